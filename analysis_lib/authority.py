@@ -1,0 +1,113 @@
+"""Who we are: names, codes, neighbours, targets and the disclosure policy, read from `authority.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis_lib.errors import UsageError
+
+FILE_NAME = "authority.toml"
+
+
+@dataclass(frozen=True)
+class Area:
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class NeighbourModel:
+    """A list of statistical neighbours and the day from which it is in force."""
+
+    name: str
+    in_force_from: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class DisclosurePolicy:
+    """What the gate hides in the public edition.
+
+    Counts below `threshold` (but not 0) are hidden; percentages also where the base is below `min_percentage_base`;
+    averages where they rest on fewer than `min_average_base` children, quartiles on fewer than `min_quartile_base`.
+    """
+
+    threshold: int
+    min_percentage_base: int
+    min_average_base: int
+    min_quartile_base: int
+
+
+@dataclass(frozen=True)
+class Authority:
+    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in."""
+
+    home: Path
+    name: str
+    area: Area
+    region: Area
+    country: Area
+    returns: Path
+    published: Path
+    default_period: str
+    as_at_days: int
+    neighbour_models: tuple[NeighbourModel, ...]
+    youth_service: str
+    youth_service_areas: tuple[Area, ...]
+    disclosure: DisclosurePolicy
+
+    def neighbour_model(self, day: pd.Timestamp) -> NeighbourModel:
+        """The neighbour list in force on `day` (the earliest one for days before any)."""
+        in_force = [model for model in self.neighbour_models if model.in_force_from <= day]
+        return max(in_force or self.neighbour_models[:1], key=lambda model: model.in_force_from)
+
+
+def find_home(start: Path | None = None) -> Path:
+    """The nearest folder at or above `start` (default: the working directory) that holds an `authority.toml`.
+
+    Falls back to the checkout that this package stands in, so that an installed command works from anywhere.
+    """
+    start = (start or Path.cwd()).resolve()
+    checkout = Path(__file__).resolve().parents[1]
+    for folder in (start, *start.parents, checkout):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise UsageError(f"There is no {FILE_NAME} in {start} or above it. Run panelpack inside a checkout of the project.")
+
+
+def read_authority(home: Path | None = None) -> Authority:
+    """The authority that `home` (default: found from the working directory) describes.
+
+    Raises `UsageError` when the file cannot be read or lacks an entry, naming it.
+    """
+    home = home or find_home()
+    path = home / FILE_NAME
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path.name} cannot be read: {error}. Compare it with the one in the repository.") from None
+    try:
+        return Authority(
+            home=home,
+            name=facts["authority"]["name"],
+            area=Area(facts["authority"]["name"], facts["authority"]["code"]),
+            region=Area(**facts["region"]),
+            country=Area(**facts["country"]),
+            returns=home / facts["data"]["returns"],
+            published=home / facts["data"]["published"],
+            default_period=facts["pack"]["default_period"],
+            as_at_days=facts["pack"]["as_at_days"],
+            neighbour_models=tuple(
+                NeighbourModel(model["name"], pd.Timestamp(model["in_force_from"])) for model in facts["neighbours"]
+            ),
+            youth_service=facts["youth_offending"]["service"],
+            youth_service_areas=tuple(Area(**area) for area in facts["youth_offending"]["areas"]),
+            disclosure=DisclosurePolicy(**facts["disclosure"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise UsageError(
+            f"{path.name} lacks an entry or has one too many: {error}. Compare it with the one in the repository."
+        ) from None

@@ -1,0 +1,98 @@
+"""Exact results in, releasable figures out: the only place where a `Released` is made.
+
+The rules here are the simple ones (DfE's practice for one table at a time): they do not yet look across
+tables, periods or earlier packs, so they do not stop a reader who combines several pages.
+`docs/disclosure.md` says what that leaves open.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib.authority import DisclosurePolicy
+from analysis_lib.errors import UsageError
+from analysis_lib.results import PERCENT, PUBLISHED, RATIO, Released, Result, round_half_up
+
+EDITIONS = ("public", "restricted")
+HIDDEN = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
+
+
+def release(result: Result, *, edition: str, policy: DisclosurePolicy) -> Released:
+    """The figures of `result` that may be shown in `edition`.
+
+    Parameters
+    ----------
+    result : Result
+    edition : "public" or "restricted"
+        Restricted shows exact figures with the measure's decimals. Public hides what `policy` protects and
+        prints percentages and averages of children as whole numbers.
+    policy : DisclosurePolicy
+
+    Returns
+    -------
+    Released
+        Same rows and order. A hidden row has neither value, interval, numerator nor denominator; its symbol is "c".
+
+    Raises
+    ------
+    UsageError
+        For an unknown edition.
+    """
+    if edition not in EDITIONS:
+        raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    frame = result.exact()
+    measure = result.measure
+    decimals = measure.decimals
+    if edition == "public" and result.origin != PUBLISHED:
+        hidden = _protected(result, frame, policy)
+        hidden |= _second_hidden_part(result, frame, hidden)
+        frame.loc[hidden, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
+        frame.loc[hidden, "symbol"] = HIDDEN
+        if measure.unit == PERCENT or measure.is_average:
+            decimals = 0
+    scale = 10.0**decimals
+    frame["value"] = round_half_up(frame["value"], decimals)
+    frame["lower"] = (
+        np.floor(frame["lower"] * scale + 1e-9) / scale
+    )  # outward, so that the limits do not give the base away
+    frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
+    return Released(measure, frame, result.groups, result.origin, edition, decimals)
+
+
+def _protected(result: Result, frame: pd.DataFrame, policy: DisclosurePolicy) -> pd.Series:
+    """Rows that give away one to five children by themselves."""
+    measure = result.measure
+
+    def small(counts: pd.Series) -> pd.Series:
+        return counts.between(1, policy.threshold - 1)
+
+    if measure.is_count:
+        return small(frame["value"])
+    if measure.unit == PERCENT:
+        few = frame["denominator"].between(1, policy.min_percentage_base - 1)
+        return few | small(frame["numerator"]) | small(frame["denominator"] - frame["numerator"])
+    if measure.is_average:
+        minimum = np.where(frame["method"].str.contains("quartile"), policy.min_quartile_base, policy.min_average_base)
+        return frame["denominator"].between(1, minimum - 1)
+    if measure.unit == RATIO:
+        return small(frame["numerator"]) | small(frame["denominator"])
+    return small(frame["numerator"])  # a rate on a public population is its count
+
+
+def _second_hidden_part(result: Result, frame: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    """One more part to hide wherever exactly one is hidden, since the others and the total would give it back.
+
+    The smallest other part that is not 0 is taken (a 0 protects nothing); ties go to the first row.
+    """
+    more = pd.Series(False, index=frame.index)
+    if not result.parts:
+        return more
+    others = ["period_start", "period_end", *(group for group in result.groups if group not in result.parts)]
+    for _, rows in frame.groupby(others, dropna=False, sort=False):
+        if hidden[rows.index].sum() == 1:
+            size = rows["value"] if result.measure.is_count else rows["numerator"]
+            candidates = size[~hidden[rows.index] & (size > 0)]
+            if len(candidates):
+                more[candidates.idxmin()] = True
+    return more

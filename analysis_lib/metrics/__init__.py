@@ -1,0 +1,1 @@
+"""Metric definitions, one module per service area: tidy frames in, a `Result` out; pure."""

@@ -1,0 +1,132 @@
+"""A frame of counts in, a `Result` out: the one place where counts become values and intervals.
+
+Every function takes one row per group with the group columns and the counts named below. `when` is a census date for
+a stock, a `Period` (first and last day, both counted) for a flow, and left out when the frame already has the columns
+`period_start` and `period_end`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib.periods import Period
+from analysis_lib.results import RATE_UNITS, RETURNS, Measure, Result
+from analysis_lib.stats import intervals
+
+When = Period | pd.Timestamp | None
+
+
+def count(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None, parts=()) -> Result:
+    """Counts as they are: column `numerator` becomes the value. A full count has no interval; `method` says so."""
+    frame = _dated(counts, when).assign(value=counts["numerator"].astype(float), denominator=np.nan)
+    return _result(measure, frame, groups, parts, lower=np.nan, upper=np.nan, method="full count, no interval")
+
+
+def proportion(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None, parts=()) -> Result:
+    """Percentages of `numerator` in `denominator` with Wilson 95% intervals; missing where the denominator is 0."""
+    frame = _dated(counts, when)
+    lower, upper = intervals.wilson(frame["numerator"], frame["denominator"])
+    value = 100 * frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
+    return _result(
+        measure,
+        frame.assign(value=value),
+        groups,
+        parts,
+        lower=100 * lower,
+        upper=100 * upper,
+        method="Wilson score, 95%",
+    )
+
+
+def rate(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None, parts=()) -> Result:
+    """Rates of `numerator` events in a population of `denominator`, per 10,000 or 100,000 by the measure's unit.
+
+    Exact Poisson 95% intervals; missing where the population is 0 or missing.
+    """
+    frame = _dated(counts, when)
+    per = RATE_UNITS[measure.unit] / frame["denominator"].where(frame["denominator"] > 0)
+    lower, upper = intervals.exact_poisson(frame["numerator"])
+    return _result(
+        measure,
+        frame.assign(value=frame["numerator"] * per),
+        groups,
+        parts,
+        lower=lower * per,
+        upper=upper * per,
+        method="exact Poisson, 95%",
+    )
+
+
+def ratio(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None) -> Result:
+    """`numerator` per `denominator` (starts per cease), without an interval; missing where the denominator is 0."""
+    frame = _dated(counts, when)
+    value = frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
+    return _result(
+        measure,
+        frame.assign(value=value),
+        groups,
+        (),
+        lower=np.nan,
+        upper=np.nan,
+        method="ratio of two full counts, no interval",
+    )
+
+
+def mean(measure: Measure, observations: pd.DataFrame, *, value: str, groups=(), when: When = None) -> Result:
+    """The mean of column `value` over `observations` (one row per child), with a t interval.
+
+    Rows with a missing value are left out; `denominator` is how many are left, `numerator` their sum.
+    No observation and no groups gives one row with denominator 0 and a missing value.
+    """
+    frame = _summary(
+        observations,
+        value,
+        groups,
+        lambda known: {"value": known.mean(), **dict(zip(("lower", "upper"), intervals.mean_t(known), strict=True))},
+    )
+    return _result(measure, _dated(frame, when), groups, (), method="mean, t interval 95%")
+
+
+def quantile(
+    measure: Measure, observations: pd.DataFrame, *, value: str, q: float, groups=(), when: When = None
+) -> Result:
+    """The quantile `q` of column `value` (0.5 is the median), linear between order statistics (R's type 7).
+
+    Rows with a missing value are left out; `denominator` is how many are left.
+    """
+    names = {0.25: "lower quartile", 0.5: "median", 0.75: "upper quartile"}
+    frame = _summary(
+        observations, value, groups, lambda known: {"value": known.quantile(q), "lower": np.nan, "upper": np.nan}
+    ).assign(numerator=np.nan)
+    return _result(measure, _dated(frame, when), groups, (), method=f"{names.get(q, f'quantile {q:g}')} (type 7)")
+
+
+def _summary(observations: pd.DataFrame, value: str, groups, summarise) -> pd.DataFrame:
+    def one(known: pd.Series) -> dict:
+        known = known.dropna().astype(float)
+        return {"numerator": known.sum(), "denominator": len(known), **summarise(known)}
+
+    if not groups:
+        return pd.DataFrame([one(observations[value])])
+    grouped = observations.groupby(list(groups), sort=True, observed=False)[value]
+    return pd.DataFrame(
+        [{**dict(zip(groups, key, strict=True)), **one(known)} for key, known in grouped],
+        columns=[*groups, "numerator", "denominator", "value", "lower", "upper"],
+    )
+
+
+def _dated(counts: pd.DataFrame, when: When) -> pd.DataFrame:
+    if when is None:
+        return counts
+    if isinstance(when, Period):
+        return counts.assign(period_start=when.start, period_end=when.end)
+    return counts.assign(period_start=pd.NaT, period_end=when)
+
+
+def _result(measure: Measure, frame: pd.DataFrame, groups, parts, **columns) -> Result:
+    frame = frame.assign(**columns, measure=measure.name, unit=measure.unit, symbol="", source="")
+    frame["symbol"] = np.where(frame["value"].isna(), "z", "")
+    for name in ("numerator", "denominator", "value", "lower", "upper"):
+        frame[name] = frame[name].astype(float)
+    return Result(measure, frame, tuple(groups), RETURNS, tuple(parts))

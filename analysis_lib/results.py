@@ -1,0 +1,237 @@
+"""The shapes that travel: `Measure` (what a number means), `Result` (exact), `Released` (what may be shown).
+
+A number travels with what it is made of. Every row of a result carries `COLUMNS`; nothing downstream
+has to guess a denominator or a date. Metric functions return a `Result`; only the gate
+(`analysis_lib.disclosure.release`) makes a `Released`; tables, charts and sentences take nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = (
+    "measure", "period_start", "period_end",  # period_start is missing for a stock
+    "numerator", "denominator", "value", "lower", "upper", "unit", "method",
+    "symbol",  # why there is no value: DfE's c (hidden), x (not available), z (not applicable), u, k, low
+    "source",  # citation of a published row; blank for rows counted from returns
+)  # fmt: skip
+PERCENT, RATIO, POINTS = "%", "ratio", "points"
+AVERAGE_UNITS = ("days", "months", POINTS)
+RATE_UNITS = {"per 10,000": 10_000, "per 100,000": 100_000}
+POLARITIES = ("higher is better", "lower is better", "neither")
+RETURNS, PUBLISHED = "returns", "published"
+
+
+@dataclass(frozen=True)
+class Break:
+    """A day from which a measure's figures may not be compared with those before, and why."""
+
+    day: pd.Timestamp
+    reason: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a number means: the facts from which captions, sentences and the glossary are made.
+
+    `unit` is a counted noun ("children", "plans"), "%", a rate ("per 10,000"), "days", "months", "points" or "ratio".
+    `decimals` is how many the restricted edition shows. `target` is in `unit`, with `target_source` naming who set it.
+    """
+
+    name: str
+    title: str
+    definition: str
+    unit: str
+    polarity: str
+    source: str
+    decimals: int = 0
+    target: float | None = None
+    target_source: str = ""
+    breaks: tuple[Break, ...] = ()
+
+    def __post_init__(self):
+        if self.polarity not in POLARITIES:
+            raise ValueError(f"measure {self.name}: polarity {self.polarity!r} is not one of {', '.join(POLARITIES)}")
+
+    @property
+    def is_count(self) -> bool:
+        return self.unit not in (PERCENT, RATIO, *AVERAGE_UNITS, *RATE_UNITS)
+
+    @property
+    def is_average(self) -> bool:
+        return self.unit in AVERAGE_UNITS
+
+
+@dataclass(frozen=True)
+class Result:
+    """Exact figures of one measure: one row per group and period, before disclosure control.
+
+    Parameters
+    ----------
+    measure : Measure
+    frame : DataFrame
+        `COLUMNS` and the group columns, one row each; full precision. Copied.
+    groups : tuple of str
+        Names of the group columns ("sex", "area", ...), empty for whole-authority figures.
+    origin : str
+        `RETURNS` (counted from child-level returns) or `PUBLISHED` (carried from a publication).
+    parts : tuple of str
+        Group columns whose rows add up to a total that is shown elsewhere; where just one part is hidden
+        the gate hides a second.
+
+    Raises
+    ------
+    ValueError
+        When a column is missing, or two rows stand for the same groups and period.
+    """
+
+    measure: Measure
+    frame: pd.DataFrame = field(repr=False)
+    groups: tuple[str, ...] = ()
+    origin: str = RETURNS
+    parts: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        wanted = [*COLUMNS[:3], *self.groups, *COLUMNS[3:]]
+        missing = [column for column in wanted if column not in self.frame]
+        if missing:
+            raise ValueError(
+                f"result {self.measure.name}: no column {', '.join(missing)}; found {', '.join(self.frame.columns)}"
+            )
+        frame = self.frame[wanted].reset_index(drop=True)
+        key = ["period_start", "period_end", *self.groups]
+        if frame.duplicated(key).any():
+            raise ValueError(f"result {self.measure.name}: more than one row for the same {', '.join(key)}")
+        object.__setattr__(self, "frame", frame)
+
+    @property
+    def title(self) -> str:
+        return self.measure.title
+
+    def exact(self) -> pd.DataFrame:
+        """The exact figures, as a copy. Ask for them only where they may be seen."""
+        return self.frame.copy()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        by = f" by {', '.join(self.groups)}" if self.groups else ""
+        return (
+            f"<Result: {self.title}{by}, {len(self)} rows; .exact() shows the numbers, release() what may be published>"
+        )
+
+
+@dataclass(frozen=True)
+class Value:
+    """One figure as it may be shown: its text, and the number behind the text (missing when hidden)."""
+
+    text: str
+    number: float
+    measure: Measure
+    period_start: pd.Timestamp
+    period_end: pd.Timestamp
+    origin: str
+    decimals: int
+    symbol: str = ""
+    numerator: float = np.nan
+    denominator: float = np.nan
+    lower: float = np.nan
+    upper: float = np.nan
+    source: str = ""
+
+    @property
+    def is_shown(self) -> bool:
+        return not np.isnan(self.number)
+
+    @property
+    def interval(self) -> str:
+        """The interval as text, "12% to 34%"; empty when it is hidden or the measure has none."""
+        if np.isnan(self.lower) or np.isnan(self.upper):
+            return ""
+        return " to ".join(number_text(limit, self.measure.unit, self.decimals) for limit in (self.lower, self.upper))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Released:
+    """Figures that may be shown in `edition`. Made by the gate and by nothing else.
+
+    `frame` has the columns of a `Result`, rounded to `decimals`; what is hidden is missing, with `symbol` "c".
+    """
+
+    measure: Measure
+    frame: pd.DataFrame = field(repr=False)
+    groups: tuple[str, ...]
+    origin: str
+    edition: str
+    decimals: int
+
+    @property
+    def title(self) -> str:
+        return self.measure.title
+
+    @property
+    def hidden(self) -> int:
+        """How many rows the gate hid."""
+        return int((self.frame["symbol"] == "c").sum())
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def where(self, **conditions) -> Released:
+        """The rows whose columns equal `conditions` (a list stands for any of its members)."""
+        frame = self.frame
+        for column, wanted in conditions.items():
+            frame = frame[frame[column].isin(wanted if isinstance(wanted, list) else [wanted])]
+        return replace(self, frame=frame.reset_index(drop=True))
+
+    def values(self) -> list[Value]:
+        """Every row as a `Value`, in row order."""
+        return [_value(self, row) for row in self.frame.to_dict("records")]
+
+    def value(self, **conditions) -> Value:
+        """The one row that `conditions` leave. Raises `LookupError` when there are none or several."""
+        rows = self.where(**conditions).values()
+        if len(rows) != 1:
+            raise LookupError(f"{self.measure.name}: {len(rows)} rows where {conditions}, expected one")
+        return rows[0]
+
+    def latest(self) -> Value:
+        """The row with the latest `period_end`."""
+        return self.value(period_end=self.frame["period_end"].max())
+
+
+def _value(released: Released, row: dict) -> Value:
+    number = float(row["value"])
+    return Value(
+        text=number_text(number, released.measure.unit, released.decimals)
+        if not np.isnan(number)
+        else row["symbol"] or "z",
+        number=number,
+        measure=released.measure,
+        origin=released.origin,
+        decimals=released.decimals,
+        **{
+            name: row[name]
+            for name in ("period_start", "period_end", "symbol", "numerator", "denominator", "lower", "upper", "source")
+        },
+    )
+
+
+def number_text(number: float, unit: str, decimals: int) -> str:
+    """A number as the page prints it: 1,135; 165.4; 42%. The unit of a rate or a duration is left to the words around it."""
+    text = f"{number:,.{decimals}f}"
+    return f"{text}%" if unit == PERCENT else text
+
+
+def round_half_up(number, decimals: int = 0):
+    """Round as people do, 0.5 up (Python and numpy round halves to even). Scalars or arrays; missing stays missing."""
+    scale = 10.0**decimals
+    # 1e-9: a quotient such as 8.25 may arrive as 8.249999999999998 and must still print 8.3.
+    return np.floor(np.asarray(number, dtype=float) * scale + 0.5 + 1e-9) / scale
