@@ -18,7 +18,7 @@ EDITIONS = ("public", "restricted")
 HIDDEN = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
 
 
-def release(result: Result, *, edition: str, policy: DisclosurePolicy) -> Released:
+def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: str = "") -> Released:
     """The figures of `result` that may be shown in `edition`.
 
     Parameters
@@ -28,6 +28,8 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy) -> Releas
         Restricted shows exact figures with the measure's decimals. Public hides what `policy` protects and
         prints percentages and averages of children as whole numbers.
     policy : DisclosurePolicy
+    label : str
+        What the figures are called beside them, such as "synthetic"; by default the result's origin.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy) -> Releas
         np.floor(frame["lower"] * scale + 1e-9) / scale
     )  # outward, so that the limits do not give the base away
     frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
-    return Released(measure, frame, result.groups, result.origin, edition, decimals)
+    return Released(measure, frame, result.groups, label or result.origin, edition, decimals)
 
 
 def _protected(result: Result, frame: pd.DataFrame, policy: DisclosurePolicy) -> pd.Series:

@@ -1,0 +1,142 @@
+"""What a notebook opens: the data as it was known for one period, the gate, and the page's own banner and endnotes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis_lib import prepare
+from analysis_lib.authority import Authority, read_authority
+from analysis_lib.disclosure import EDITIONS
+from analysis_lib.disclosure import release as gate
+from analysis_lib.errors import DataError, UsageError
+from analysis_lib.periods import Period, day_in_words
+from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
+from analysis_lib.results import RETURNS, Released, Result
+
+EDITION_WORDS = {
+    "public": "Public edition: numbers of 1 to 5 are hidden, percentages are whole.",
+    "restricted": "RESTRICTED edition: exact figures, for the people entitled to them. Do not publish or forward.",
+}
+FAMILY_WORDS = {
+    "ssda903": "Children looked after return (SSDA903)",
+    "annex_a": "Ofsted Annex A lists",
+    "virtual_school": "Virtual school extract",
+    "youth_offending": "Youth offending case extract",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One notebook's page for one period and edition.
+
+    `returns_day` is the day on which child-level returns are cut (the period's last), `as_at` the day up to which
+    publications are used.
+    """
+
+    authority: Authority
+    period: Period
+    edition: str
+    store: Path
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+
+    @property
+    def as_at(self) -> pd.Timestamp:
+        return self.period.end + pd.Timedelta(days=self.authority.as_at_days)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """A tidy table as it was known for this period. Raises `DataError` naming the return that it needs."""
+        if name not in self.tables:
+            raise DataError(
+                [], f"This page needs the table {name!r}, and the returns have none. {prepare.where_from(name)}"
+            )
+        return self.tables[name]
+
+    def release(self, result: Result) -> Released:
+        """The figures of `result` that this edition may show."""
+        label = self.label if result.origin == RETURNS else result.origin
+        return gate(result, edition=self.edition, policy=self.authority.disclosure, label=label)
+
+    @cached_property
+    def label(self) -> str:
+        """What figures counted from the returns are called: "synthetic" when any return is labelled so."""
+        return SYNTHETIC if (self.tables["extracts"]["label"] == SYNTHETIC).any() else RETURNS
+
+    def banner(self) -> Output:
+        """Of whom, when, which edition and whose figures: the lines at the top of the page."""
+        whose = (
+            "Figures marked Synthetic are invented: they come from a made-up set of children, not from real ones. "
+            "Figures marked Published are real, each with its source."
+            if self.label == SYNTHETIC
+            else "Figures marked Council returns are counted from the council's own data. Figures marked Published carry their source."
+        )
+        words = (f"{self.authority.name}. {self.period.label}.", whose, EDITION_WORDS[self.edition])
+        first, *others = words
+        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{"".join(f"<p>{escape(each)}</p>" for each in others)}</div>'
+        facts = {
+            "authority": self.authority.name,
+            "period": self.period.code,
+            "period_label": self.period.label,
+            "edition": self.edition,
+            "label": self.label,
+            "as_at": day_in_words(self.as_at),
+        }
+        return Output("banner", html, title=first, text=words, page=facts)
+
+    def quality(self) -> Output:
+        """The data-quality table that closes a page: how much was read, and what was found wrong with it."""
+        extracts, problems = self.tables["extracts"], self.tables["problems"]
+        rows = [self._quality_row(extract, problems) for extract in extracts.to_dict("records")]
+        head = ["Return", "Whose", "Extracted", "Rows read", "Rows left out (errors)", "Warnings"]
+        cells = "".join(
+            f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+            for row in rows
+        )
+        headings = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
+        caption = f"Data used for this page, as known on {day_in_words(self.period.end)}"
+        html = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{headings}</tr></thead><tbody>{cells}</tbody></table></div>'
+        return Output("quality", html, name="data_quality", title=caption, text=tuple("; ".join(row) for row in rows))
+
+    def _quality_row(self, extract: dict, problems: pd.DataFrame) -> list[str]:
+        own = problems[problems["family"] == extract["family"]]
+        given = "" if extract["given"] else " (latest date in the data; none was stated)"
+        return [
+            FAMILY_WORDS[extract["family"]],
+            ORIGIN_WORDS[extract["label"]],
+            day_in_words(extract["extract_date"]) + given,
+            f"{extract['rows']:,}",
+            f"{(own['severity'] == 'error').sum():,}",
+            f"{(own['severity'] == 'warning').sum():,}",
+        ]
+
+    def provenance(self, *sources: str) -> Output:
+        """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
+        lines = [
+            f"Figures from returns use what was known on {day_in_words(self.period.end)}; publications, what was out by {day_in_words(self.as_at)}.",
+            "Published figures are taken from the latest release held, so some have been revised since they first came out.",
+            *sorted(set(sources)),
+            "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
+        ]
+        return Output(
+            "provenance", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>", text=tuple(lines)
+        )
+
+
+def open_page(period: str, edition: str = "public", data: str = "") -> Page:
+    """The page for `period` in `edition`, from the returns in folder `data` (empty: those that `authority.toml` names).
+
+    Prepares the data first when that has not been done for these files. Raises `UsageError` for a period outside the
+    grammar or an unknown edition, `DataError` when the returns cannot be used.
+    """
+    authority = read_authority()
+    if edition not in EDITIONS:
+        raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    when = Period.parse(period)
+    returns = (authority.home / data).resolve() if data else authority.returns
+    store = prepare.prepare_folder(returns, authority.published, authority.home / "data" / "processed")
+    as_at = when.end + pd.Timedelta(days=authority.as_at_days)
+    tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
+    return Page(authority, when, edition, store, tables)

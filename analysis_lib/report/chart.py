@@ -1,0 +1,311 @@
+"""Charts from released figures: each with a finding as its title, true alternative text, and its table beneath.
+
+Drawn as SVG with real text. Nothing is computed here: a chart that needs a number asks a metric for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis_lib.periods import day_in_words, month_in_words
+from analysis_lib.report.output import Output, escape, merge_origins, only_released, origin_tags
+from analysis_lib.report.sentence import Sentence
+from analysis_lib.results import Break, Released, Value
+
+# Okabe and Ito's colours, safe for colour-blind readers; ours is always the first.
+OUR_COLOUR = "#0072B2"
+OTHER_COLOURS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b6b6b")
+LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+SIZE_IN_INCHES = (6.4, 3.9)  # near a phone's width, so that 11-point text stays readable on one
+STYLE = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so the layout is the same on every machine
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "panelpack",
+    "axes.edgecolor": "#595959",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": "#1d1d1d",
+}
+
+
+def trend(
+    name: str,
+    finding: Sentence | str,
+    series: Mapping[str, Released],
+    *,
+    y_label: str,
+    table: Output,
+    marks: Mapping[str, Released] | None = None,
+    breaks: Sequence[Break] = (),
+    target: tuple[str, float] | None = None,
+    from_zero: bool = True,
+) -> Output:
+    """Lines over time, one a series, the first in our colour; missing figures are gaps.
+
+    Parameters
+    ----------
+    name : str
+        File name of its CSV.
+    finding : Sentence or str
+        What the reader should see; the title.
+    series : mapping of label to Released
+        Values over `period_end`. The interval is drawn where a series has one.
+    y_label : str
+        What is counted, in which unit.
+    table : Output
+        The same figures as a table; shown folded beneath, and the source of the CSV.
+    marks : mapping of label to Released
+        Single published points to compare with, drawn as open diamonds without a line.
+    breaks : sequence of Break
+        Days at which a series may not be compared across; a dotted upright, and the line is cut.
+    target : (label, value)
+    """
+    fig, ax = _canvas()
+    for index, (label, released) in enumerate(series.items()):
+        only_released(released, "trend()")
+        colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
+        _line(ax, label, released.frame.sort_values("period_end"), colour, index, breaks)
+    for index, (label, released) in enumerate((marks or {}).items()):
+        only_released(released, "trend()")
+        ax.scatter(released.frame["period_end"], released.frame["value"], label=label, marker=("D", "s", "^")[index % 3], s=46, facecolors="white", edgecolors="#1d1d1d", linewidths=1.4, zorder=4)  # fmt: skip
+    for each in breaks:
+        ax.axvline(each.day, color="#595959", linestyle=":", linewidth=1.2)
+    if target:
+        ax.axhline(target[1], color="#595959", linestyle="--", linewidth=1.2)
+        ax.annotate(target[0], (1, target[1]), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=10)
+    locator = AutoDateLocator(minticks=3, maxticks=7)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(
+        ConciseDateFormatter(locator, formats=["%Y", "%Y-%m", "%d", "%H:%M", "%H:%M", "%S"], show_offset=False)
+    )
+    if from_zero:
+        ax.set_ylim(bottom=0)
+    facts = [_line_in_words(label, released) for label, released in series.items()]
+    facts += [_marks_in_words(label, released) for label, released in (marks or {}).items()]
+    return _finish(
+        fig,
+        ax,
+        "Line chart",
+        name,
+        finding,
+        y_label,
+        [*facts, *(f"Break in series on {day_in_words(each.day)}: {each.reason}." for each in breaks)],
+        table,
+        {**series, **(marks or {})},
+    )
+
+
+def bars(
+    name: str, finding: Sentence | str, series: Mapping[str, Released], *, category: str, x_label: str, table: Output
+) -> Output:
+    """Horizontal bars: the rows of column `category` down, one bar a series, intervals as whiskers; hidden rows say so."""
+    fig, ax = _canvas(rows=_row_count(series, category))
+    categories = list(dict.fromkeys(str(each) for released in series.values() for each in released.frame[category]))
+    height = 0.8 / len(series)
+    for index, (label, released) in enumerate(series.items()):
+        only_released(released, "bars()")
+        frame = released.frame
+        at = (
+            np.array([categories.index(str(each)) for each in frame[category]])
+            + (index - (len(series) - 1) / 2) * height
+        )
+        colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
+        ax.barh(
+            at,
+            frame["value"].fillna(0),
+            height=height * 0.9,
+            color=colour,
+            label=label,
+            hatch=("", "//", "..", "xx")[index % 4],
+            edgecolor="white",
+        )
+        known = frame["value"].notna() & frame["lower"].notna()
+        if known.any():
+            spread = np.abs(frame.loc[known, ["lower", "upper"]].to_numpy().T - frame.loc[known, "value"].to_numpy())
+            ax.errorbar(
+                frame.loc[known, "value"],
+                at[known],
+                xerr=spread,
+                fmt="none",
+                ecolor="#1d1d1d",
+                elinewidth=1.2,
+                capsize=3,
+            )
+        for y in at[(frame["symbol"] == "c").to_numpy()]:
+            ax.annotate(" c (hidden)", (0, y), va="center", fontsize=10)
+    ax.set_yticks(range(len(categories)), categories)
+    ax.invert_yaxis()
+    ax.set_xlim(left=min(0, ax.get_xlim()[0]))
+    ax.grid(axis="y", visible=False)
+    facts = [_bars_in_words(label, released, category) for label, released in series.items()]
+    return _finish(fig, ax, "Bar chart", name, finding, x_label, facts, table, series, value_axis="x")
+
+
+def spreads(
+    name: str,
+    finding: Sentence | str,
+    stages: Sequence[tuple[str, Value, Value, Value]],
+    *,
+    x_label: str,
+    table: Output,
+) -> Output:
+    """For each stage a dot at the middle value and a bar from the low to the high one: (label, low, middle, high), all released."""
+    fig, ax = _canvas(rows=len(stages))
+    facts = []
+    for y, (label, low, middle, high) in enumerate(stages):
+        for value in (low, middle, high):
+            only_released(value, "spreads()")
+        if low.is_shown and high.is_shown:
+            ax.plot([low.number, high.number], [y, y], color="#56B4E9", linewidth=9, solid_capstyle="butt")
+        if middle.is_shown:
+            ax.plot(middle.number, y, marker="o", color=OUR_COLOUR, markersize=9)
+            ax.annotate(
+                middle.text, (middle.number, y), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=10
+            )
+            around = f", half of them between {low.text} and {high.text}" if low.is_shown and high.is_shown else ""
+            facts.append(f"{label}: middle value {middle.text}{around}.")
+        else:
+            ax.annotate(
+                " hidden: too few children" if middle.symbol == "c" else " no figure", (0, y), va="center", fontsize=10
+            )
+            facts.append(f"{label}: {'hidden, too few children' if middle.symbol == 'c' else 'no figure'}.")
+    ax.set_yticks(range(len(stages)), [stage[0] for stage in stages])
+    ax.set_ylim(len(stages) - 0.4, -0.6)
+    ax.set_xlim(left=0)
+    ax.grid(axis="y", visible=False)
+    shown = {str(index): value for index, stage in enumerate(stages) for value in stage[1:]}
+    return _finish(fig, ax, "Range chart", name, finding, x_label, facts, table, shown, value_axis="x")
+
+
+def curve(
+    name: str,
+    finding: Sentence | str,
+    series: Mapping[str, Released],
+    *,
+    x: str,
+    x_label: str,
+    y_label: str,
+    table: Output,
+) -> Output:
+    """Stepped lines of a share over the time in column `x` (a survival curve), with the interval as a band."""
+    fig, ax = _canvas()
+    facts = []
+    for index, (label, released) in enumerate(series.items()):
+        only_released(released, "curve()")
+        frame = released.frame.sort_values(x)
+        colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
+        ax.step(
+            frame[x],
+            frame["value"],
+            where="post",
+            color=colour,
+            linestyle=LINE_STYLES[index],
+            linewidth=2.2,
+            label=label,
+        )
+        ax.fill_between(frame[x], frame["lower"], frame["upper"], step="post", color=colour, alpha=0.18, linewidth=0)
+        known = frame[frame["value"].notna()]
+        facts += [
+            f"{label}: {row['value']:.{released.decimals}f}% at {row[x]:.0f}." for row in known.to_dict("records")
+        ]
+    ax.set_ylim(0, 100)
+    ax.set_xlim(left=0)
+    ax.set_xlabel(x_label)
+    return _finish(fig, ax, "Stepped line chart", name, finding, y_label, facts, table, series)
+
+
+def _canvas(rows: int = 0) -> tuple[Figure, Axes]:
+    with sns.axes_style("whitegrid"), mpl.rc_context(STYLE):
+        width, height = SIZE_IN_INCHES
+        fig = Figure(figsize=(width, max(2.4, 0.42 * rows + 1.3) if rows else height), layout="constrained")
+        return fig, fig.subplots()
+
+
+def _row_count(series: Mapping[str, Released], category: str) -> int:
+    return (
+        sum(released.frame[category].nunique() for released in series.values())
+        if len(series) > 1
+        else next(iter(series.values())).frame[category].nunique()
+    )
+
+
+def _line(ax: Axes, label: str, frame: pd.DataFrame, colour: str, index: int, breaks: Sequence[Break]) -> None:
+    edges = [pd.Timestamp.min, *(each.day for each in breaks), pd.Timestamp.max]
+    few = len(frame) <= 24
+    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+        part = frame[frame["period_end"].ge(start) & frame["period_end"].lt(end)]
+        ax.plot(part["period_end"], part["value"], color=colour, linestyle=LINE_STYLES[index % len(LINE_STYLES)], marker=MARKERS[index % len(MARKERS)] if few else None, markersize=5, linewidth=2.2 if index == 0 else 1.6, label=label if number == 0 else None, zorder=3 if index == 0 else 2)  # fmt: skip
+        if index == 0 and part["lower"].notna().any():
+            ax.fill_between(part["period_end"], part["lower"], part["upper"], color=colour, alpha=0.15, linewidth=0)
+
+
+def _line_in_words(label: str, released: Released) -> str:
+    known = [value for value in sorted(released.values(), key=lambda value: value.period_end) if value.is_shown]
+    if not known:
+        return f"{label}: no figures that can be shown."
+    first, last = known[0], known[-1]
+    if len(known) == 1:
+        return f"{label}: {last.text} in {month_in_words(last.period_end)}."
+    high, low = max(known, key=lambda value: value.number), min(known, key=lambda value: value.number)
+    words = f"{label}: from {first.text} in {month_in_words(first.period_end)} to {last.text} in {month_in_words(last.period_end)}"
+    words += f", highest {high.text} in {month_in_words(high.period_end)}, lowest {low.text} in {month_in_words(low.period_end)}"
+    missing = len(released) - len(known)
+    return words + (f"; {missing} points hidden or missing." if missing else ".")
+
+
+def _marks_in_words(label: str, released: Released) -> str:
+    points = "; ".join(
+        f"{value.text} in {month_in_words(value.period_end)}" for value in released.values() if value.is_shown
+    )
+    return f"{label}: {points}." if points else f"{label}: none."
+
+
+def _bars_in_words(label: str, released: Released, category: str) -> str:
+    each = zip(released.frame[category], released.values(), strict=True)
+    spoken = "; ".join(
+        f"{name} {value.text if value.is_shown else 'hidden' if value.symbol == 'c' else 'no figure'}"
+        for name, value in each
+    )
+    return f"{label}: {spoken}."
+
+
+def _finish(fig: Figure, ax: Axes, kind: str, name: str, finding: Sentence | str, value_label: str, facts: Sequence[str], table: Output, shown: Mapping[str, Released | Value], value_axis: str = "y") -> Output:  # fmt: skip
+    with mpl.rc_context(STYLE):
+        if value_axis == "y":
+            ax.set_ylabel(value_label)
+            ax.yaxis.set_major_locator(MaxNLocator(6, integer=False))
+        else:
+            ax.set_xlabel(value_label)
+        if len(ax.get_legend_handles_labels()[1]) > 1:
+            fig.legend(*ax.get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False, fontsize=10)
+        image = _svg(fig)
+    origins = merge_origins(shown.values())
+    alt = f"{kind}. {str(finding).rstrip('.')}. {' '.join(facts)}"
+    html = (
+        f'<figure><figcaption><b>{escape(str(finding))}</b>{origin_tags(origins)}<br><span class="axis">{escape(value_label)}</span></figcaption>'
+        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(image).decode()}">'
+        f"<details><summary>The figures behind this chart</summary>{table.html}</details></figure>"
+    )
+    return replace(table, kind="chart", name=name, title=str(finding), html=html, text=(alt,))
+
+
+def _svg(fig: Figure) -> bytes:
+    stream = io.BytesIO()
+    fig.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    # A reader without DejaVu Sans gets one of the same width before the narrower ones.
+    return stream.getvalue().replace(b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, Arial, sans-serif")

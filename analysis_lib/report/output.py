@@ -1,0 +1,95 @@
+"""What a report shows: one shape for every table, chart and sentence, and the only thing that an export lets through.
+
+An `Output` shows itself in JupyterLab and carries a small description of itself (`MIME`) by which the exporter
+knows it; the exporter writes nothing else to a page.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+
+from analysis_lib.errors import DisclosureError
+from analysis_lib.results import PUBLISHED, RETURNS, Released, Value
+
+MIME = "application/vnd.panelpack.v1+json"
+SYNTHETIC = "synthetic"
+ORIGIN_WORDS = {SYNTHETIC: "Synthetic", RETURNS: "Council returns", PUBLISHED: "Published"}
+SYMBOL_WORDS = {
+    "c": "hidden so that no child can be recognised",
+    "x": "not available",
+    "z": "no figure, for there is nothing to count",
+    "k": "rounds to zero, but is not zero",
+    "u": "too unreliable to publish",
+    "low": "rounds to zero, but is not zero",
+    ":": "not available",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Output:
+    """Something a reader sees: `html` for the page, `text` in plain sentences, `csv` where there is a table.
+
+    `kind` is one of banner, answer, sentence, note, cards, table, chart, quality, provenance.
+    `origins` says whose figures it shows, `hidden` how many the gate withheld.
+    """
+
+    kind: str
+    html: str
+    name: str = ""
+    title: str = ""
+    text: tuple[str, ...] = ()
+    csv: str | None = None
+    origins: tuple[str, ...] = ()
+    hidden: int = 0
+    page: dict | None = field(default=None)
+
+    def __repr__(self) -> str:
+        return f"{self.kind}: {self.title or ' '.join(self.text)}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        description = {
+            "kind": self.kind,
+            "name": self.name,
+            "title": self.title,
+            "text": list(self.text),
+            "csv": self.csv,
+            "origin": list(self.origins),
+            "hidden": self.hidden,
+            "page": self.page,
+        }
+        return {"text/html": self.html, "text/plain": repr(self), MIME: description}
+
+
+def only_released(thing, where: str):
+    """`thing` itself when it came through the gate. Raises `DisclosureError` for anything else."""
+    if not isinstance(thing, (Released, Value)):
+        raise DisclosureError(
+            f"{where} takes released figures only, not {type(thing).__name__}. Pass the result through page.release() first."
+        )
+    return thing
+
+
+def origin_tags(origins: tuple[str, ...]) -> str:
+    """The small labels that say, beside a figure, whether it is synthetic or published."""
+    return "".join(f' <span class="origin {origin}">{ORIGIN_WORDS[origin]}</span>' for origin in origins)
+
+
+def merge_origins(values) -> tuple[str, ...]:
+    """The different origins of `values`, returns first, each once."""
+    order = list(ORIGIN_WORDS)
+    return tuple(sorted({value.origin for value in values}, key=order.index))
+
+
+def escape(text: str) -> str:
+    return html.escape(str(text), quote=True)
+
+
+def key_to_symbols(symbols) -> str:
+    """A line under a table that explains each symbol in it; empty when there is none."""
+    known = [
+        f"<b>{escape(symbol)}</b> {SYMBOL_WORDS.get(symbol, 'as published')}"
+        for symbol in sorted(set(symbols))
+        if symbol
+    ]
+    return f'<p class="key">Key: {"; ".join(known)}.</p>' if known else ""

@@ -1,0 +1,191 @@
+"""Sentences with figures in them, written from released values only, and the words for a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib.errors import DisclosureError
+from analysis_lib.periods import Period, day_in_words
+from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
+from analysis_lib.results import PERCENT, Value, number_text
+from analysis_lib.stats.comparisons import difference_of_proportions
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure moved between two moments, in words that a rule has earned.
+
+    `direction` is up, down, same, unclear (a difference that chance alone would often make) or hidden.
+    """
+
+    now: Value
+    then: Value
+
+    @property
+    def direction(self) -> str:
+        if not (self.now.is_shown and self.then.is_shown):
+            return "hidden"
+        if self.now.measure.unit == PERCENT and self._could_be_chance():
+            return "unclear"
+        if self.now.number == self.then.number:
+            return "same"
+        return "up" if self.now.number > self.then.number else "down"
+
+    def _could_be_chance(self) -> bool:
+        counts = (self.now.numerator, self.now.denominator, self.then.numerator, self.then.denominator)
+        if np.isnan(counts).any() or not (self.now.denominator and self.then.denominator):
+            return False
+        _, lower, upper = difference_of_proportions(*counts)
+        return lower <= 0 <= upper
+
+    @property
+    def amount(self) -> str:
+        """The size of the change: "43 (8%)" for counts and days, "3 percentage points" for percentages, "7.1" for rates."""
+        measure = self.now.measure
+        size = abs(self.now.number - self.then.number)
+        if measure.unit == PERCENT:
+            text = number_text(size, "", self.now.decimals)
+            return f"{text} percentage point{'' if text == '1' else 's'}"
+        text = number_text(size, measure.unit, self.now.decimals)
+        if measure.is_count and self.then.number > 0:
+            share = 100 * size / self.then.number
+            text += f" ({number_text(share, PERCENT, 0) if share >= 1 else 'less than 1%'})"
+        return text
+
+    @property
+    def text(self) -> str:
+        """Reads after a figure and before the other moment: "up 43 (8%) from", "down 3 percentage points from", "the same as"."""
+        match self.direction:
+            case "hidden":
+                return "not compared with"
+            case "unclear":
+                return "not clearly different from"
+            case "same":
+                return "the same as"
+        return f"{self.direction} {self.amount} from"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def change(now: Value, then: Value) -> Change:
+    """How `now` differs from `then`, both released values of the same measure."""
+    if not (isinstance(now, Value) and isinstance(then, Value)):
+        raise DisclosureError("change() compares two released values. Take them from page.release().")
+    return Change(now, then)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, its figures all released, with the origin of each."""
+
+    text: str
+    origins: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def html(self) -> str:
+        return f"{escape(self.text)}{origin_tags(self.origins)}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return sentence(self)._repr_mimebundle_()
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def say(template: str, *, otherwise: str | None = None, **parts) -> Sentence:
+    """A sentence from `template`, its {names} filled with `parts`.
+
+    Parameters
+    ----------
+    template : str
+        Plain English with {names}; every figure comes in through a part.
+    otherwise : str
+        The sentence to say when a figure that `template` needs is hidden or missing, with the same parts;
+        without it, the figure is spoken of as one that cannot be shown.
+    **parts : Value, Change, Period, date or text
+        A bare number is refused: it has not passed the gate.
+
+    Raises
+    ------
+    DisclosureError
+        For a part that is a bare number or a result.
+    """
+    for name, part in parts.items():
+        if not isinstance(part, (Value, Change, Period, pd.Timestamp, str, Sentence)):
+            raise DisclosureError(
+                f"say() was given {name} as a {type(part).__name__}: figures come from page.release(), not from a calculation."
+            )
+    used = _used(template, parts)
+    if otherwise is not None and any(not _is_shown(part) for part in used.values()):
+        template, used = otherwise, _used(otherwise, parts)
+    words = {name: _spoken(part) for name, part in used.items()}
+    return Sentence(template.format(**words), merge_origins(_values(used.values())))
+
+
+def _used(template: str, parts: dict) -> dict:
+    return {name: part for name, part in parts.items() if f"{{{name}}}" in template}
+
+
+def _values(parts) -> list[Value | Sentence]:
+    values = []
+    for part in parts:
+        if isinstance(part, Change):
+            values += [part.now, part.then]
+        elif isinstance(part, Value):
+            values.append(part)
+        elif isinstance(part, Sentence):
+            values += [_OnlyOrigin(origin) for origin in part.origins]
+    return values
+
+
+@dataclass(frozen=True)
+class _OnlyOrigin:
+    origin: str
+
+
+def _is_shown(part) -> bool:
+    if isinstance(part, Change):
+        return part.direction != "hidden"
+    return not isinstance(part, Value) or part.is_shown
+
+
+def _spoken(part) -> str:
+    if isinstance(part, Value) and not part.is_shown:
+        return "a number too small to show" if part.symbol == "c" else "no figure"
+    if isinstance(part, Period):
+        return part.label
+    if isinstance(part, pd.Timestamp):
+        return day_in_words(part)
+    return str(part)
+
+
+def sentence(*sentences: Sentence) -> Output:
+    """One paragraph of computed sentences."""
+    return _spoken_output("sentence", f"<p>{' '.join(each.html for each in sentences)}</p>", sentences)
+
+
+def answer(*sentences: Sentence) -> Output:
+    """The first screen: three to five sentences that answer the page's question. Raises `ValueError` for another number."""
+    if not 3 <= len(sentences) <= 5:
+        raise ValueError(f"an answer has three to five sentences, not {len(sentences)}")
+    items = "".join(f"<li>{each.html}</li>" for each in sentences)
+    return _spoken_output("answer", f'<ul class="answer">{items}</ul>', sentences)
+
+
+def note(*sentences: Sentence | str, title: str = "Be careful") -> Output:
+    """What a reader must know before using the figures: one box, one point a sentence."""
+    spoken = [each if isinstance(each, Sentence) else Sentence(each, ()) for each in sentences]
+    items = "".join(f"<li>{each.html}</li>" for each in spoken)
+    return _spoken_output("note", f'<div class="note"><p><b>{escape(title)}</b></p><ul>{items}</ul></div>', spoken)
+
+
+def _spoken_output(kind: str, html: str, sentences) -> Output:
+    origins = merge_origins(_OnlyOrigin(origin) for each in sentences for origin in each.origins)
+    return Output(kind, html, text=tuple(each.text for each in sentences), origins=origins)

@@ -1,0 +1,184 @@
+"""Tables from released figures, with a caption, scopes and a key; the CSV beside each holds what the page shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from analysis_lib.periods import day_in_words
+from analysis_lib.report.output import (
+    ORIGIN_WORDS,
+    Output,
+    escape,
+    key_to_symbols,
+    merge_origins,
+    only_released,
+    origin_tags,
+)
+from analysis_lib.report.sentence import Change
+from analysis_lib.results import Released, Value, number_text
+
+Cell = Value | Change | str
+
+
+def table(name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, note: str = "") -> Output:
+    """A table laid out by hand: each row a label and then cells.
+
+    Parameters
+    ----------
+    name : str
+        What the CSV is called, such as "caseload_by_sex".
+    caption : str
+        What the table shows, of whom, when, and in which unit.
+    head : column headings, the first above the labels
+    rows : one sequence a row
+        A label, then `Value`, `Change` or text. A bare number is refused (`DisclosureError`).
+    note : str
+        A line under the table.
+    """
+    shape = {len(row) for row in rows} | {len(head)}
+    if len(shape) != 1:
+        raise ValueError(f"table {name}: rows of {sorted(shape)} cells under {len(head)} headings")
+    values = [value for row in rows for cell in row for value in _values_in(cell, name)]
+    origins = merge_origins(values)
+    if len(origins) > 1:  # say it row by row, beside the figures
+        head = [*head, "Figures"]
+        rows = [[*row, _origin_of(row, name)] for row in rows]
+    body = "".join(_row(row) for row in rows)
+    headings = "".join(
+        f'<th scope="col"{"" if i == 0 else _numeric(rows, i)}>{escape(each)}</th>' for i, each in enumerate(head)
+    )
+    tags = origin_tags(origins) if len(origins) == 1 else ""
+    html = (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}{tags}</caption><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"{key_to_symbols(value.symbol for value in values if not value.is_shown)}{_note(note)}"
+    )
+    hidden = sum(value.symbol == "c" for value in values)
+    return Output("table", html, name, caption, csv=_csv(head, rows), origins=origins, hidden=hidden)
+
+
+def figures(
+    name: str,
+    caption: str,
+    released: Released | Sequence[Released],
+    *,
+    label: str | Callable[[dict], str] = "period_end",
+    heading: str = "",
+    show: Sequence[str] = ("value",),
+    note: str = "",
+) -> Output:
+    """A table with one row per released row: its label, then what `show` asks for.
+
+    `label` is a column (a date is written in words) or a function of the row; `heading` stands above the labels;
+    `show` is any of value, numerator, denominator, interval, period.
+    """
+    several = [released] if isinstance(released, Released) else list(released)
+    rows, head = [], [heading or "", *(_heading(each, several) for each in show)]
+    for one in several:
+        only_released(one, "figures()")
+        for record, value in zip(one.frame.to_dict("records"), one.values(), strict=True):
+            text = label(record) if callable(label) else _label(record[label])
+            rows.append([text, *(_shown(value, what) for what in show)])
+    return table(name, caption, head, rows, note=note)
+
+
+def crosstab(
+    name: str, caption: str, released: Released, *, rows: str, columns: str, heading: str = "", note: str = ""
+) -> Output:
+    """A table of one measure: the values of column `rows` down, of `columns` across, in order of appearance."""
+    only_released(released, "crosstab()")
+    down, across = list(dict.fromkeys(released.frame[rows])), list(dict.fromkeys(released.frame[columns]))
+    cells = {
+        (row[rows], row[columns]): value
+        for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
+    }
+    body = [[_label(each), *(cells.get((each, other), "") for other in across)] for each in down]
+    return table(name, caption, [heading, *(_label(each) for each in across)], body, note=note)
+
+
+def _values_in(cell: Cell, name: str) -> list[Value]:
+    if isinstance(cell, Change):
+        return [cell.now, cell.then]
+    return [] if isinstance(cell, str) else [only_released(cell, f"table {name}")]
+
+
+def _origin_of(row: Sequence[Cell], name: str) -> str:
+    return " and ".join(
+        ORIGIN_WORDS[origin] for origin in merge_origins(value for cell in row for value in _values_in(cell, name))
+    )
+
+
+def _row(row: Sequence[Cell]) -> str:
+    label, *cells = row
+    return f'<tr><th scope="row">{escape(label)}</th>{"".join(_cell(cell) for cell in cells)}</tr>'
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return f"<td>{escape(cell)}</td>"
+    if isinstance(cell, Value):
+        return f'<td class="number">{escape(cell.text)}</td>'
+    return f'<td class="number">{escape(_change_text(cell))}</td>'
+
+
+def _change_text(cell: Change) -> str:
+    match cell.direction:
+        case "up" | "down":
+            return f"{cell.direction} {cell.amount}"
+        case "same":
+            return "no change"
+        case "unclear":
+            return "no clear change"
+    return "c" if "c" in (cell.now.symbol, cell.then.symbol) else "z"
+
+
+def _numeric(rows: Sequence[Sequence[Cell]], column: int) -> str:
+    return ' class="number"' if any(not isinstance(row[column], str) for row in rows) else ""
+
+
+def _note(note: str) -> str:
+    return f'<p class="key">{escape(note)}</p>' if note else ""
+
+
+def _label(thing) -> str:
+    return day_in_words(thing) if hasattr(thing, "year") else str(thing)
+
+
+def _heading(what: str, several: Sequence[Released]) -> str:
+    measure = several[0].measure
+    plain = {"numerator": "Number", "denominator": "Out of", "interval": "95% interval", "period": "Period"}
+    if what in plain:
+        return plain[what]
+    unit = "" if measure.is_count or measure.unit in ("%", "ratio") else f" ({measure.unit})"
+    return measure.title + unit
+
+
+def _shown(value: Value, what: str) -> Cell:
+    match what:
+        case "value":
+            return value
+        case "interval":
+            return value.interval or ("c" if value.symbol == "c" else "")
+        case "period":
+            return f"to {day_in_words(value.period_end)}"
+    number = getattr(value, what)
+    return ("c" if value.symbol == "c" else "") if np.isnan(number) else number_text(number, "", 0)
+
+
+def _csv(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([_csv_cell(cell) for cell in row])
+    return text.getvalue()
+
+
+def _csv_cell(cell: Cell) -> str:
+    if isinstance(cell, Value):  # a number that a spreadsheet reads: no thousands separator, no % sign
+        return f"{cell.number:.{cell.decimals}f}" if cell.is_shown else cell.text
+    return cell if isinstance(cell, str) else _change_text(cell)
