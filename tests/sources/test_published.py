@@ -74,6 +74,11 @@ def test_nothing_was_released_before_it_had_happened(tables):
     assert figures[figures["published"] < figures["period_end"]]["figure_id"].tolist() == []
 
 
+def test_dfe_s_median_of_the_2025_list_is_not_known_before_the_list(tables):
+    median = tables["benchmarks"].query("area_code == 'SN2025'")
+    assert median["first_released"].min() >= pd.Timestamp("2025-05-01")
+
+
 def test_both_neighbour_lists_have_ten_members_and_figures_for_each(tables):
     lists = tables["statistical_neighbours"].groupby("model")["area_code"].agg(list)
     assert lists.map(len).to_dict() == {"2021 (April 2021)": 10, "2025 (May 2025)": 10}
