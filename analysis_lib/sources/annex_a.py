@@ -81,7 +81,9 @@ _ID = Column(
     identifies=True,
     other_headings=("Child ID", "Unique ID"),
 )
-_GENDER = Column("Gender", CODE, "sex", reader=_sex, expected="a) Male, b) Female, c) Not stated/recorded or d) Neither")
+_GENDER = Column(
+    "Gender", CODE, "sex", reader=_sex, expected="a) Male, b) Female, c) Not stated/recorded or d) Neither"
+)
 _ETHNIC = Column("Ethnicity", CODE, "ethnicity", reader=_ethnicity, expected=ETHNICITY.expected)
 _BORN = _day("Date of Birth", "date of birth, or expected date", identifies=True)
 _AGE = Column(
@@ -159,9 +161,7 @@ TABLES = (
         "children in need",
         _DISABILITY,
         _day("CIN Start Date", "day the plan began", **_NEEDED),
-        Column(
-            "Primary Need Code", meaning="main need, N1 to N9 or the council's words", reader=_leading_code(_NEED)
-        ),
+        Column("Primary Need Code", meaning="main need, N1 to N9 or the council's words", reader=_leading_code(_NEED)),
         _day("Date Child Was Last Seen", "day the child was last seen"),
         _day("CIN Closure Date", "day the plan ended; blank while open", **_CLOSES),
         _words("Reason for Closure", "why it ended"),
@@ -191,7 +191,9 @@ TABLES = (
     _list(
         8,
         "children in care",
-        _flag("Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)", "unaccompanied asylum seeker"),
+        _flag(
+            "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)", "unaccompanied asylum seeker"
+        ),
         _DISABILITY,
         _day("Date Started to be Looked After", "day the child began to be looked after", **_NEEDED),
         _words("Child's Category of Need", "category of need"),
@@ -227,9 +229,7 @@ TABLES = (
             WHOLE,
             "absences in the 12 months before",
         ),
-        _words(
-            "Was the child offered a Return Interview after their last missing episode (Y/N)?", "interview offered"
-        ),
+        _words("Was the child offered a Return Interview after their last missing episode (Y/N)?", "interview offered"),
         _words("Did the child accept a Return Interview after their last missing episode (Y/N)?", "interview accepted"),
         *_STAFF,
         rules=(_not_before("Date Ceased to be Looked After", "Date Started to be Looked After"),),
@@ -264,9 +264,7 @@ TABLES = (
         _day("Date of Matching Child and Prospective Adopters", "day of the match", **_STAGES),
         _day("Date Placed for Adoption", "day the child moved in", **_STAGES),
         _day("Date of Adoption Order", "day of the adoption order", **_STAGES),
-        _day(
-            "Date of Decision that Child Should No Longer be Placed for Adoption", "day of the reversal", **_STAGES
-        ),
+        _day("Date of Decision that Child Should No Longer be Placed for Adoption", "day of the reversal", **_STAGES),
         Column(
             "Reason Why Child No Longer Placed for Adoption",
             meaning="why it was reversed, RD1 to RD4 or the council's words",

@@ -62,7 +62,12 @@ def read_cells(data: bytes, file: str) -> Cells:
     kept, left_out = _mend_or_report(ragged, len(header), delimiter, file, offset)
     problems += left_out
     if kept:
-        table = pa.concat_tables([table, pa.table([list(column) for column in zip(*(row for _, row in kept), strict=True)], schema=table.schema)])
+        table = pa.concat_tables(
+            [
+                table,
+                pa.table([list(column) for column in zip(*(row for _, row in kept), strict=True)], schema=table.schema),
+            ]
+        )
         numbers = np.append(numbers, [number for number, _ in kept])
         order = np.argsort(numbers, kind="stable")
         table, numbers = table.take(order), numbers[order]

@@ -105,7 +105,9 @@ def read_returns(folder: Path) -> RawReturns:
     Raises `UsageError` when there is no such folder, and `DataError` when it holds nothing that can be used.
     """
     if not folder.is_dir():
-        raise UsageError(f"There is no folder of returns {folder}. Name it in authority.toml ([data] returns) or with --data.")
+        raise UsageError(
+            f"There is no folder of returns {folder}. Name it in authority.toml ([data] returns) or with --data."
+        )
     card, problems = _read_card(folder)
     parts: list[_Part] = []
     closed: dict[str, DataProblem] = {}
@@ -119,7 +121,9 @@ def read_returns(folder: Path) -> RawReturns:
             cells = read_cells(path.read_bytes(), file)
         except OSError as error:
             advice = "See that the file is there, is not open elsewhere, and may be read."
-            cells = Cells(problems=[DataProblem(file, 0, "", "", f"a file that can be read ({error.strerror})", advice)])
+            cells = Cells(
+                problems=[DataProblem(file, 0, "", "", f"a file that can be read ({error.strerror})", advice)]
+            )
         problems += cells.problems
         if cells.table is None:
             table = _named_after(path)
@@ -138,7 +142,9 @@ def read_returns(folder: Path) -> RawReturns:
         else:
             parts.append(_Part(table, file, checked.frame))
     if not parts:
-        raise DataError(problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection.")
+        raise DataError(
+            problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection."
+        )
     return _assembled(folder, card, parts, problems, closed, left_out)
 
 
@@ -208,7 +214,9 @@ def _read_card(folder: Path) -> tuple[_Card, list[DataProblem]]:
     try:
         facts = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError([DataProblem(CARD, 0, "", "", f"a TOML file that can be read ({error})", "Mend the card.")]) from None
+        raise DataError(
+            [DataProblem(CARD, 0, "", "", f"a TOML file that can be read ({error})", "Mend the card.")]
+        ) from None
     label = facts.get("label", "returns")
     if label not in LABELS:
         raise DataError([DataProblem(CARD, 0, "label", str(label), f"one of {', '.join(LABELS)}", "Mend the card.")])
@@ -314,7 +322,9 @@ def _derived_day(parts: list[_Part], years: dict) -> pd.Timestamp:
             days.append(latest)
     if days:
         return max(days)
-    return max((_academic_year_start(part) for part in parts if part.table.family == virtual_school.FAMILY), default=pd.NaT)
+    return max(
+        (_academic_year_start(part) for part in parts if part.table.family == virtual_school.FAMILY), default=pd.NaT
+    )
 
 
 def _academic_year_start(part: _Part) -> pd.Timestamp:

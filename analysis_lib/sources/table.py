@@ -32,7 +32,16 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
 _LETTER = re.compile(r"[A-Za-z]{1,2}\)\s*")  # Annex A writes "a) Male", "b) No"
 _YES, _NO = {"yes", "y", "true", "1", "1.0"}, {"no", "n", "false", "0", "0.0"}
-_NOT_RECORDED = {"not recorded", "not known", "unknown", "not stated", "not applicable", "n/a", "na", "not stated/recorded"}
+_NOT_RECORDED = {
+    "not recorded",
+    "not known",
+    "unknown",
+    "not stated",
+    "not applicable",
+    "n/a",
+    "na",
+    "not stated/recorded",
+}
 
 
 @dataclass(frozen=True)
@@ -356,7 +365,9 @@ def _column_problems(column: Column, file: str, lines, wrong, found) -> list[Dat
 
 
 def _rule_problems(rule: Rule, file: str, lines) -> list[DataProblem]:
-    advice = rule.advice or (LEFT_OUT if rule.severity == ERROR else "The row is used as it is. Check it in the case system.")
+    advice = rule.advice or (
+        LEFT_OUT if rule.severity == ERROR else "The row is used as it is. Check it in the case system."
+    )
     return [DataProblem(file, int(line), rule.column, "", rule.expected, advice, rule.severity) for line in lines]
 
 
@@ -367,6 +378,4 @@ def _repeated_rows(table: Table, frame: pd.DataFrame, file: str, bad_rows) -> li
     repeated = good[good.duplicated(list(table.key), keep="last")]
     expected = f"one row for each {' and '.join(table.key)}"
     advice = "The last of these rows is used. Remove the others in the case system and export again."
-    return [
-        DataProblem(file, int(line), table.key[0], "", expected, advice, WARNING) for line in repeated["_line"]
-    ]
+    return [DataProblem(file, int(line), table.key[0], "", expected, advice, WARNING) for line in repeated["_line"]]

@@ -14,7 +14,6 @@ from analysis_lib.sources.table import (
     MISREAD,
     MUST,
     NUMBER,
-    WARNING,
     WHOLE,
     YES_NO,
     Codes,

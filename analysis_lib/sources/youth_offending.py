@@ -206,8 +206,16 @@ TABLE = Table(
     ),
     # the whole row: one child may have two interventions between the same days
     key=(
-        "CHILD", "SEX", "DATE_OF_BIRTH", "AGE", "ETHNICITY", "LOOKED_AFTER", "COUNCIL", "INTERVENTION_START",
-        "INTERVENTION_END", "INTERVENTION_TYPE",
+        "CHILD",
+        "SEX",
+        "DATE_OF_BIRTH",
+        "AGE",
+        "ETHNICITY",
+        "LOOKED_AFTER",
+        "COUNCIL",
+        "INTERVENTION_START",
+        "INTERVENTION_END",
+        "INTERVENTION_TYPE",
     ),  # fmt: skip
     rules=(
         Rule(
