@@ -94,6 +94,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
     body = _body(notebook)
     title, body = _without_title(body, task)
     banner = next((payload for payload, _ in outputs if payload["kind"] == "banner"), {})
+    tables = _tables(outputs, task)
     page_html, _ = PageExporter().from_notebook_node(
         nbformat.v4.new_notebook(),  # the cells are rendered already: neither code nor metadata can follow
         resources={
@@ -104,6 +105,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
             "task": task,
             "provenance": provenance,
             "public": task.edition == "public",
+            "tables": [(tables[name][0], table_file(task.notebook.name, name)) for name in tables],
         },
     )
     faults = page_faults(page_html)
@@ -113,7 +115,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         task=task,
         title=html.unescape(re.sub(r"<[^>]+>", "", title)),
         html=page_html,
-        tables=_tables(outputs, task),
+        tables=tables,
         answer=tuple(text for payload, _ in outputs if payload["kind"] == "answer" for text in payload["text"]),
         facts={key: str(value) for key, value in (banner.get("page") or {}).items()},
         origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
@@ -180,6 +182,11 @@ def _tables(outputs: list[tuple[dict, int]], task: Task) -> dict[str, tuple[str,
             raise NotebookFailed(Failure(task, 0, f"two tables are named {name!r}"))
         tables[name] = (payload["title"], payload["csv"])
     return tables
+
+
+def table_file(notebook: str, name: str) -> str:
+    """Where in its pack the CSV of a table stands."""
+    return f"tables/{notebook}/{name}.csv"
 
 
 def markdown(source: str) -> str:

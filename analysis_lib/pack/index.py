@@ -9,6 +9,7 @@ from analysis_lib.pack.manifest import read_manifest
 from analysis_lib.pack.publish import edition_folder
 
 INDEX = "index.html"
+ORIGIN_WORDS = {"synthetic": "Synthetic", "returns": "Council returns", "published": "Published"}
 
 
 def pack_index(manifest: dict) -> str:
@@ -24,6 +25,7 @@ def pack_index(manifest: dict) -> str:
         input_hash=manifest["input_hash"],
         pages=manifest["pages"],
         not_made=manifest["not_made"],
+        origin_words=ORIGIN_WORDS,
     )
 
 

@@ -20,7 +20,7 @@ class OwnKernelSpecs(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[sys.executable, "-m", "ipykernel_launcher", "--log-level=50", "-f", "{connection_file}"],
             name=KERNEL_NAME,
             display_name="panelpack",
             language="python",
@@ -41,7 +41,9 @@ class OwnKernelManager(AsyncKernelManager):
 
     @default("connection_file")
     def _own_connection_file(self) -> str:
-        self._own_folder = tempfile.TemporaryDirectory(prefix="pp-")  # short: a socket's path has 104 characters at most
+        self._own_folder = tempfile.TemporaryDirectory(
+            prefix="pp-"
+        )  # short: a socket's path has 104 characters at most
         return str(Path(self._own_folder.name) / "kernel.json")
 
     @default("kernel_spec_manager")

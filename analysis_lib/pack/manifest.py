@@ -12,7 +12,8 @@ from pathlib import Path
 
 import analysis_lib
 from analysis_lib.authority import FILE_NAME, Authority
-from analysis_lib.pack.plan import Notebook, PackPlan, Task
+from analysis_lib.pack.export import Page, table_file
+from analysis_lib.pack.plan import PackPlan, Task
 from analysis_lib.pack.store import Store
 
 NAME = "manifest.json"
@@ -150,7 +151,7 @@ def manifest(
     }
 
 
-def page_entry(page, input_hash: str) -> dict:
+def page_entry(page: Page, input_hash: str) -> dict:
     """What the manifest says of one exported page."""
     task = page.task
     return {
@@ -164,14 +165,10 @@ def page_entry(page, input_hash: str) -> dict:
         "notebook_sha256": task.notebook.sha256,
         "input_hash": input_hash,
         "tables": [
-            {"name": name, "title": title, "file": table_file(task.notebook, name)}
+            {"name": name, "title": title, "file": table_file(task.notebook.name, name)}
             for name, (title, _) in page.tables.items()
         ],
     }
-
-
-def table_file(notebook: Notebook, name: str) -> str:
-    return f"tables/{notebook.name}/{name}.csv"
 
 
 def to_json(content: dict) -> str:

@@ -47,7 +47,7 @@ def open_output(output: Path) -> Iterator[Path]:
         try:
             yield output
         finally:
-            _clear(output)
+            repair(output)
 
 
 def _lock(lock, output: Path) -> None:
@@ -71,13 +71,11 @@ def repair(output: Path) -> None:
     if told:
         new, target, old = (output / told[name] for name in ("new", "target", "old"))
         if not target.exists():  # stopped between the two renames; the journal says that the new pack is complete
-            (new if new.exists() else old).rename(target)
+            complete = [each for each in (new, old) if each.exists()]
+            if complete:
+                complete[0].rename(target)
     journal.unlink(missing_ok=True)
-    _clear(output)
-
-
-def _clear(output: Path) -> None:
-    for name in ("building",) if (output / ASIDE / "swap.json").exists() else ("building", "old"):
+    for name in ("building", "old"):
         shutil.rmtree(output / ASIDE / name, ignore_errors=True)
 
 
