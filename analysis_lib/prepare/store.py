@@ -94,8 +94,11 @@ def _inputs(returns: Path, published: Path) -> dict:
         "returns": _hashes(returns),
         "published": _hashes(published),
         "code": {
-            file: digest for room in ("sources", "prepare") for file, digest in _hashes(_CODE / room, ".py").items()
-        },
+            f"{room}/{file}": digest
+            for room in ("sources", "prepare")
+            for file, digest in _hashes(_CODE / room, ".py").items()
+        }
+        | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
         "versions": {package: version(package) for package in ("pandas", "pyarrow")},
     }
 

@@ -47,8 +47,8 @@ def read_cells(data: bytes, file: str) -> Cells:
     text, problems = _decode(data, file)
     if text is None:
         return Cells(problems=problems)
-    body = text.lstrip("\r\n")
-    offset = len(text[: len(text) - len(body)].replace("\r\n", "\n"))
+    body = text.lstrip("\r\n") + "\n"  # a header alone has to end for the parser
+    offset = len(text[: len(text) + 1 - len(body)].replace("\r\n", "\n"))
     header, delimiter = _header(body)
     if not any(heading.strip() for heading in header):
         return Cells(problems=[DataProblem(file, 0, "", "", "a header row and data; the file is empty", _EXPORT_AGAIN)])
