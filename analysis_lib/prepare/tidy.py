@@ -330,7 +330,8 @@ def tidy_adoption_list(list_10: pd.DataFrame, key: bytes) -> pd.DataFrame:
 def without_superseded_blanks(rows: pd.DataFrame, decision: str) -> pd.DataFrame:
     """A child listed without a decision, and later with one, is one case: the row without is dropped."""
     decided = rows[rows[decision].notna()].groupby(ANNEX_A_CHILD)["_extract"].max()
-    superseded = rows[decision].isna() & (rows[ANNEX_A_CHILD].map(decided) >= rows["_extract"])
+    decided_in = decided.astype("datetime64[us]").reindex(rows[ANNEX_A_CHILD]).to_numpy()
+    superseded = rows[decision].isna() & (decided_in >= rows["_extract"].to_numpy())
     return rows[~superseded]
 
 

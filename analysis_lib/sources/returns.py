@@ -248,7 +248,7 @@ def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_o
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
         year = _year_of(part.file) or years.get(_place(part), "")
-        day = _extract_of(part, year, extract_dates[part.table.family])
+        day = _extract_of(year, extract_dates[part.table.family])
         problems += _later_than_the_return(part, year)
         frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
     return RawReturns(
@@ -333,12 +333,12 @@ def _academic_year_start(part: _Part) -> pd.Timestamp:
     return Period.parse(f"{latest}-AY").start if isinstance(latest, str) else pd.NaT
 
 
-def _extract_of(part: _Part, year: str, family_day: pd.Timestamp) -> pd.Timestamp:
-    """The day of one file's extract: the end of its year, or the family's extract day when that is earlier."""
+def _extract_of(year: str, family_day: pd.Timestamp) -> pd.Timestamp:
+    """The day of one file's extract: the end of its year, or the family's extract day when that falls in the year."""
     if not year:
         return family_day
-    end = Period.parse(year).end
-    return end if pd.isna(family_day) else min(end, family_day)
+    period = Period.parse(year)
+    return family_day if family_day in period else period.end
 
 
 def _later_than_the_return(part: _Part, year: str) -> list[DataProblem]:

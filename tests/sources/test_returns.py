@@ -189,7 +189,7 @@ def test_extract_dates_are_derived_as_a_lower_bound(tmp_path):
     raw = read_returns(folder_of(tmp_path, a__e=EPISODES, y=YOUTH))
     assert [(each.extract_date, each.given, each.label) for each in raw.extracts] == [
         (pd.Timestamp("2021-03-31"), False, "returns"),  # reaches the last month of its year
-        (pd.Timestamp("2021-06-03"), False, "returns"),
+        (pd.Timestamp("2021-09-30"), False, "returns"),  # the latest day in the data
     ]
 
 
