@@ -77,11 +77,12 @@ class RawReturns:
 
 @dataclass(frozen=True)
 class _Part:
-    """One recognised file."""
+    """One recognised file; `named_year` is the financial year that its path says, else ""."""
 
     table: Table
     file: str
     frame: pd.DataFrame
+    named_year: str
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def read_returns(folder: Path) -> RawReturns:
         if checked.frame is None:
             closed.setdefault(table.name, next(each for each in checked.problems if each.severity == ERROR))
         else:
-            parts.append(_Part(table, file, checked.frame))
+            parts.append(_Part(table, file, checked.frame, _year_of(folder.resolve().name, file)))
     if not parts:
         raise DataError(
             problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection."
@@ -247,7 +248,7 @@ def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_o
     extract_dates = {extract.family: extract.extract_date for extract in extracts}
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        year = _year_of(part.file) or years.get(_place(part), "")
+        year = part.named_year or years.get(_place(part), "")
         day = _extract_of(year, extract_dates[part.table.family])
         problems += _later_than_the_return(part, year)
         frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
@@ -261,9 +262,9 @@ def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_o
     )
 
 
-def _year_of(file: str) -> str:
+def _year_of(folder: str, file: str) -> str:
     """The financial year that a path names ("ssda903/2020-21/header.csv"), the nearest to the file first; else ""."""
-    for part in reversed(Path(file).with_suffix("").parts):
+    for part in reversed(Path(folder, file).with_suffix("").parts):
         for match in _YEAR.finditer(part):
             if int(match[2]) == (int(match[1]) + 1) % 100:
                 return f"{match[1]}-{match[2]}"
@@ -313,7 +314,7 @@ def _derived_day(parts: list[_Part], years: dict) -> pd.Timestamp:
     days = []
     for part in parts:
         latest = _latest(part)
-        year = _year_of(part.file) or years.get(_place(part), "")
+        year = part.named_year or years.get(_place(part), "")
         if year and part.table.family in (ssda903.FAMILY, annex_a.FAMILY):
             end = Period.parse(year).end
             is_complete = part.table.name in _ONLY_COMPLETED_YEARS and len(part.frame) > 0

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from analysis_lib.authority import Area
 from analysis_lib.prepare import DEMONSTRATION_KEY, care_periods, prepare
 from analysis_lib.prepare.tidy import council_codes, ethnic_groups, hashed
 from analysis_lib.sources import read_returns
@@ -76,7 +77,7 @@ def test_an_open_episode_that_no_later_return_carries_on_is_closed_on_1_april_wi
         "DEC",
         "warning",
     )
-    assert "open from 01/03/2020 and not carried on" in problem["expected"]
+    assert "it is open and not carried on" in problem["expected"]
 
 
 def test_rows_repeated_within_and_between_returns_become_one(tmp_path):
@@ -326,6 +327,7 @@ def test_councils_of_cases_are_known_by_code_or_by_a_published_name(tmp_path):
     assert cases["sex"].tolist()[1] == "unknown" and cases["ethnic_group"].tolist()[0] == "Not known"
     assert tables["problems"][["line", "value"]].values.tolist() == [[5, "Atlantis"]]
     assert "north east" not in council_codes([population])
+    assert council_codes([], [Area("Elsewhere", "E08000035")]) == {"elsewhere": "E08000035"}
 
 
 def test_two_systems_may_number_their_children_alike():
