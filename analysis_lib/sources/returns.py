@@ -221,12 +221,15 @@ def _read_card(folder: Path) -> tuple[_Card, list[DataProblem]]:
     label = facts.get("label", "returns")
     if label not in LABELS:
         raise DataError([DataProblem(CARD, 0, "label", str(label), f"one of {', '.join(LABELS)}", "Mend the card.")])
-    days = []
-    for family in FAMILIES:
-        section = facts.get(family, {})
-        stated = section.get("extract_date") if isinstance(section, dict) else None
-        if stated is not None:
-            days.append((family, _card_day(stated, f"{family}.extract_date")))
+    sections = facts.get("families", {})
+    days = [
+        (family, _card_day(section["extract_date"], f"families.{family}.extract_date"))
+        for family, section in (sections.items() if isinstance(sections, dict) else ())
+        if isinstance(section, dict) and "extract_date" in section
+    ]
+    if unknown := sorted({family for family, _ in days} - set(FAMILIES)):
+        expected = f"one of {', '.join(FAMILIES)}"
+        raise DataError([DataProblem(CARD, 0, "families", unknown[0], expected, "Mend the card.")])
     stated = facts.get("extract_date")
     return _Card(label, None if stated is None else _card_day(stated, "extract_date"), tuple(days)), []
 

@@ -173,7 +173,7 @@ def test_the_year_comes_from_the_folder_else_from_the_last_start_of_an_episode(t
 def test_extract_dates_are_given_by_the_card_for_all_or_one_family(tmp_path):
     folder = folder_of(tmp_path, e=EPISODES, y=YOUTH)
     (folder / "source.toml").write_text(
-        'label = "synthetic"\nextract_date = 2021-04-10\n[youth_offending]\nextract_date = 2021-10-01\n'
+        'label = "synthetic"\nextract_date = 2021-04-10\n[families.youth_offending]\nextract_date = 2021-10-01\n'
     )
     found = {
         each.family: (each.extract_date, each.given, each.label, each.files, each.rows)
@@ -202,6 +202,7 @@ def test_a_return_that_stops_in_september_is_not_taken_to_run_to_march(tmp_path)
     ("card", "message"),
     [
         ("label = ", "a TOML file that can be read"),
+        ("[families.dogs]\nextract_date = 2021-03-31", "'dogs' is not one of ssda903, annex_a"),
         ('label = "real"', "'real' is not one of returns, synthetic"),
         ('extract_date = "31/03/2021"', "'31/03/2021' is not a date written 2026-03-31, without quotation marks"),
     ],
