@@ -144,6 +144,23 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
     assert json.loads(text) == told and text.endswith("}\n")
 
 
+@pytest.mark.parametrize(
+    ("label", "edition", "told"),
+    [
+        ("synthetic", "public", "returns/episodes.csv"),
+        ("returns", "restricted", "returns/episodes.csv"),
+        ("returns", "public", "returns/"),
+    ],
+)
+def test_names_of_a_councils_own_files_are_not_published(authority, prepared, plan, label, edition, told):
+    prepared(label=label)
+    store = open_store(authority, authority.returns)
+    manifest = manifests.manifest(
+        authority, store, replan(authority, edition=edition), pages=[], not_made=[], outputs={}
+    )
+    assert [each["path"] for each in manifest["inputs"]] == ["published/benchmarks.csv", told]
+
+
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"format": 99}'])
 def test_what_is_no_manifest_is_no_pack(tmp_path, content):
     if content is not None:
