@@ -68,13 +68,20 @@ def _spoken(area: str) -> str:
 
 
 def areas_by_year(
-    name: str, released: Released, *, ours: str, finding: Sentence, caption: str, y_label: str, note: str = ""
+    name: str, released: Released, *, ours: str, what: str, as_at: pd.Timestamp, caption: str, note: str = ""
 ) -> Output:
     """Lines of our area, in front, and of the others over the years, with the table beneath; without any figure yet the
-    `finding` alone."""
-    areas = list(dict.fromkeys(only_released(released, "areas_by_year()").frame["area"]))
+    sentence that says so. Parameters as for `compared`.
+    """
+    areas = sorted(
+        dict.fromkeys(only_released(released, "areas_by_year()").frame["area"]), key=lambda area: area != ours
+    )
     if not areas:
-        return sentence(finding)
+        return sentence(compared(released, ours=ours, what=what, as_at=as_at))
+    latest = released.where(period_end=released.frame["period_end"].max())
+    each = [say("{area} {value}", area=area, value=latest.value(area=area)) for area in latest.frame["area"]]
+    what = what[0].upper() + what[1:]
+    finding = say("{what} on {day}: {each}", what=what, day=latest.frame["period_end"].max(), each=joined(each))
     by_year = crosstab(name, caption, released, rows="period_end", columns="area", heading="On", note=note)
-    lines = {area: released.where(area=area) for area in sorted(areas, key=lambda area: area != ours)}
-    return trend(name, finding, lines, y_label=y_label, table=by_year, from_zero=True)
+    lines = {area: released.where(area=area) for area in areas}
+    return trend(name, finding, lines, y_label=what, table=by_year)

@@ -116,12 +116,22 @@ def stock_trend(name: str, stock: Stock, *, y_label: str, marks: Mapping[str, Re
 
 def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str = "") -> Output:
     """Several numbers of children side by side: now, the rate, the changes, the highest month end and its day."""
-    head = ["", "Children", "For every 10,000", "Change in 3 months", "Change in a year", "Highest month end", "On"]
+    head = [
+        "",
+        "Children",
+        "For every 10,000",
+        "95% interval",
+        "Change in 3 months",
+        "Change in a year",
+        "Highest month end",
+        "On",
+    ]
     rows = [
         [
             only_released(each.series, "stocks_table()").measure.title,
             each.now,
             each.rate,
+            each.rate.interval or each.rate.symbol,
             each.since(QUARTER_BEFORE),
             each.since(YEAR_BEFORE),
             each.highest,
