@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,6 +127,15 @@ def say(template: str, *, otherwise: str | None = None, **parts) -> Sentence:
         template, used = otherwise, _used(otherwise, parts)
     words = {name: _spoken(part) for name, part in used.items()}
     return Sentence(template.format(**words), merge_origins(_values(used.values())))
+
+
+def joined(pieces: Sequence[Sentence], between: str = "") -> Sentence:
+    """Pieces of a sentence as one, with `between` in between; by default as a list: "a, b and c"."""
+    parts = {f"piece_{index}": each for index, each in enumerate(pieces)}
+    names = [f"{{{name}}}" for name in parts]
+    if between or len(names) < 2:
+        return say(between.join(names), **parts)
+    return say(f"{', '.join(names[:-1])} and {names[-1]}", **parts)
 
 
 def _used(template: str, parts: dict) -> dict:
