@@ -322,7 +322,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ROWS)
 def test_the_table_agrees_with_a_loop_over_children(rows):
     for row in rows:
@@ -341,7 +341,7 @@ def test_the_table_agrees_with_a_loop_over_children(rows):
     }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_row_order_does_not_matter_and_the_input_is_left_alone(rows, random):
     frame = cases(*rows)
@@ -410,7 +410,7 @@ def test_the_public_edition_shows_broad_groups_and_merges_the_small():
     assert dict(zip(ages["age_band"], ages["value"], strict=True)) == {"10-14": 46, "15": 0, "16": 10, "17+": 112}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(ROWS)
 def test_no_count_of_one_to_five_is_released_and_none_follows_from_the_total(rows):
     frame = cases(*rows)
