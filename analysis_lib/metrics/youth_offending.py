@@ -153,29 +153,38 @@ def caseload_share(
 
 
 def caseload_demographics(cases: pd.DataFrame, period: Period) -> Result:
-    """The service's own table in per cent: groups `block`, `row` and `column`, in the order in which it prints them.
+    """The service's own table in per cent: groups `block`, `row` and `column`, named and ordered as it prints them.
 
     Block "Gender" has each sex in per cent of all children; blocks "Ethnicity", "Age" and "Looked after" have each
-    category in per cent of the children of that column, and a row "All". Column "All" is every child. A column
-    "Not known" stands before it when some child's sex is not recorded, and rows "Not known" likewise in the blocks of
-    age and looked after; nobody is left out of a base. A column without children has no percentages.
+    category in per cent of the children of that column. Column "All" is every child. A column "Not Known" stands
+    before it when some child's sex is not recorded, and a row for the not known in the blocks of age and looked after
+    when there is one; nobody is left out of a base. A column without children has no percentages.
     """
     children = children_on_caseload(cases, period)
     columns = [*_present(children, SEX), "All"]
     of_column = {name: children if name == "All" else children[children["sex"] == name] for name in columns}
-    rows = [
-        {"block": "Gender", "row": "All cases", "column": name, "numerator": len(those), "denominator": len(children)}
-        for name, those in of_column.items()
-    ]
+    rows = [("Gender", "All cases", name, len(those), len(children)) for name, those in of_column.items()]
     for block, by in (("Ethnicity", ETHNIC_GROUP), ("Age", AGE_BAND), ("Looked after", LOOKED_AFTER)):
-        for category in [*_present(children, by), "All"]:
-            for name, those in of_column.items():
-                here = len(those) if category == "All" else int((those[by] == category).sum())
-                rows.append(
-                    {"block": block, "row": category, "column": name, "numerator": here, "denominator": len(those)}
-                )
+        for category in _present(children, by):
+            rows += [
+                (block, category, name, int((those[by] == category).sum()), len(those))
+                for name, those in of_column.items()
+            ]
+        if by != LOOKED_AFTER:  # the service prints no total of "Yes" and "No"
+            rows += [(block, "All", name, len(those), len(those)) for name, those in of_column.items()]
     groups = ("block", "row", "column")
-    return build.proportion(FACTS["yos_caseload_demographics"], pd.DataFrame(rows), groups=groups, when=period)
+    frame = pd.DataFrame(rows, columns=[*groups, "numerator", "denominator"])
+    frame = frame.replace({"row": {NOT_KNOWN: "Not Known"}, "column": {NOT_KNOWN: "Not Known"}})
+    return build.proportion(FACTS["yos_caseload_demographics"], frame, groups=groups, when=period)
+
+
+def population_estimate(population: pd.DataFrame, *, period: Period, source: str) -> Result:
+    """The row "Population Estimate" of the service's own table: each sex in per cent of `population`, and "All"."""
+    of_sex = population.groupby("sex")["population"].sum()
+    sizes = {"Female": of_sex["female"], "Male": of_sex["male"], "All": of_sex.sum()}
+    frame = pd.DataFrame({"column": list(sizes), "numerator": list(sizes.values()), "denominator": of_sex.sum()})
+    frame = frame.assign(block="Gender", row="Population Estimate")
+    return _as_published("yos_population_share", frame, ("block", "row", "column"), period, source)
 
 
 def groups_to_show(
@@ -233,9 +242,13 @@ def _published_share(counts, by, period, groups, measure: str, source: str) -> R
     counts = counts[~counts[by].isin(with_unknown)].sort_values(
         by, key=lambda names: names.map(_order(by, groups).index)
     )
-    result = build.proportion(FACTS[measure], counts, groups=(by,), when=period)
+    return _as_published(measure, counts, (by,), period, source)
+
+
+def _as_published(measure: str, counts: pd.DataFrame, groups: tuple[str, ...], period: Period, source: str) -> Result:
+    result = build.proportion(FACTS[measure], counts, groups=groups, when=period)
     frame = result.exact().assign(lower=np.nan, upper=np.nan, method="share of a whole population", source=source)
-    return Result(FACTS[measure], frame, (by,), PUBLISHED)
+    return Result(FACTS[measure], frame, groups, PUBLISHED)
 
 
 def ethnicity_reference(
