@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, fields
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -488,4 +488,6 @@ def _mapped(values: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
 
 def _as_frame(records: Iterable, types: Mapping) -> pd.DataFrame:
     """Records as rows, with the same column types when there are none."""
-    return pd.DataFrame([astuple(record) for record in records], columns=list(types)).astype(types)
+    return pd.DataFrame([[getattr(record, name) for name in types] for record in records], columns=list(types)).astype(
+        types
+    )
