@@ -231,7 +231,7 @@ class YouthOffending:
         )
         tail = _rate_in_words(
             rate,
-            "children of all other known groups together were {rate} times as likely as White children to be on it, for their number in that population",
+            "for their numbers, children of all other known groups together were {rate} times as likely as White children to be on it",
         )
         return _spoken(words, tail, "The ethnic groups cannot be shown.", share=share, expected=expected, rate=rate)
 
@@ -326,9 +326,7 @@ class YouthOffending:
             if group in (NOT_KNOWN, NO_AGE) and (value := view.of(view.counts, group, self.now.end)).number
         ]
         if not unknown:
-            return sentence(
-                say("Every child on the caseload has each of these recorded, or shown together with another group.")
-            )
+            return sentence(say("No child is left out of these figures."))
         words = _listed([f"{name} of {{n{i}}}" for i, (name, _) in enumerate(unknown)])
         return sentence(
             say(
@@ -349,16 +347,18 @@ class YouthOffending:
             self._standing(view),
             series,
             category=view.by,
-            x_label="Share of all children on the caseload, and of the population (%)",
+            x_label="Share of the caseload (%)"
+            if view.reference is None
+            else "Share of the caseload and of the population (%)",
             table=self._beside_table(view, name),
         )
 
     def _beside_table(self, view: Breakdown, name: str) -> Output:
         heads = ["Children", "Share of the caseload"]
         if view.gap is not None:
-            heads += [f"Share of {view.people}", "Gap (percentage points)", "95% interval"]
+            heads += [f"Share of {view.people}", "Gap (percentage points)", "95% interval of the gap"]
         if view.rate is not None:
-            heads += [f"Relative rate ({view.compared_with} = 1)", "95% interval"]
+            heads += [f"Relative rate ({view.compared_with} = 1)", "95% interval of the rate"]
         rows = []
         for group in view.groups():
             row = [view.of(view.counts, group, self.now.end), view.of(view.shares, group, self.now.end)]
@@ -369,7 +369,8 @@ class YouthOffending:
                 rate = view.of(view.rate, group, self.now.end)
                 row += ["", ""] if rate is None else [rate, _interval(rate)]
             rows.append([group, *row])
-        caption = f"Children on the caseload by {HEADINGS[view.by].lower()}, {self.now.label}, beside the population"
+        caption = f"Children on the caseload, {self.now.label}, by {HEADINGS[view.by].lower()}"
+        caption += ", beside the population" if view.gap is not None else ""
         return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
 
     def _base_in_words(self, view: Breakdown) -> str:
@@ -381,28 +382,34 @@ class YouthOffending:
 
     def _standing(self, view: Breakdown) -> Sentence:
         """Which groups have a clearly larger or smaller share of the caseload than of the population; no order of size."""
+        if view.by == LOOKED_AFTER:
+            share, _ = self._pair(view, "Yes")
+            return say("{share} of the caseload were looked after.", otherwise="Looked-after children.", share=share)
         if view.gap is None:
-            return say("There is no published population to compare with.")
+            return say("No population had been published to compare with.")
         found: dict[str, list[str]] = {HIGHER: [], LOWER: [], "unclear": [], "few": [], "hidden": []}
         for group in view.groups():
             gap = view.of(view.gap, group, self.now.end)
             if gap.symbol != "x":
                 found[_where(gap)].append(group if view.by != AGE_BAND else _age_in_words(group))
         words = {
-            HIGHER: "Over-represented: {}.",
-            LOWER: "Under-represented: {}.",
-            "unclear": "No clear difference: {}.",
-            "few": "Too few to say: {}.",
-            "hidden": "Not shown: {}.",
+            HIGHER: "over-represented: {}",
+            LOWER: "under-represented: {}",
+            "unclear": "no clear difference: {}",
+            "few": "too few to say: {}",
+            "hidden": "not shown: {}",
         }
         said = [words[standing].format(_listed(groups)) for standing, groups in found.items() if groups]
-        return say(" ".join(said) or "No group can be compared with the population.")
+        return say(
+            f"Beside {view.people}, {'; '.join(said)}." if said else "No group can be compared with the population."
+        )
 
     def sex_in_words(self) -> Output:
         return sentence(self._boys(), self._population_named(SEX))
 
     def age_in_words(self) -> Output:
-        return sentence(self._oldest(), self._population_named(AGE_BAND))
+        turned_18 = say("Those who have turned 18 are in the oldest group of the caseload and not in the population.")
+        return sentence(self._oldest(), self._population_named(AGE_BAND), turned_18)
 
     def ethnicity_in_words(self) -> Output:
         return sentence(self._ethnicity(), self._reference_named())
