@@ -24,7 +24,15 @@ from analysis_lib.results import Released, Value, number_text
 Cell = Value | Change | str
 
 
-def table(name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, note: str = "") -> Output:
+def table(
+    name: str,
+    caption: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    note: str = "",
+    blocks: Sequence[str] = (),
+) -> Output:
     """A table laid out by hand: each row a label and then cells.
 
     Parameters
@@ -38,7 +46,12 @@ def table(name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[
         A label, then `Value`, `Change` or text. A bare number is refused (`DisclosureError`).
     note : str
         A line under the table.
+    blocks : sequence of str
+        For each row, the heading of the block of rows that it belongs to; a new heading begins a new block. The CSV
+        has it as its first column.
     """
+    if blocks and len(blocks) != len(rows):
+        raise ValueError(f"table {name}: {len(blocks)} block headings for {len(rows)} rows")
     shape = {len(row) for row in rows} | {len(head)}
     if len(shape) != 1:
         raise ValueError(f"table {name}: rows of {sorted(shape)} cells under {len(head)} headings")
@@ -47,17 +60,19 @@ def table(name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[
     if len(origins) > 1:  # say it row by row, beside the figures
         head = [*head, "Figures"]
         rows = [[*row, _origin_of(row, name)] for row in rows]
-    body = "".join(_row(row) for row in rows)
+    body = _body(rows, blocks, len(head))
     headings = "".join(
         f'<th scope="col"{"" if i == 0 else _numeric(rows, i)}>{escape(each)}</th>' for i, each in enumerate(head)
     )
     tags = origin_tags(origins) if len(origins) == 1 else ""
     html = (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}{tags}</caption><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption>{escape(caption)}{tags}</caption><thead><tr>{headings}</tr></thead>{body}</table></div>"
         f"{key_to_symbols(value.symbol for value in values if not value.is_shown)}{_note(note)}"
     )
     hidden = sum(value.symbol == "c" for value in values)
+    if blocks:
+        head, rows = ["Block", *head], [[block, *row] for block, row in zip(blocks, rows, strict=True)]
     return Output("table", html, name, caption, csv=_csv(head, rows), origins=origins, hidden=hidden)
 
 
@@ -170,6 +185,18 @@ def _origin_of(row: Sequence[Cell], name: str) -> str:
     return " and ".join(
         ORIGIN_WORDS[origin] for origin in merge_origins(value for cell in row for value in _values_in(cell, name))
     )
+
+
+def _body(rows: Sequence[Sequence[Cell]], blocks: Sequence[str], width: int) -> str:
+    if not blocks:
+        return f"<tbody>{''.join(_row(row) for row in rows)}</tbody>"
+    html, before = "", None
+    for block, row in zip(blocks, rows, strict=True):
+        if block != before:
+            html += "</tbody>" if html else ""
+            html += f'<tbody><tr class="block"><th scope="rowgroup" colspan="{width}">{escape(block)}</th></tr>'
+        html, before = html + _row(row), block
+    return f"{html}</tbody>" if html else "<tbody></tbody>"
 
 
 def _row(row: Sequence[Cell]) -> str:
