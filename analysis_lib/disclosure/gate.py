@@ -90,7 +90,8 @@ def _second_hidden_part(result: Result, frame: pd.DataFrame, hidden: pd.Series) 
     more = pd.Series(False, index=frame.index)
     if not result.parts:
         return more
-    others = ["period_start", "period_end", *(group for group in result.groups if group not in result.parts)]
+    periods = [] if "period_end" in result.parts else ["period_start", "period_end"]
+    others = [*periods, *(group for group in result.groups if group not in result.parts)]
     for _, rows in frame.groupby(others, dropna=False, sort=False):
         if hidden[rows.index].sum() == 1:
             size = rows["value"] if result.measure.is_count else rows["numerator"]
