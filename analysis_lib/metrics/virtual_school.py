@@ -321,6 +321,13 @@ def suspended_pupils(pupils: pd.DataFrame, *, years: list[Period], cohort: str =
     )
 
 
+def suspended_pupils_number(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
+    """Number of pupils suspended at least once; no figure for a year in which nobody has an entry."""
+    share = suspended_pupils(pupils, years=years, cohort=cohort).exact()
+    counts = share[["period_start", "period_end"]].assign(numerator=share["numerator"].where(share["denominator"] > 0))
+    return build.count(_measure("suspended_pupils_number"), counts)
+
+
 def suspension_days(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
     """Mean days of suspension over the pupils suspended in the year; the numerator is their total."""
     suspended = _school_age(pupils, cohort)
