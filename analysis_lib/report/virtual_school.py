@@ -22,7 +22,7 @@ from analysis_lib.periods import Period
 from analysis_lib.report.chart import bars, trend
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, answer, change, note, say, sentence
-from analysis_lib.report.table import Cell, crosstab, figures, table
+from analysis_lib.report.table import Cell, table
 from analysis_lib.results import PUBLISHED, Break, Released, Result, Value
 
 # DfE's indicators of looked-after pupils (looked after for 12 months), by key stage and standard.
@@ -72,8 +72,16 @@ class VirtualSchool:
     def answer(self) -> Output:
         """Four or five sentences: key stage 2, key stage 4, absence, suspension, and what those over sixteen do."""
         return answer(
-            self._standard_in_words("Key stage 2: reading, writing and maths", school.KEY_STAGE_2, "reached the expected standard in reading, writing and maths"),  # fmt: skip
-            self._standard_in_words("Key stage 4: English and maths, grade 4 or above", school.KEY_STAGE_4, "had grade 4 or above in English and maths"),  # fmt: skip
+            self._standard_in_words(
+                "Key stage 2: reading, writing and maths",
+                school.KEY_STAGE_2,
+                "reached the expected standard in reading, writing and maths",
+            ),  # fmt: skip
+            self._standard_in_words(
+                "Key stage 4: English and maths, grade 4 or above",
+                school.KEY_STAGE_4,
+                "had grade 4 or above in English and maths",
+            ),  # fmt: skip
             self._absence_in_words(),
             self._suspensions_in_words(),
             self._activity_in_words(),
@@ -105,12 +113,14 @@ class VirtualSchool:
         if england is None:
             told += "; {country}'s figure for {end} had not been published by {as_at}"
             return say(f"{told}.", otherwise=f"{hidden}.", **parts)
-        return say(f"{told}; in {{country}} it was {{england}} in {{end}}.", otherwise=f"{hidden}.", england=england, **parts)
+        return say(
+            f"{told}; in {{country}} it was {{england}} in {{end}}.", otherwise=f"{hidden}.", england=england, **parts
+        )
 
     def _absence_in_words(self) -> Sentence:
         overall = _at(self.absence.where(kind="Overall"), self.last.end)
         persistent = _at(self.persistent_absence, self.last.end)
-        country = _at(self.absence_elsewhere["England"], self.last.end)
+        country = _at(self.absence_elsewhere["country"], self.last.end)
         parts = {
             "year": self.last,
             "overall": overall,
@@ -263,19 +273,72 @@ class VirtualSchool:
             "Average points",
         )
 
+    def change_in_words(self, code: str) -> Output:
+        """The combined standard of `code` in its latest year with results, and in the year before unless a break lies between."""
+        stage = _stage(code)
+        standard = list(stage.standards)[-1]
+        shown = self.by_year[code].where(standard=standard)
+        held = [value for value in shown.values() if value.symbol != "z"]
+        parts = {"stage": stage.title.split(" (")[0].lower(), "standard": _uncapitalised(standard)}
+        if not held:
+            return sentence(say("No results are held for {stage}.", **parts))
+        now, then = held[-1], _at(shown, held[-1].period_end - pd.DateOffset(years=1))
+        parts |= {"now": now, "year": school_year(_year(now.period_end)), "base": _base(now), "interval": now.interval}
+        if then is None or then.symbol == "z" or any(then.period_end < each.day <= now.period_end for each in self._breaks(shown)):  # fmt: skip
+            return sentence(
+                say(
+                    "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}; no year before it can be compared.",
+                    otherwise="At {stage} the figure for {year} ({standard}) is hidden, for the numbers are too small; no year before it can be compared.",
+                    **parts,
+                )
+            )
+        return sentence(
+            say(
+                "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}: {change} the {then} of {before}.",
+                otherwise="At {stage} the figures for {year} and {before} ({standard}) cannot be compared here: at least one is hidden, for the numbers are too small.",
+                then=then,
+                change=change(now, then),
+                before=school_year(_year(then.period_end)),
+                **parts,
+            )
+        )
+
+    def elsewhere_tables(self) -> list[Output]:
+        """English and maths of key stage 4 beside the country, the region, the neighbours and DfE's figure for the council."""
+        tables = []
+        for standard in school.KEY_STAGE_4.standards:
+            ours = self.by_year["KS4"].where(standard=standard)
+            series = {
+                self.here.name: ours,
+                **self._labelled(self._elsewhere(ours.measure, INDICATORS["KS4", standard])),
+            }
+            tables.append(self._beside(f"key_stage_4_{standard.split()[1]}", f"English and maths at the end of key stage 4, {_uncapitalised(standard)} in both, by school year and area", series, "Area"))  # fmt: skip
+        return tables
+
     def teacher_assessments(self) -> Output:
         """Local teacher assessments of years without statutory ones: a table of their own, or a sentence that there are none."""
         released = self.page.release(school.teacher_assessment(self.pupils, years=self.years))
         if not len(released):
             return sentence(say("No local teacher assessments are held for the years without statutory ones."))
         rows = [
-            [f"{row['key_stage']}: {_uncapitalised(row['standard'])}", school_year(_year(row["period_end"])), *_spelled(value)]
+            [
+                f"{row['key_stage']}: {_uncapitalised(row['standard'])}",
+                school_year(_year(row["period_end"])),
+                *_spelled(value),
+            ]
             for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
         ]
         return table(
             "teacher_assessments",
             "Local teacher assessments in years without statutory ones: not moderated, and comparable with no other figure on this page",
-            ["Key stage and subject", "School year", "Judged to be at the standard", "Number", "Out of", "95% interval"],
+            [
+                "Key stage and subject",
+                "School year",
+                "Judged to be at the standard",
+                "Number",
+                "Out of",
+                "95% interval",
+            ],
             rows,
         )
 
@@ -284,9 +347,14 @@ class VirtualSchool:
         found = [each for released in self.by_year.values() for each in school.impossible_combinations(released)]
         years = sorted({school_year(_year(each.period_end)) for each in found})
         return sentence(
-            say("A combined measure is above one of its parts in {years}: look for pupils with wrong entries before using these figures.", years=" and ".join(years))  # fmt: skip
+            say(
+                "A combined measure is above one of its parts in {years}: look for pupils with wrong entries before using these figures.",
+                years=" and ".join(years),
+            )  # fmt: skip
             if found
-            else say("No combined measure of the pupils above is higher than one of its parts, which would be impossible.")
+            else say(
+                "No combined measure of the pupils above is higher than one of its parts, which would be impossible."
+            )
         )
 
     # What the council printed
@@ -298,7 +366,9 @@ class VirtualSchool:
         for stage in school.KEY_STAGES:
             measure = measures("virtual_school")[stage.measure]
             frames = [
-                compare.council_points(measure, self.page["council_figures"], figures=name).exact().assign(standard=standard)
+                compare.council_points(measure, self.page["council_figures"], figures=name)
+                .exact()
+                .assign(standard=standard)
                 for name, (own, standard) in PRINTED.items()
                 if own is stage
             ]
@@ -309,12 +379,18 @@ class VirtualSchool:
 
     def printed_table(self) -> Output:
         series = {
-            f"{stage.title.split(' (')[0]}: {_uncapitalised(standard)}": self.printed[stage.code].where(standard=standard)
+            f"{stage.title.split(' (')[0]}: {_uncapitalised(standard)}": self.printed[stage.code].where(
+                standard=standard
+            )
             for stage, standard in PRINTED.values()
         }
         if not any(len(released) for released in series.values()):
             return sentence(
-                say("{council} had published no table of results by {as_at}.", council=self.here.name, as_at=self.page.as_at)
+                say(
+                    "{council} had published no table of results by {as_at}.",
+                    council=self.here.name,
+                    as_at=self.page.as_at,
+                )
             )
         return self._beside(
             "printed_results",
@@ -328,7 +404,9 @@ class VirtualSchool:
         """What speaks against the printed table: every rule that one of its figures breaks, with the figures."""
         objections = [*self._printed_impossible(), *self._printed_without_assessments(), *self._printed_like_country()]
         if any(len(released) for released in self.printed.values()):
-            objections.append("No cohorts are printed, so no interval can be given: ten points may be two or three pupils.")
+            objections.append(
+                "No cohorts are printed, so no interval can be given: ten points may be two or three pupils."
+            )
         if not objections:
             return note(
                 say("Nothing was printed that could be held against these rules by {as_at}.", as_at=self.page.as_at),
@@ -341,7 +419,10 @@ class VirtualSchool:
         for stage in school.KEY_STAGES:
             printed = self.printed[stage.code]
             for each in school.impossible_combinations(printed):
-                pick = {name: printed.value(standard=name, period_end=each.period_end) for name in (each.combined, each.part)}
+                pick = {
+                    name: printed.value(standard=name, period_end=each.period_end)
+                    for name in (each.combined, each.part)
+                }
                 found.append(
                     say(
                         "In {year} {stage} has {all} for {combined} and {one} for {part}. That is impossible: whoever reached the first reached the second.",
@@ -349,7 +430,9 @@ class VirtualSchool:
                         stage=stage.title.split(" (")[0].lower(),
                         all=pick[each.combined],
                         one=pick[each.part],
-                        combined="all three subjects" if each.combined == school.ALL_THREE else _uncapitalised(each.combined),
+                        combined="all three subjects"
+                        if each.combined == school.ALL_THREE
+                        else _uncapitalised(each.combined),
                         part=_uncapitalised(each.part),
                     )
                 )
@@ -362,7 +445,11 @@ class VirtualSchool:
                 if not stage.is_assessed_in(_year(end)):
                     years.setdefault(school_year(_year(end)), []).append(stage.title.split(" (")[0].lower())
         return [
-            say("{year} has figures for {stages}, though there were no statutory assessments in that year; what was counted is not said.", year=year, stages=_listed(stages))  # fmt: skip
+            say(
+                "{year} has figures for {stages}, though there were no statutory assessments in that year; what was counted is not said.",
+                year=year,
+                stages=_listed(stages),
+            )  # fmt: skip
             for year, stages in years.items()
         ]
 
@@ -389,9 +476,12 @@ class VirtualSchool:
     def _dfe_key_stage_2(self, area, end: pd.Timestamp) -> dict[str, Value]:
         shown = {}
         for standard in school.KEY_STAGE_2.standards:
-            frame = self._published(self.by_year["KS2"].measure, INDICATORS["KS2", standard], [area], since=end, until=end)
+            frame = self._published(
+                self.by_year["KS2"].measure, INDICATORS["KS2", standard], [area], since=end, until=end
+            )
             values = self.page.release(Result(self.by_year["KS2"].measure, frame, ("area",), PUBLISHED)).values()
-            shown |= {standard: value for value in values if value.is_shown}
+            if values and values[0].is_shown:
+                shown[standard] = values[0]
         return shown
 
     # Attendance and exclusion
@@ -419,10 +509,16 @@ class VirtualSchool:
         )
 
     def absence_table(self) -> Output:
-        series = {f"{kind} absence": self.absence.where(kind=kind) for kind in ("Overall", "Authorised", "Unauthorised")}
+        series = {
+            f"{kind} absence": self.absence.where(kind=kind) for kind in ("Overall", "Authorised", "Unauthorised")
+        }
         series["Persistently absent (10% or more)"] = self.persistent_absence
-        series["Severely absent (50% or more)"] = self.page.release(school.severe_absence(self.pupils, years=self.years))
-        series["With an attendance record"] = self.page.release(school.attendance_recorded(self.pupils, years=self.years))
+        series["Severely absent (50% or more)"] = self.page.release(
+            school.severe_absence(self.pupils, years=self.years)
+        )
+        series["With an attendance record"] = self.page.release(
+            school.attendance_recorded(self.pupils, years=self.years)
+        )
         country = {
             "Overall absence": "cla_absence_pct",
             "Unauthorised absence": "cla_unauth_absence_pct",
@@ -433,7 +529,7 @@ class VirtualSchool:
         for label, released in series.items():
             rows[label] = released
             if label in country:
-                rows[f"{label}, {self.country.name}"] = self._elsewhere(released.measure, country[label])["England"]
+                rows[f"{label}, {self.country.name}"] = self._elsewhere(released.measure, country[label])["country"]
         return self._beside("absence_kinds", "Absence, % of sessions; persistent and severe absence and attendance records, % of pupils; reception to year 11", rows, "", note="Authorised and unauthorised add up to the overall figure before rounding.")  # fmt: skip
 
     def attendance_bands(self) -> Output:
@@ -464,7 +560,9 @@ class VirtualSchool:
     def _printed_attendance(self) -> Released:
         measure = measures("virtual_school")["printed_attendance"]
         frames = [
-            compare.council_points(measure, self.page["council_figures"], figures=name, breakdown="").exact().assign(kind=kind)
+            compare.council_points(measure, self.page["council_figures"], figures=name, breakdown="")
+            .exact()
+            .assign(kind=kind)
             for name, kind in PRINTED_ATTENDANCE.items()
         ]
         frame = pd.concat(frames).drop_duplicates(["kind", "period_end"], keep="last")
@@ -485,7 +583,11 @@ class VirtualSchool:
             else f"not to {of}; rounding cannot explain that, so one of them is wrong"
         )
         parts = {"first": kinds[0], "second": _uncapitalised(kinds[1]), "total": total}
-        return say(f"{{first}} and {{second}} together make {{total}}: {verdict}.", **parts, **({"whole": whole} if whole else {}))
+        return say(
+            f"{{first}} and {{second}} together make {{total}}: {verdict}.",
+            **parts,
+            **({"whole": whole} if whole else {}),
+        )
 
     @cached_property
     def suspended(self) -> Released:
@@ -500,11 +602,20 @@ class VirtualSchool:
         series = {
             "Pupils suspended at least once": number,
             "Pupils suspended at least once, % of pupils": self.suspended,
-            **{f"The same, {name}": released for name, released in self._elsewhere(self.suspended.measure, "cla_suspension_pct").items()},  # fmt: skip
-            "Days of suspension for each suspended pupil": self.page.release(school.suspension_days(self.pupils, years=self.years)),  # fmt: skip
+            **{
+                f"The same, {name}": released
+                for name, released in self._elsewhere(self.suspended.measure, "cla_suspension_pct").items()
+            },  # fmt: skip
+            "Days of suspension for each suspended pupil": self.page.release(
+                school.suspension_days(self.pupils, years=self.years)
+            ),  # fmt: skip
             "Pupils permanently excluded": self.excluded,
-            f"Pupils suspended, as {self.here.name} Council printed it": self._council(number.measure, "suspended_pupils"),
-            f"School days lost, as {self.here.name} Council printed it": self._council(measures("virtual_school")["printed_days_lost"], "suspension_days"),  # fmt: skip
+            f"Pupils suspended, as {self.here.name} Council printed it": self._council(
+                number.measure, "suspended_pupils"
+            ),
+            f"School days lost, as {self.here.name} Council printed it": self._council(
+                measures("virtual_school")["printed_days_lost"], "suspension_days"
+            ),  # fmt: skip
         }
         return self._beside("exclusions", "Suspensions and permanent exclusions of looked-after pupils, reception to year 11, by school year", {label: released for label, released in series.items() if len(released)}, "")  # fmt: skip
 
@@ -540,8 +651,30 @@ class VirtualSchool:
         kinds = (school.pupils_moving_on, school.left_care_before_move, school.next_school_in_authority, school.moving_on_with_needs)  # fmt: skip
         released = [self.page.release(measure(self.pupils, years=[self.last])) for measure in kinds]
         rows = [[move, *(each.value(move=move) for each in released)] for move in school.MOVES.values()]
-        head = ["Move", "Pupils", "Left care before it, %", "Next school in the area, %", "With special educational needs, %"]
+        head = [
+            "Move",
+            "Pupils",
+            "Left care before it, %",
+            "Next school in the area, %",
+            "With special educational needs, %",
+        ]
         return table("moving_on", f"Looked-after pupils who moved on at the end of the {self.last.label}", head, rows)
+
+    def printed_moves(self) -> Output:
+        """The moves and the offers after year 11 as the council printed them."""
+        moving, offered = (measures("virtual_school")[name] for name in ("pupils_moving_on", "printed_offers"))
+        printed = [
+            self._council(moving, "transitions"),
+            self._council(offered, "post_16_offers"),
+        ]
+        rows = [
+            [f"{row['breakdown'][:1].upper()}{row['breakdown'][1:]}", school_year(_year(row["period_end"])), value]
+            for released in printed
+            for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
+        ]
+        if not rows:
+            return sentence(say("{council} had published no figures of pupils moving on by {as_at}.", council=self.here.name, as_at=self.page.as_at))  # fmt: skip
+        return table("printed_moves", f"Pupils moving on, as {self.here.name} Council printed it", ["Move", "School year", "Pupils"], rows)  # fmt: skip
 
     def offers_table(self) -> Output:
         offers = self.page.release(school.post16_offers(self.pupils, years=self.years))
@@ -597,12 +730,15 @@ class VirtualSchool:
 
     def measures(self) -> list:
         """The measures of the page, for its definitions."""
-        printed_only = ("printed_attendance", "printed_days_lost")
-        return [measure for name, measure in measures("virtual_school").items() if name not in printed_only]
+        return [measure for name, measure in measures("virtual_school").items() if not name.startswith("printed_")]
 
     def sources(self) -> list[str]:
         """The publications that the page cites."""
-        released = [*self._elsewhere(self.absence.measure, "cla_absence_pct").values(), self.national_standards, *self.printed.values()]
+        released = [
+            *self._elsewhere(self.absence.measure, "cla_absence_pct").values(),
+            self.national_standards,
+            *self.printed.values(),
+        ]
         cited = {source for each in released for source in each.frame["source"]} - {""}
         listed = f"Statistical neighbours: DfE's list {self.neighbour_list}: {_listed(self._neighbour_names())}. Their figure is the mean of those with a figure, each council counting once."
         return [*sorted(cited), *([listed] if self._neighbour_names() else [])]
@@ -620,12 +756,21 @@ class VirtualSchool:
         """England, the region and the neighbours as published, and DfE's own figure for the council, years that the page shows."""
         since = self.years[0].start
         wanted = {
-            "England": self.country,
+            "country": self.country,
             "region": self.region,
             "own": self.here,
         }
         shown = {
-            key: self.page.release(compare.published(measure, self.page["benchmarks"], indicator=indicator, areas=[area], since=since, until=self.last.end))  # fmt: skip
+            key: self.page.release(
+                compare.published(
+                    measure,
+                    self.page["benchmarks"],
+                    indicator=indicator,
+                    areas=[area],
+                    since=since,
+                    until=self.last.end,
+                )
+            )  # fmt: skip
             for key, area in wanted.items()
         }
         try:
@@ -633,19 +778,23 @@ class VirtualSchool:
         except UsageError:  # a council whose neighbour list is not held: the page goes without
             return shown
         frame = mean.exact()
-        shown["neighbours"] = self.page.release(Result(measure, frame[frame["period_end"] >= since], mean.groups, PUBLISHED))
+        shown["neighbours"] = self.page.release(
+            Result(measure, frame[frame["period_end"] >= since], mean.groups, PUBLISHED)
+        )
         return shown
 
     def _labelled(self, elsewhere: Mapping[str, Released]) -> dict[str, Released]:
         labels = {
-            "England": self.country.name,
+            "country": self.country.name,
             "region": self.region.name,
             "neighbours": "Statistical neighbours (mean)",
             "own": f"{self.here.name}, as DfE published it",
         }
         return {labels[key]: elsewhere[key] for key in labels if key in elsewhere and elsewhere[key].frame["value"].notna().any()}  # fmt: skip
 
-    def _national_chart(self, name: str, ours: Released, indicator: str, finding: str, plain: str, y_label: str) -> Output:
+    def _national_chart(
+        self, name: str, ours: Released, indicator: str, finding: str, plain: str, y_label: str
+    ) -> Output:
         others = self._labelled(self._elsewhere(ours.measure, indicator))
         latest = [value for value in ours.values() if value.is_shown]
         value = latest[-1] if latest else ours.values()[-1]
@@ -654,7 +803,11 @@ class VirtualSchool:
         return trend(
             name,
             say(finding, otherwise=plain, value=value, year=school_year(_year(value.period_end))),
-            {label: released for label, released in series.items() if label != f"{self.here.name}, as DfE published it"},
+            {
+                label: released
+                for label, released in series.items()
+                if label != f"{self.here.name}, as DfE published it"
+            },
             y_label=y_label,
             table=shown,
             breaks=self._breaks(ours),
@@ -669,11 +822,15 @@ class VirtualSchool:
         own = frame[frame["period_start"].isin([year.start for year in self.years])]
         return self.page.release(Result(measure, own, points.groups, PUBLISHED))
 
-    def _beside(self, name: str, caption: str, series: Mapping[str, Released], heading: str, *, note: str = "") -> Output:
+    def _beside(
+        self, name: str, caption: str, series: Mapping[str, Released], heading: str, *, note: str = ""
+    ) -> Output:
         """A table with a row for each series and a column for each school year that the page or the series has."""
         ends = sorted({end for released in series.values() for end in released.frame["period_end"]})
         head = [heading, *(school_year(_year(end)) for end in ends)]
-        rows: list[Sequence[Cell]] = [[label, *(_at(released, end) or "" for end in ends)] for label, released in series.items()]
+        rows: list[Sequence[Cell]] = [
+            [label, *(_at(released, end) or "" for end in ends)] for label, released in series.items()
+        ]
         return table(name, caption, head, rows, note=note)
 
 
@@ -736,5 +893,5 @@ def _uncapitalised(text: str) -> str:
 
 
 def _listed(words: Sequence[str]) -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
