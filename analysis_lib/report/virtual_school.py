@@ -66,6 +66,14 @@ class VirtualSchool:
         self.years = school.academic_years(self.pupils, self.last)
         self.here, self.region, self.country = page.authority.area, page.authority.region, page.authority.country
         self.neighbour_list = page.authority.neighbour_model(page.as_at).name
+        self._cited: set[str] = set()
+
+    def _release(self, result: Result) -> Released:
+        """`result` through the page's gate; what a published figure cites is kept for the page's sources."""
+        released = self.page.release(result)
+        if result.origin == PUBLISHED:
+            self._cited |= set(released.frame["source"]) - {""}
+        return released
 
     # The first screen
 
@@ -94,7 +102,7 @@ class VirtualSchool:
             "value": value,
             "years": years,
             "reached": reached,
-            "stage": stage.title.split(" (")[0].lower(),
+            "stage": _short(stage).lower(),
             "likely": in_ten(value),
             "base": _base(value),
             "last": school_year(self.last),
@@ -129,10 +137,12 @@ class VirtualSchool:
             "england": country or "",
             "as_at": self.page.as_at,
         }
-        against = "; {country}: {england}" if country else "; no figure for {country} had been published by {as_at}"
+        against = (
+            "; in {country} it was {england}" if country else "; no figure for {country} had been published by {as_at}"
+        )
         return say(
-            f"They missed {{overall}} of their school sessions in the {{year}}{against}. {{persistent}} of them were persistently absent (a tenth of their sessions or more).",
-            otherwise="How much school they missed in the {year} is not shown: there is no figure, or it rests on too few pupils.",
+            f"Pupils from reception to year 11 missed {{overall}} of their school sessions in the {{year}}{against}. {{persistent}} of them were persistently absent (a tenth of their sessions or more).",
+            otherwise="How much school the pupils missed in the {year} is not shown: there is no figure, or it rests on too few pupils.",
             **parts,
         )
 
@@ -140,7 +150,7 @@ class VirtualSchool:
         share, excluded = _at(self.suspended, self.last.end), _at(self.excluded, self.last.end)
         none = excluded.text == "0"
         return say(
-            "{share} were suspended at least once in the {year}, and "
+            "{share} of these pupils were suspended at least once in the {year}, and "
             + ("none was permanently excluded." if none else "{excluded} were permanently excluded."),
             otherwise="How many were suspended in the {year} is not shown"
             + ("; none was permanently excluded." if none else ": there is no figure, or the numbers are too small."),
@@ -167,7 +177,7 @@ class VirtualSchool:
 
     @cached_property
     def standards(self) -> Released:
-        return self.page.release(school.key_standards(self.pupils, years=self.years))
+        return self._release(school.key_standards(self.pupils, years=self.years))
 
     @cached_property
     def national_standards(self) -> Released:
@@ -178,7 +188,7 @@ class VirtualSchool:
             end = self._pooled(label)[0].period_end
             if (stage.code, standard) in INDICATORS:
                 rows.append(self._published(measure, INDICATORS[stage.code, standard], [self.country], since=end, until=end).assign(standard=label))  # fmt: skip
-        return self.page.release(Result(measure, pd.concat(rows), ("standard",), PUBLISHED))
+        return self._release(Result(measure, pd.concat(rows), ("standard",), PUBLISHED))
 
     def _pooled(self, label: str) -> tuple[Value, str]:
         row = self.standards.where(standard=label)
@@ -232,26 +242,50 @@ class VirtualSchool:
 
     @cached_property
     def by_year(self) -> dict[str, Released]:
-        return {stage.code: self.page.release(school.attainment(self.pupils, stage, years=self.years)) for stage in school.KEY_STAGES}  # fmt: skip
+        return {stage.code: self._release(school.attainment(self.pupils, stage, years=self.years)) for stage in school.KEY_STAGES}  # fmt: skip
 
     def cohorts(self) -> Output:
-        released = self.page.release(school.pupils_at_key_stage_end(self.pupils, years=self.years))
-        everyone = self.page.release(
-            school.pupils_at_key_stage_end(self.pupils, years=self.years, cohort=school.ALL_LOOKED_AFTER)
-        )
-        without = self.page.release(school.pupils_not_assessed(self.pupils, years=self.years))
+        reached = self._release(school.pupils_at_key_stage_end(self.pupils, years=self.years))
+        without = self._release(school.pupils_not_assessed(self.pupils, years=self.years))
         series = {}
         for stage in school.KEY_STAGES:
-            series[stage.title] = released.where(key_stage=stage.title)
-            series[f"{stage.title}, all looked after"] = everyone.where(key_stage=stage.title)
-            series[f"{stage.title}, no result recorded"] = without.where(key_stage=stage.title)
-        return self._beside("cohorts", "Pupils at the end of each key stage: looked after for 12 months on 31 March, all looked after, and those of the first without any result", series, "Key stage")  # fmt: skip
+            series[stage.title] = reached.where(key_stage=stage.title)
+            series[f"{stage.title}, without any result"] = without.where(key_stage=stage.title)
+        return self._beside("cohorts", "Pupils at the end of each key stage, and those of them without any result, by school year", series, "Key stage")  # fmt: skip
 
-    def attainment_table(self, code: str) -> Output:
-        stage = _stage(code)
-        released = self.by_year[code]
-        series = {standard: released.where(standard=standard) for standard in stage.standards}
-        return self._beside(f"attainment_{code.lower()}", f"{stage.title}: {_uncapitalised(released.title)}, by school year", series, "Standard", note=_gap_words(stage, self.years))  # fmt: skip
+    def early_stages_table(self) -> Output:
+        """Each standard of the early years and key stages 1 and 2 by school year."""
+        stages = (school.EARLY_YEARS, school.KEY_STAGE_1, school.KEY_STAGE_2)
+        series = {
+            f"{_short(stage)}: {_uncapitalised(standard)}": self.by_year[stage.code].where(standard=standard)
+            for stage in stages
+            for standard in stage.standards
+        }
+        return self._beside("attainment", "Looked-after pupils who reached each standard, % of the pupils at the end of the key stage, by school year", series, "Standard", note=" ".join(filter(None, (_gap_words(stage, self.years) for stage in stages))))  # fmt: skip
+
+    def intervals_table(self) -> Output:
+        """For each standard its latest year with results and the years added together, with counts and intervals."""
+        rows = []
+        for stage in school.KEY_STAGES:
+            yearly = school.attainment(self.pupils, stage, years=self.years)
+            added = self._release(school.pooled(yearly))
+            for standard in stage.standards:
+                label = f"{_short(stage)}: {_uncapitalised(standard)}"
+                row = added.where(standard=standard)
+                years = row.frame["years"].iloc[0]
+                latest = _at(self.by_year[stage.code].where(standard=standard), row.value().period_end)
+                if years != school_year(_year(row.value().period_end)):
+                    rows.append([label, school_year(_year(latest.period_end)), *_spelled(latest)])
+                rows.append([label, years, *_spelled(row.value())])
+        return table(
+            "attainment_intervals",
+            "Each standard in its latest school year with results, and with up to three years added together",
+            ["Standard", "School years", "Reached it", "Number", "Out of", "95% interval"],
+            rows,
+            note="Where just one of the years added together is hidden, a second one is hidden as well, so that the first cannot be worked out."
+            if self.page.edition == "public"
+            else "",
+        )
 
     def key_stage_2_chart(self) -> Output:
         return self._national_chart(
@@ -266,7 +300,7 @@ class VirtualSchool:
     def attainment_8_chart(self) -> Output:
         return self._national_chart(
             "attainment_8",
-            self.page.release(school.attainment_8(self.pupils, years=self.years)),
+            self._release(school.attainment_8(self.pupils, years=self.years)),
             "cla_ks4_att8",
             "Attainment 8 averaged {value} points in {year}",
             "Average Attainment 8 by school year",
@@ -279,7 +313,7 @@ class VirtualSchool:
         standard = list(stage.standards)[-1]
         shown = self.by_year[code].where(standard=standard)
         held = [value for value in shown.values() if value.symbol != "z"]
-        parts = {"stage": stage.title.split(" (")[0].lower(), "standard": _uncapitalised(standard)}
+        parts = {"stage": _short(stage).lower(), "standard": _uncapitalised(standard)}
         if not held:
             return sentence(say("No results are held for {stage}.", **parts))
         now, then = held[-1], _at(shown, held[-1].period_end - pd.DateOffset(years=1))
@@ -317,7 +351,7 @@ class VirtualSchool:
 
     def teacher_assessments(self) -> Output:
         """Local teacher assessments of years without statutory ones: a table of their own, or a sentence that there are none."""
-        released = self.page.release(school.teacher_assessment(self.pupils, years=self.years))
+        released = self._release(school.teacher_assessment(self.pupils, years=self.years))
         if not len(released):
             return sentence(say("No local teacher assessments are held for the years without statutory ones."))
         rows = [
@@ -374,14 +408,12 @@ class VirtualSchool:
             ]
             # Two papers may print one figure: the later row stands.
             frame = pd.concat(frames).drop_duplicates(["standard", "period_start", "period_end"], keep="last")
-            released[stage.code] = self.page.release(Result(measure, frame, ("standard",), PUBLISHED))
+            released[stage.code] = self._release(Result(measure, frame, ("standard",), PUBLISHED))
         return released
 
     def printed_table(self) -> Output:
         series = {
-            f"{stage.title.split(' (')[0]}: {_uncapitalised(standard)}": self.printed[stage.code].where(
-                standard=standard
-            )
+            f"{_short(stage)}: {_uncapitalised(standard)}": self.printed[stage.code].where(standard=standard)
             for stage, standard in PRINTED.values()
         }
         if not any(len(released) for released in series.values()):
@@ -427,7 +459,7 @@ class VirtualSchool:
                     say(
                         "In {year} {stage} has {all} for {combined} and {one} for {part}. That is impossible: whoever reached the first reached the second.",
                         year=school_year(_year(each.period_end)),
-                        stage=stage.title.split(" (")[0].lower(),
+                        stage=_short(stage).lower(),
                         all=pick[each.combined],
                         one=pick[each.part],
                         combined="all three subjects"
@@ -443,7 +475,7 @@ class VirtualSchool:
         for stage in school.KEY_STAGES:
             for end in sorted(self.printed[stage.code].frame["period_end"].unique()):
                 if not stage.is_assessed_in(_year(end)):
-                    years.setdefault(school_year(_year(end)), []).append(stage.title.split(" (")[0].lower())
+                    years.setdefault(school_year(_year(end)), []).append(_short(stage).lower())
         return [
             say(
                 "{year} has figures for {stages}, though there were no statutory assessments in that year; what was counted is not said.",
@@ -479,7 +511,7 @@ class VirtualSchool:
             frame = self._published(
                 self.by_year["KS2"].measure, INDICATORS["KS2", standard], [area], since=end, until=end
             )
-            values = self.page.release(Result(self.by_year["KS2"].measure, frame, ("area",), PUBLISHED)).values()
+            values = self._release(Result(self.by_year["KS2"].measure, frame, ("area",), PUBLISHED)).values()
             if values and values[0].is_shown:
                 shown[standard] = values[0]
         return shown
@@ -488,7 +520,7 @@ class VirtualSchool:
 
     @cached_property
     def absence(self) -> Released:
-        return self.page.release(school.absence(self.pupils, years=self.years))
+        return self._release(school.absence(self.pupils, years=self.years))
 
     @cached_property
     def absence_elsewhere(self) -> dict[str, Released]:
@@ -496,7 +528,7 @@ class VirtualSchool:
 
     @cached_property
     def persistent_absence(self) -> Released:
-        return self.page.release(school.persistent_absence(self.pupils, years=self.years))
+        return self._release(school.persistent_absence(self.pupils, years=self.years))
 
     def absence_chart(self) -> Output:
         return self._national_chart(
@@ -513,12 +545,8 @@ class VirtualSchool:
             f"{kind} absence": self.absence.where(kind=kind) for kind in ("Overall", "Authorised", "Unauthorised")
         }
         series["Persistently absent (10% or more)"] = self.persistent_absence
-        series["Severely absent (50% or more)"] = self.page.release(
-            school.severe_absence(self.pupils, years=self.years)
-        )
-        series["With an attendance record"] = self.page.release(
-            school.attendance_recorded(self.pupils, years=self.years)
-        )
+        series["Severely absent (50% or more)"] = self._release(school.severe_absence(self.pupils, years=self.years))
+        series["With an attendance record"] = self._release(school.attendance_recorded(self.pupils, years=self.years))
         country = {
             "Overall absence": "cla_absence_pct",
             "Unauthorised absence": "cla_unauth_absence_pct",
@@ -528,14 +556,15 @@ class VirtualSchool:
         rows = {}
         for label, released in series.items():
             rows[label] = released
-            if label in country:
-                rows[f"{label}, {self.country.name}"] = self._elsewhere(released.measure, country[label])["country"]
+            elsewhere = self._elsewhere(released.measure, country[label])["country"] if label in country else ()
+            if len(elsewhere):
+                rows[f"{label}, {self.country.name}"] = elsewhere
         return self._beside("absence_kinds", "Absence, % of sessions; persistent and severe absence and attendance records, % of pupils; reception to year 11", rows, "", note="Authorised and unauthorised add up to the overall figure before rounding.")  # fmt: skip
 
     def attendance_bands(self) -> Output:
-        released = self.page.release(school.attendance_bands(self.pupils, years=self.years))
+        released = self._release(school.attendance_bands(self.pupils, years=self.years))
         series = {f"Attended {_uncapitalised(band)}": released.where(band=band) for band in school.BANDS}
-        series["Attended 95% or more (the first two)"] = self.page.release(
+        series["Attended 95% or more (the first two)"] = self._release(
             school.good_attendance(self.pupils, years=self.years)
         )
         return self._beside("attendance_bands", "Pupils by the share of their own possible sessions that they attended, % of pupils with a record", series, "Attendance")  # fmt: skip
@@ -549,12 +578,13 @@ class VirtualSchool:
         told = dict(zip(last.frame["kind"], last.values(), strict=True))
         year = school_year(_year(last.frame["period_end"].max()))
         sentences = [say("For {year} the council printed: {all}.", year=year, all=_listed([f"{_uncapitalised(kind)} {value}" for kind, value in told.items()]))]  # fmt: skip
-        for kinds, whole, of in (
-            (("Attendance", "Absence"), None, "100%"),
-            (("Authorised absence", "Unauthorised absence"), "Absence", "the printed absence of {whole}"),
+        for kinds, whole in (
+            (("Attendance", "Absence"), ""),
+            (("Authorised absence", "Unauthorised absence"), "Absence"),
         ):
-            if all(kind in told for kind in (*kinds, *([whole] if whole else []))):
-                sentences.append(self._sum_in_words(last, kinds, told.get(whole), of))
+            if all(kind in told for kind in (*kinds, *filter(None, [whole]))):
+                sentences.append(self._sum_in_words(last, kinds, told.get(whole)))
+        sentences += self._printed_country_in_words()
         return sentence(*(Sentence(each.text, (PUBLISHED,)) for each in sentences))
 
     def _printed_attendance(self) -> Released:
@@ -566,47 +596,63 @@ class VirtualSchool:
             for name, kind in PRINTED_ATTENDANCE.items()
         ]
         frame = pd.concat(frames).drop_duplicates(["kind", "period_end"], keep="last")
-        return self.page.release(Result(measure, frame, ("kind",), PUBLISHED))
+        return self._release(Result(measure, frame, ("kind",), PUBLISHED))
 
-    def _sum_in_words(self, printed: Released, kinds: tuple[str, str], whole: Value | None, of: str) -> Sentence:
-        """Whether two printed shares add up to their whole, and where not, whether rounding can explain it."""
-        measure, frame = printed.measure, printed.where(kind=list(kinds)).frame
+    def _sum_in_words(self, printed: Released, kinds: tuple[str, str], whole: Value | None) -> Sentence:
+        """Whether two printed shares add up to their whole (100% when none), and where not, whether rounding can explain it."""
+        frame = printed.where(kind=list(kinds)).frame
         added = frame.iloc[[0]].assign(value=frame["value"].sum(), method="added up by us", kind="sum")
-        total = self.page.release(Result(measure, added, ("kind",), PUBLISHED)).value()
+        total = self._release(Result(printed.measure, added, ("kind",), PUBLISHED)).value()
         gap = round(abs(total.number - (whole.number if whole else 100.0)), 1)
-        rounded = 0.05 * (len(kinds) + (whole is not None))  # each figure may be half a tenth from the true one
-        verdict = (
-            "they add up"
-            if gap == 0
-            else f"not to {of}; rounding can explain that"
-            if gap <= rounded + 1e-9
-            else f"not to {of}; rounding cannot explain that, so one of them is wrong"
+        could_be_rounding = gap <= 0.05 * (len(kinds) + (whole is not None)) + 1e-9  # half a tenth in each figure
+        reason = (
+            "rounding can explain that" if could_be_rounding else "rounding cannot explain that, so a figure is wrong"
         )
-        parts = {"first": kinds[0], "second": _uncapitalised(kinds[1]), "total": total}
+        told = "{first} and {second} together make {total}, "
         return say(
-            f"{{first}} and {{second}} together make {{total}}: {verdict}.",
-            **parts,
-            **({"whole": whole} if whole else {}),
+            told + ("as they should." if gap == 0 else f"not {{whole}}; {reason}."),
+            first=kinds[0],
+            second=_uncapitalised(kinds[1]),
+            total=total,
+            whole=whole or "100%",
         )
+
+    def _printed_country_in_words(self) -> list[Sentence]:
+        """The country's absence as the council printed it, where DfE has another figure for that year."""
+        measure = measures("virtual_school")["printed_attendance"]
+        points = compare.council_points(measure, self.page["council_figures"], figures="absence").exact()
+        points = points[points["breakdown"].str.startswith(self.country.name)]
+        found = []
+        for value in self._release(Result(measure, points, ("figure", "breakdown"), PUBLISHED)).values():
+            dfe = compare.published(measure, self.page["benchmarks"], indicator="cla_absence_pct", areas=[self.country], since=value.period_end, until=value.period_end)  # fmt: skip
+            parts = {"country": self.country.name, "year": school_year(_year(value.period_end)), "value": value}
+            found += [
+                say("For {country} in {year} it printed an absence of {value}; DfE has {dfe}.", dfe=each, **parts)
+                for each in self._release(dfe).values()
+                if each.is_shown and each.number != value.number
+            ]
+        return found
 
     @cached_property
     def suspended(self) -> Released:
-        return self.page.release(school.suspended_pupils(self.pupils, years=self.years))
+        return self._release(school.suspended_pupils(self.pupils, years=self.years))
 
     @cached_property
     def excluded(self) -> Released:
-        return self.page.release(school.permanent_exclusions(self.pupils, years=self.years))
+        return self._release(school.permanent_exclusions(self.pupils, years=self.years))
 
     def exclusions(self) -> Output:
-        number = self.page.release(school.suspended_pupils_number(self.pupils, years=self.years))
+        number = self._release(school.suspended_pupils_number(self.pupils, years=self.years))
         series = {
             "Pupils suspended at least once": number,
             "Pupils suspended at least once, % of pupils": self.suspended,
             **{
                 f"The same, {name}": released
-                for name, released in self._elsewhere(self.suspended.measure, "cla_suspension_pct").items()
+                for name, released in self._labelled(
+                    self._elsewhere(self.suspended.measure, "cla_suspension_pct")
+                ).items()
             },  # fmt: skip
-            "Days of suspension for each suspended pupil": self.page.release(
+            "Days of suspension for each suspended pupil": self._release(
                 school.suspension_days(self.pupils, years=self.years)
             ),  # fmt: skip
             "Pupils permanently excluded": self.excluded,
@@ -623,7 +669,7 @@ class VirtualSchool:
 
     @cached_property
     def plans(self) -> Released:
-        return self.page.release(school.pep_in_place(self.pupils, years=self.years))
+        return self._release(school.pep_in_place(self.pupils, years=self.years))
 
     def plans_table(self) -> Output:
         series = {f"{term} term": self.plans.where(term=term) for term in school.TERMS}
@@ -634,11 +680,11 @@ class VirtualSchool:
 
     @cached_property
     def needs(self) -> Released:
-        return self.page.release(school.special_educational_needs(self.pupils, years=self.years))
+        return self._release(school.special_educational_needs(self.pupils, years=self.years))
 
     @cached_property
     def outside(self) -> Released:
-        return self.page.release(school.school_outside(self.pupils, years=self.years))
+        return self._release(school.school_outside(self.pupils, years=self.years))
 
     def needs_table(self) -> Output:
         kinds = dict.fromkeys(self.needs.frame["need"])
@@ -649,7 +695,7 @@ class VirtualSchool:
     def moves_table(self) -> Output:
         """The moves at the end of the latest school year, one row a move."""
         kinds = (school.pupils_moving_on, school.left_care_before_move, school.next_school_in_authority, school.moving_on_with_needs)  # fmt: skip
-        released = [self.page.release(measure(self.pupils, years=[self.last])) for measure in kinds]
+        released = [self._release(measure(self.pupils, years=[self.last])) for measure in kinds]
         rows = [[move, *(each.value(move=move) for each in released)] for move in school.MOVES.values()]
         head = [
             "Move",
@@ -663,26 +709,23 @@ class VirtualSchool:
     def printed_moves(self) -> Output:
         """The moves and the offers after year 11 as the council printed them."""
         moving, offered = (measures("virtual_school")[name] for name in ("pupils_moving_on", "printed_offers"))
-        printed = [
-            self._council(moving, "transitions"),
-            self._council(offered, "post_16_offers"),
-        ]
+        printed = {"Move": self._council(moving, "transitions"), "Offer": self._council(offered, "post_16_offers")}
         rows = [
-            [f"{row['breakdown'][:1].upper()}{row['breakdown'][1:]}", school_year(_year(row["period_end"])), value]
-            for released in printed
+            [f"{kind}: {row['breakdown']}", school_year(_year(row["period_end"])), value]
+            for kind, released in printed.items()
             for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
         ]
         if not rows:
             return sentence(say("{council} had published no figures of pupils moving on by {as_at}.", council=self.here.name, as_at=self.page.as_at))  # fmt: skip
-        return table("printed_moves", f"Pupils moving on, as {self.here.name} Council printed it", ["Move", "School year", "Pupils"], rows)  # fmt: skip
+        return table("printed_moves", f"Pupils moving on, as {self.here.name} Council printed it", ["Move or offer", "School year", "Pupils"], rows)  # fmt: skip
 
     def offers_table(self) -> Output:
-        offers = self.page.release(school.post16_offers(self.pupils, years=self.years))
+        offers = self._release(school.post16_offers(self.pupils, years=self.years))
         return self._beside("post16_offers", "Offers to pupils moving on from school at sixteen, % of those pupils", {offer: offers.where(offer=offer) for offer in dict.fromkeys(offers.frame["offer"])}, "Offer")  # fmt: skip
 
     @cached_property
     def activity(self) -> Released:
-        return self.page.release(school.post16_activity(self.pupils, years=self.years))
+        return self._release(school.post16_activity(self.pupils, years=self.years))
 
     def activity_table(self) -> Output:
         kinds = dict.fromkeys(self.activity.frame["activity"])
@@ -692,14 +735,14 @@ class VirtualSchool:
 
     def cautions(self) -> Output:
         """What to know before using any figure of the page."""
-        cohort = self.page.release(school.pupils_at_key_stage_end(self.pupils, years=[self.last]))
+        cohort = self._release(school.pupils_at_key_stage_end(self.pupils, years=[self.last]))
         key_stage_2, years = self._pooled("Key stage 2: reading, writing and maths")
         plan = self.needs.value(period_end=self.last.end, need="Education, health and care plan")
         outside = _at(self.outside, self.last.end)
         parts = {"year": self.last}
         return note(
             say(
-                "Cohorts are small: in the {year} {two} came to the end of key stage 2 and {four} to the end of key stage 4, so one pupil moves a yearly figure by several points.",
+                "Cohorts are small: {two} pupils came to the end of key stage 2 and {four} to the end of key stage 4 in the {year}, so one pupil moves a yearly figure by several points.",
                 otherwise="Cohorts are small, so one pupil moves a yearly figure by several points.",
                 two=cohort.value(key_stage=school.KEY_STAGE_2.title),
                 four=cohort.value(key_stage=school.KEY_STAGE_4.title),
@@ -733,15 +776,10 @@ class VirtualSchool:
         return [measure for name, measure in measures("virtual_school").items() if not name.startswith("printed_")]
 
     def sources(self) -> list[str]:
-        """The publications that the page cites."""
-        released = [
-            *self._elsewhere(self.absence.measure, "cla_absence_pct").values(),
-            self.national_standards,
-            *self.printed.values(),
-        ]
-        cited = {source for each in released for source in each.frame["source"]} - {""}
-        listed = f"Statistical neighbours: DfE's list {self.neighbour_list}: {_listed(self._neighbour_names())}. Their figure is the mean of those with a figure, each council counting once."
-        return [*sorted(cited), *([listed] if self._neighbour_names() else [])]
+        """The publications cited by what the page has shown so far, and the neighbours by name."""
+        names = self._neighbour_names()
+        listed = f"Statistical neighbours: DfE's list {self.neighbour_list}: {'; '.join(names)}. Their figure is the mean of those with a figure, each council counting once."
+        return [*sorted(self._cited), *([listed] if names else [])]
 
     # Shared
 
@@ -761,7 +799,7 @@ class VirtualSchool:
             "own": self.here,
         }
         shown = {
-            key: self.page.release(
+            key: self._release(
                 compare.published(
                     measure,
                     self.page["benchmarks"],
@@ -778,7 +816,7 @@ class VirtualSchool:
         except UsageError:  # a council whose neighbour list is not held: the page goes without
             return shown
         frame = mean.exact()
-        shown["neighbours"] = self.page.release(
+        shown["neighbours"] = self._release(
             Result(measure, frame[frame["period_end"] >= since], mean.groups, PUBLISHED)
         )
         return shown
@@ -820,7 +858,7 @@ class VirtualSchool:
         points = compare.council_points(measure, self.page["council_figures"], figures=name)
         frame = points.exact()
         own = frame[frame["period_start"].isin([year.start for year in self.years])]
-        return self.page.release(Result(measure, own, points.groups, PUBLISHED))
+        return self._release(Result(measure, own, points.groups, PUBLISHED))
 
     def _beside(
         self, name: str, caption: str, series: Mapping[str, Released], heading: str, *, note: str = ""
@@ -869,9 +907,13 @@ def _stage(code: str) -> KeyStage:
     return next(stage for stage in school.KEY_STAGES if stage.code == code)
 
 
+def _short(stage: KeyStage) -> str:
+    return stage.title.split(" (")[0]
+
+
 def _gap_words(stage: KeyStage, years: list[Period]) -> str:
     without = [school_year(year) for year in years if not stage.is_assessed_in(year)]
-    return f"No statutory assessments in {_listed(without)}: a gap, not a zero." if without else ""
+    return f"{_short(stage)}: no statutory assessments in {_listed(without)}: a gap, not a zero." if without else ""
 
 
 def _year(end: pd.Timestamp) -> Period:

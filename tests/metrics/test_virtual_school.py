@@ -254,7 +254,7 @@ def test_equal_shares_are_possible_and_hidden_ones_are_passed_over():
     assert school.impossible_combinations(as_shares(equal)) == []
     hidden = pd.DataFrame({"standard": ["All three", "Reading"], "value": [40.0, np.nan]})
     assert school.impossible_combinations(as_shares(hidden)) == []
-    above = pd.DataFrame({"standard": ["Grade 5 or above", "Grade 4 or above"], "value": [11.0, 10.9]})
+    above = pd.DataFrame({"standard": ["Grade 5 or above", "Grade 4 or above"], "value": [12.0, 10.9]})
     released = release(as_shares(above), edition="restricted", policy=POLICY)
     assert len(school.impossible_combinations(released)) == 1
 
