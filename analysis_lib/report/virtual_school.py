@@ -220,7 +220,7 @@ class VirtualSchool:
         named = {f"{self.here.name}, years added together": ours}
         if country.frame["value"].notna().any():
             named[f"{self.country.name}, last of the years"] = country
-        return bars("key_standards", finding, named, category="standard", x_label="% of pupils at the end of the key stage", table=shown)  # fmt: skip
+        return bars("key_standards", finding, named, category="standard", x_label="% of pupils", table=shown)  # fmt: skip
 
     def standards_in_words(self) -> Output:
         """For each standard, the share in tens, and whether England's figure is inside the interval."""
@@ -849,6 +849,7 @@ class VirtualSchool:
             y_label=y_label,
             table=shown,
             breaks=self._breaks(ours),
+            period_name=lambda end: school_year(_year(end)),
         )
 
     def _breaks(self, released: Released) -> list[Break]:
