@@ -294,7 +294,7 @@ class VirtualSchool:
             "cla_ks2_rwm_pct",
             "{value} reached the key stage 2 standard in {year}",
             "Key stage 2 reading, writing and maths by school year",
-            "% of pupils, reading, writing and maths",
+            "% of pupils, all three subjects",
         )
 
     def attainment_8_chart(self) -> Output:
@@ -354,27 +354,12 @@ class VirtualSchool:
         released = self._release(school.teacher_assessment(self.pupils, years=self.years))
         if not len(released):
             return sentence(say("No local teacher assessments are held for the years without statutory ones."))
-        rows = [
-            [
-                f"{row['key_stage']}: {_uncapitalised(row['standard'])}",
-                school_year(_year(row["period_end"])),
-                *_spelled(value),
-            ]
-            for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
-        ]
-        return table(
-            "teacher_assessments",
-            "Local teacher assessments in years without statutory ones: not moderated, and comparable with no other figure on this page",
-            [
-                "Key stage and subject",
-                "School year",
-                "Judged to be at the standard",
-                "Number",
-                "Out of",
-                "95% interval",
-            ],
-            rows,
-        )
+        series = {
+            f"{_short(stage)}: {_uncapitalised(standard)}": released.where(key_stage=stage.title, standard=standard)
+            for stage in school.KEY_STAGES
+            for standard in stage.standards
+        }
+        return self._beside("teacher_assessments", "Local teacher assessments in years without statutory ones, % of the pupils so assessed: not moderated, and comparable with no other figure on this page", {label: own for label, own in series.items() if len(own)}, "Standard")  # fmt: skip
 
     def impossible_in_words(self) -> Output:
         """Whether any of our own combined measures is above one of its parts."""
