@@ -18,7 +18,7 @@ from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.results import RETURNS, Released, Result
 
 EDITION_WORDS = {
-    "public": "Public edition: numbers of 1 to 5 are hidden, percentages are whole.",
+    "public": "Public edition: numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
     "restricted": "RESTRICTED edition: exact figures, for the people entitled to them. Do not publish or forward.",
 }
 FAMILY_WORDS = {
