@@ -265,7 +265,7 @@ def _line_in_words(label: str, released: Released) -> str:
     words = f"{label}: from {first.text} in {month_in_words(first.period_end)} to {last.text} in {month_in_words(last.period_end)}"
     words += f", highest {high.text} in {month_in_words(high.period_end)}, lowest {low.text} in {month_in_words(low.period_end)}"
     missing = len(released) - len(known)
-    return words + (f"; {missing} points hidden or missing." if missing else ".")
+    return words + (f"; {missing} point{'s' * (missing > 1)} hidden or missing." if missing else ".")
 
 
 def _marks_in_words(label: str, released: Released) -> str:

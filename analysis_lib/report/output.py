@@ -30,7 +30,7 @@ SYMBOL_WORDS = {
 class Output:
     """Something a reader sees: `html` for the page, `text` in plain sentences, `csv` where there is a table.
 
-    `kind` is one of banner, answer, sentence, note, cards, table, chart, quality, provenance.
+    `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
     `origins` says whose figures it shows, `hidden` how many the gate withheld.
     """
 

@@ -1,0 +1,1 @@
+"""One module per source: its columns and codes as data, and its reader."""

@@ -1,0 +1,137 @@
+"""The gate: boundary triples around each threshold, and what each edition shows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis_lib.authority import DisclosurePolicy
+from analysis_lib.disclosure import release
+from analysis_lib.errors import UsageError
+from analysis_lib.metrics import build
+from analysis_lib.periods import Period
+from analysis_lib.results import PUBLISHED, Measure, Result
+
+POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+QUARTER = Period.parse("2021-22-Q2")
+COUNT = Measure("cases", "Cases", "Children on the caseload.", "children", "neither", "local")
+SHARE = Measure("share", "Share", "Share of the caseload.", "%", "neither", "local", decimals=1)
+RATE = Measure("rate", "Rate", "Rate.", "per 10,000", "neither", "local", decimals=1)
+DAYS = Measure("days", "Days", "Days waited.", "days", "lower is better", "local", decimals=1)
+
+
+def counted(*numbers, parts=()):
+    frame = pd.DataFrame({"group": [f"g{i}" for i in range(len(numbers))], "numerator": numbers})
+    return build.count(COUNT, frame, groups=["group"], when=QUARTER, parts=parts)
+
+
+def shared(numerator, denominator):
+    return build.proportion(SHARE, pd.DataFrame({"numerator": [numerator], "denominator": [denominator]}), when=QUARTER)
+
+
+def shown(result, edition="public"):
+    return [value.text for value in release(result, edition=edition, policy=POLICY).values()]
+
+
+def test_counts_of_1_to_5_are_hidden_and_0_and_6_are_not():
+    assert shown(counted(0, 1, 5, 6, 1135)) == ["0", "c", "c", "6", "1,135"]
+
+
+def test_the_restricted_edition_shows_exact_figures_with_decimals():
+    assert shown(counted(0, 1, 5, 6), "restricted") == ["0", "1", "5", "6"]
+    assert shown(shared(2, 24), "restricted") == ["8.3%"]
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "text"),
+    [
+        (0, 9, "c"),
+        (0, 10, "0%"),
+        (6, 12, "50%"),
+        (5, 100, "c"),
+        (6, 100, "6%"),
+        (95, 100, "c"),
+        (94, 100, "94%"),
+        (10, 10, "100%"),
+        (0, 0, "z"),
+    ],
+)
+def test_percentages_need_a_base_of_10_and_0_or_6_on_both_sides(numerator, denominator, text):
+    assert shown(shared(numerator, denominator)) == [text]
+
+
+def test_a_hidden_percentage_leaves_neither_base_nor_interval():
+    row = release(shared(3, 24), edition="public", policy=POLICY).frame.loc[0]
+    assert np.isnan(row[["numerator", "denominator", "value", "lower", "upper"]].astype(float)).all()
+    assert row["symbol"] == "c"
+
+
+def test_a_rate_on_a_public_population_is_treated_as_its_count():
+    few = build.rate(
+        RATE,
+        pd.DataFrame({"numerator": [5, 6], "denominator": [8000, 8000], "area": ["a", "b"]}),
+        groups=["area"],
+        when=QUARTER,
+    )
+    assert shown(few) == ["c", "7.5"]
+
+
+@pytest.mark.parametrize(("children", "text"), [(9, "c"), (10, "100"), (0, "z")])
+def test_averages_need_ten_children(children, text):
+    result = build.mean(DAYS, pd.DataFrame({"days": [100.4] * children}), value="days", when=QUARTER)
+    assert shown(result) == [text]
+
+
+@pytest.mark.parametrize(("children", "q", "text"), [(19, 0.25, "c"), (20, 0.25, "100"), (19, 0.5, "100")])
+def test_quartiles_need_twenty(children, q, text):
+    result = build.quantile(DAYS, pd.DataFrame({"days": [100.4] * children}), value="days", q=q, when=QUARTER)
+    assert shown(result) == [text]
+
+
+def test_a_single_hidden_part_takes_the_smallest_other_part_with_it():
+    assert shown(counted(3, 40, 0, 7, parts=("group",))) == ["c", "40", "0", "c"]
+
+
+def test_two_hidden_parts_need_no_third_and_figures_without_a_total_none():
+    assert shown(counted(3, 4, 7, parts=("group",))) == ["c", "c", "7"]
+    assert shown(counted(3, 40, 7)) == ["c", "40", "7"]
+
+
+def test_limits_are_rounded_outward_so_that_they_do_not_give_the_base_away():
+    row = release(shared(24, 213), edition="public", policy=POLICY).frame.loc[0]
+    assert (row["value"], row["lower"], row["upper"]) == (11, 7, 17)  # exactly 7.68 and 16.22
+
+
+def test_published_figures_pass_as_they_were_published():
+    published = Result(SHARE, shared(7, 8).exact(), origin=PUBLISHED)
+    assert shown(published) == ["87.5%"]
+
+
+def test_an_unknown_edition_is_refused():
+    with pytest.raises(UsageError, match="public or restricted"):
+        release(counted(1), edition="draft", policy=POLICY)
+
+
+def test_the_label_names_whose_figures_they_are():
+    assert release(counted(7), edition="public", policy=POLICY, label="synthetic").values()[0].origin == "synthetic"
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=8))
+def test_no_count_of_1_to_5_is_ever_shown_and_never_just_one_part_is_hidden(numbers):
+    released = release(counted(*numbers, parts=("group",)), edition="public", policy=POLICY)
+    values = released.frame["value"]
+    assert not values.between(1, 5).any()
+    if released.hidden == 1:
+        assert sum(number > 0 for number in numbers) == 1  # nothing else could have been hidden with it
+
+
+@given(st.integers(0, 300), st.data())
+def test_a_shown_percentage_never_rests_on_few(denominator, data):
+    numerator = data.draw(st.integers(0, denominator))
+    row = release(shared(numerator, denominator), edition="public", policy=POLICY).frame.loc[0]
+    if not np.isnan(row["value"]):
+        assert denominator >= 10
+        assert numerator not in range(1, 6)
+        assert denominator - numerator not in range(1, 6)
+        assert row["lower"] <= row["value"] <= row["upper"]

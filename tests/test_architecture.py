@@ -1,0 +1,29 @@
+"""The straight line holds: nothing points back, and only the gate makes released figures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parents[1]
+
+
+def test_imports_point_one_way():
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=HOME, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_only_the_gate_makes_released_figures():
+    makers = [
+        path.name
+        for path in (HOME / "analysis_lib").rglob("*.py")
+        if "Released(" in path.read_text(encoding="utf-8").replace("class Released", "")
+    ]
+    assert makers == ["gate.py"]
+
+
+def test_metrics_read_neither_files_nor_clocks():
+    words = ("open(", "read_csv", "read_parquet", "to_csv", ".now(", ".today(", "global ")
+    for path in (HOME / "analysis_lib" / "metrics").glob("*.py"):
+        found = [word for word in words if word in path.read_text(encoding="utf-8")]
+        assert not found, f"{path.name}: {found}"
