@@ -76,7 +76,7 @@ def test_intervals_hold_the_estimate_and_stay_between_0_and_1(rows):
     durations, ends = [row[0] for row in rows], [row[1] for row in rows]
     for curve in (kaplan_meier(durations, np.array(ends) > 0), cumulative_incidence(durations, ends, of=1)):
         known = ~np.isnan(curve.lower)
-        assert (0 <= curve.lower[known]).all() and (curve.upper[known] <= 1).all()
+        assert (curve.lower[known] >= 0).all() and (curve.upper[known] <= 1).all()
         assert (curve.lower[known] <= curve.share[known] + 1e-12).all()
         assert (curve.share[known] <= curve.upper[known] + 1e-12).all()
 
