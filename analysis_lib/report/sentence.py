@@ -11,7 +11,7 @@ from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
 from analysis_lib.results import PERCENT, Value, number_text
-from analysis_lib.stats.comparisons import difference_of_proportions
+from analysis_lib.stats.comparisons import NO_CLEAR_DIFFERENCE, difference_of_proportions
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,9 @@ class Change:
 
     def _could_be_chance(self) -> bool:
         counts = (self.now.numerator, self.now.denominator, self.then.numerator, self.then.denominator)
-        if np.isnan(counts).any() or not (self.now.denominator and self.then.denominator):
-            return False
-        _, lower, upper = difference_of_proportions(*counts)
-        return lower <= 0 <= upper
+        if np.isnan(counts).any():
+            return False  # published without its base: taken as it is printed
+        return difference_of_proportions(*counts).verdict == NO_CLEAR_DIFFERENCE
 
     @property
     def amount(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from analysis_lib.sources.published import read_published
 
+KEY = ["indicator", "area_code", "time_period"]
 FOLDER = Path(__file__).parents[2] / "data" / "raw" / "published"
 ROUNDED_AREAS = ("E92000001", "E12000001", "SN2025")  # England and the region are rounded to 10; a median is no count
 SMALLEST_SHOWN = 6
@@ -46,9 +47,6 @@ def small_cells(benchmarks: pd.DataFrame) -> pd.Series:
     bases = _smallest_bases(benchmarks)
     reasons = {key: _reason(row, rows, bases) for key, row in rows.items()}
     return pd.Series([reasons[key] for key in zip(*(benchmarks[c] for c in KEY), strict=True)], index=benchmarks.index)
-
-
-KEY = ["indicator", "area_code", "time_period"]
 
 
 def _smallest_bases(benchmarks: pd.DataFrame) -> dict[tuple[str, str], float]:

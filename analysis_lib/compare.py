@@ -1,0 +1,323 @@
+"""Our result beside the region, England, statistical neighbours and what the council printed, from the tidy tables.
+
+Nothing here looks further than the tables it is given: cut them to what was known on a day first (`as_known`). Every
+function returns a `Result` of origin PUBLISHED, so a page can tell published figures from counted ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib.authority import Area
+from analysis_lib.errors import DataError, DataProblem, UsageError
+from analysis_lib.results import PUBLISHED, Measure, Result
+
+AVERAGES = ("mean", "median")
+NEIGHBOURS = "Statistical neighbours"
+DFE_MEDIAN = Area("Statistical neighbours 2025 (median, as DfE publishes it)", "SN2025")
+REVISED = "revised after Census 2021"
+PERSONS = "persons"
+
+
+def published(
+    measure: Measure,
+    benchmarks: pd.DataFrame,
+    *,
+    indicator: str,
+    areas: Sequence[Area],
+    since: pd.Timestamp | None = None,
+    until: pd.Timestamp | None = None,
+) -> Result:
+    """One indicator as published for each of `areas`, one row per area and period.
+
+    Parameters
+    ----------
+    measure : Measure
+        What the figures are shown as. Its unit must be the indicator's.
+    benchmarks : DataFrame
+        Tidy table `benchmarks`, already cut to what was released by the pack's as-at date.
+    indicator : str
+        Such as "cla_31mar_rate".
+    areas : sequence of Area
+        Matched by code; `DFE_MEDIAN` is DfE's own neighbour median. Rows keep this order, then go by period.
+    since, until : Timestamp, optional
+        First and last `period_end` wanted.
+
+    Returns
+    -------
+    Result
+        Groups ("area",). A figure that the publisher hid is missing and has its symbol. No rows when nothing had been
+        released yet. No interval: the publisher printed none.
+
+    Raises
+    ------
+    ValueError
+        When the indicator's unit is not the measure's.
+    """
+    rows = _of_indicator(benchmarks, measure, indicator)
+    order = {area.code: place for place, area in enumerate(areas)}
+    rows = rows[rows["area_code"].isin(list(order))]
+    if since is not None:
+        rows = rows[rows["period_end"] >= since]
+    if until is not None:
+        rows = rows[rows["period_end"] <= until]
+    rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
+    names = {area.code: area.name for area in areas}
+    return _result(measure, rows.assign(area=rows["area_code"].map(names), method="as published"), ("area",))
+
+
+def neighbours(
+    measure: Measure,
+    benchmarks: pd.DataFrame,
+    members: pd.DataFrame,
+    *,
+    indicator: str,
+    model: str,
+    average: str = "mean",
+    until: pd.Timestamp | None = None,
+) -> Result:
+    """The average of the statistical neighbours for each period in which half of them or more have a figure.
+
+    Parameters
+    ----------
+    measure, benchmarks, indicator, until
+        As for `published`.
+    members : DataFrame
+        Tidy table `statistical_neighbours`.
+    model : str
+        The list: a value of `members["model"]`, such as "2021 (April 2021)".
+    average : "mean" or "median"
+        DfE's interactive tool (LAIT) prints the mean of the ten, its dashboard the median: say which. Neither weights
+        by size, so this is the average council, not the rate of all their children together.
+
+    Returns
+    -------
+    Result
+        Group ("area",) with the one value "Statistical neighbours". `denominator` is how many of the list have a
+        figure; members without one are left out, and `method` says how many that leaves. Missing with symbol "x"
+        where fewer than half have one.
+
+    Raises
+    ------
+    UsageError
+        For a list that `members` does not have, or an unknown average.
+    ValueError
+        When the indicator's unit is not the measure's.
+    """
+    if average not in AVERAGES:
+        raise UsageError(f"There is no average {average!r}. Choose {' or '.join(AVERAGES)}.")
+    codes = members.loc[members["model"] == model, "area_code"].tolist()
+    if not codes:
+        known = ", ".join(sorted(members["model"].unique()))
+        raise UsageError(f"There is no list of statistical neighbours {model!r}. Published are: {known}.")
+    rows = _of_indicator(benchmarks, measure, indicator)
+    rows = rows[rows["area_code"].isin(codes)]
+    if until is not None:
+        rows = rows[rows["period_end"] <= until]
+    averaged = [
+        _averaged(group, average, len(codes), model.split()[0])
+        for _, group in rows.groupby(["period_end", "time_period"], sort=True)
+    ]
+    columns = ["period_start", "period_end", "value", "denominator", "symbol", "method", "source"]
+    frame = pd.DataFrame(averaged, columns=columns).assign(area=NEIGHBOURS, numerator=np.nan)
+    return _result(measure, frame, ("area",))
+
+
+def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict:
+    known = group["value"].dropna()
+    enough = 2 * len(known) >= listed
+    return {
+        "period_start": group["period_start"].iloc[0],
+        "period_end": group["period_end"].iloc[0],
+        "value": known.agg(average) if enough else np.nan,
+        "denominator": float(len(known)),
+        "symbol": "" if enough else "x",
+        "method": f"{average} of {len(known)} of {listed} statistical neighbours ({year} list)",
+        "source": "; ".join(sorted(group["source"].unique())),
+    }
+
+
+def council_points(
+    measure: Measure, council_figures: pd.DataFrame, *, figures: str, breakdown: str | None = None
+) -> Result:
+    """The points that the council printed for `figures`, one row per figure, as reference marks beside a series.
+
+    Parameters
+    ----------
+    measure : Measure
+        Its unit must be the figures' (the counted noun of a count may differ: "orders", "children").
+    council_figures : DataFrame
+        Tidy table `council_figures`, already cut by `published`.
+    figures : str
+        A value of its column `measure`, such as "children_looked_after".
+    breakdown : str, optional
+        Only figures of this breakdown; "" are those of the council as a whole. All, when left out.
+
+    Returns
+    -------
+    Result
+        Groups ("figure", "breakdown"): two papers that print different numbers for one month are two rows. `method`
+        carries what is to be said about the figure, `source` its document and place. No intervals.
+    """
+    rows = council_figures[council_figures["measure"] == figures]
+    if breakdown is not None:
+        rows = rows[rows["breakdown"] == breakdown]
+    if not measure.is_count:
+        _check_units(measure, rows, figures)
+    rows = rows.sort_values(["period_end", "figure_id"]).rename(columns={"figure_id": "figure"})
+    said = np.where(rows["note"] == "", "", "; " + rows["note"])
+    rows = rows.assign(
+        method="as printed by the council" + pd.Series(said, index=rows.index, dtype=object),
+        source=rows["source"] + ", " + rows["locator"],
+        numerator=np.nan,
+        denominator=np.nan,
+        symbol="",
+    )
+    return _result(measure, rows, ("figure", "breakdown"))
+
+
+def together(results: Iterable[Result]) -> Result:
+    """Several results of one measure and the same groups as one, in the order given.
+
+    Raises `ValueError` when they are not of one measure, one origin and the same groups, or two rows stand for the
+    same groups and period.
+    """
+    results = list(results)
+    first = results[0]
+    if any((each.measure, each.groups, each.origin) != (first.measure, first.groups, first.origin) for each in results):
+        raise ValueError(f"results beside {first.measure.name} differ in measure, groups or origin")
+    frames = [each.exact() for each in results if len(each)] or [first.exact()]
+    return Result(first.measure, pd.concat(frames, ignore_index=True), first.groups, first.origin, first.parts)
+
+
+@dataclass(frozen=True)
+class Population:
+    """An ONS mid-year estimate in force on a day: one year and one vintage for all its areas, sexes and ages.
+
+    `frame` has a row per area, sex and age: area_code, area, sex, age, population. `wanted_year` is the mid-year that
+    the rule asks for; `year` is earlier where that one is not held for these ages and sexes.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    year: int
+    vintage: str
+    wanted_year: int
+    source: str
+
+    @property
+    def number(self) -> int:
+        """Everyone in it."""
+        return int(self.frame["population"].sum())
+
+    @property
+    def name(self) -> str:
+        """As a caption has it: "ONS mid-2020 population estimate, revised after Census 2021"."""
+        first = f"mid-{self.year} "  # the vintage of a first estimate repeats its year
+        return f"ONS mid-{self.year} population estimate, {self.vintage.removeprefix(first)}"
+
+
+def preceding_mid_year(day: pd.Timestamp) -> int:
+    """The year of the mid-year estimate that goes with `day`: the latest 30 June at least nine months before it.
+
+    DfE divides by the mid-year before: 31 March 2021 by mid-2020. Nine months carry that to any day: mid-2020 holds
+    from 30 March 2021 to 29 March 2022, so 30 September 2021 has mid-2020, 31 March 2019 mid-2018, and 8 February
+    2019 mid-2017, which is what Middlesbrough Council divided by in its report of 15 March 2019.
+    """
+    return day.year - 1 if (day.month, day.day) >= (3, 30) else day.year - 2
+
+
+def population(
+    estimates: pd.DataFrame,
+    *,
+    areas: Sequence[Area],
+    ages: tuple[int, int],
+    day: pd.Timestamp,
+    sexes: Sequence[str] = (PERSONS,),
+    vintage: str | None = None,
+) -> Population:
+    """The population of `areas` aged `ages` (first and last age, both counted) that a rate on `day` divides by.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Tidy table `population`, already cut to what was released by the pack's as-at date.
+    areas : sequence of Area
+        Matched by code; added up by `Population.number`.
+    ages : (int, int)
+        (0, 17) takes the published total where there is one, anything else single ages.
+    sexes : sequence of str
+        ("persons",) or ("female", "male").
+    vintage : str, optional
+        Only this vintage. When left out the revised series goes before a first estimate of the same mid-year, because
+        it is the only one held for most years.
+
+    Returns
+    -------
+    Population
+        Of the year `preceding_mid_year(day)`, or of the latest earlier one that is held complete for all of `areas`,
+        `ages` and `sexes`: year, vintage and source are those actually used.
+
+    Raises
+    ------
+    DataError
+        When none is held; it names what is missing.
+    """
+    wanted = preceding_mid_year(day)
+    held = estimates[
+        estimates["area_code"].isin([area.code for area in areas])
+        & estimates["sex"].isin(list(sexes))
+        & (estimates["year"] <= wanted)
+    ]
+    if vintage is not None:
+        held = held[held["vintage"] == vintage]
+    editions = held[["year", "vintage"]].drop_duplicates()
+    editions = editions.assign(first=editions["vintage"] != REVISED)
+    for edition in editions.sort_values(["year", "first", "vintage"], ascending=[False, True, True]).itertuples():
+        rows = held[(held["year"] == edition.year) & (held["vintage"] == edition.vintage)]
+        rows = _of_ages(rows, ages, len(areas) * len(sexes))
+        if rows is not None:
+            source = "; ".join(sorted(rows["source"].unique()))
+            frame = rows[["area_code", "area", "sex", "age", "population"]].reset_index(drop=True)
+            return Population(frame, int(edition.year), edition.vintage, wanted, source)
+    expected = (
+        f"an estimate of mid-{wanted} or earlier for {', '.join(area.name for area in areas)}, "
+        f"ages {ages[0]} to {ages[1]}, {' and '.join(sexes)}" + (f", {vintage}" if vintage else "")
+    )
+    advice = "Add the ONS estimate to the published tables, or leave the rate out."
+    raise DataError([DataProblem("published/population.csv", 0, "population", "", expected, advice)])
+
+
+def _of_ages(rows: pd.DataFrame, ages: tuple[int, int], series: int) -> pd.DataFrame | None:
+    """The rows that make up `ages` in each of the `series` of area and sex; None when one is not complete."""
+    if ages == (0, 17):
+        total = rows[rows["age"] == "0-17"]
+        if len(total) == series:
+            return total
+    wanted = [str(age) for age in range(ages[0], ages[1] + 1)]
+    single = rows[rows["age"].isin(wanted)]
+    return single if len(single) == series * len(wanted) else None
+
+
+def _of_indicator(benchmarks: pd.DataFrame, measure: Measure, indicator: str) -> pd.DataFrame:
+    rows = benchmarks[benchmarks["indicator"] == indicator]
+    _check_units(measure, rows, indicator)
+    return rows
+
+
+def _check_units(measure: Measure, rows: pd.DataFrame, what: str) -> None:
+    units = sorted(set(rows["unit"]) - {measure.unit})
+    if units:
+        raise ValueError(f"measure {measure.name} is in {measure.unit}, {what} in {', '.join(units)}")
+
+
+def _result(measure: Measure, rows: pd.DataFrame, groups: tuple[str, ...]) -> Result:
+    frame = rows.assign(measure=measure.name, unit=measure.unit, lower=np.nan, upper=np.nan)
+    for column in ("numerator", "denominator", "value", "lower", "upper"):
+        frame[column] = frame[column].astype(float)
+    for column in ("period_start", "period_end"):
+        frame[column] = pd.to_datetime(frame[column])
+    return Result(measure, frame, groups, PUBLISHED)
