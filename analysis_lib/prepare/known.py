@@ -1,0 +1,98 @@
+"""As known then: the tidy tables as they stood on a day, so that a pack for an old period uses nothing that came later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis_lib.periods import Period
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """When a row of a table begins, and which of its dates may lie later, with the fields that only they bring."""
+
+    begins: str
+    later: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+_RETURNS = {
+    "episodes": _Cut("episode_start", (("episode_end", ("reason_ceased", "reason_place_change")),)),
+    "care_periods": _Cut("care_start", (("care_end", ("reason_ceased",)),)),
+    "reviews": _Cut("review_date"),
+    "placement_decisions": _Cut("decision_date", (("decision_ceased_date", ("decision_ceased_reason",)),)),
+    "missing_episodes": _Cut("missing_start", (("missing_end", ()),)),
+    "cin_plans": _Cut("plan_start", (("plan_end", ("closure_reason",)),)),
+    "cp_plans": _Cut("plan_start", (("plan_end", ()),)),
+    "referrals": _Cut("referral_date"),
+    "assessments": _Cut("assessment_start", (("authorised_date", ("outcome",)),)),
+    "section47": _Cut("enquiry_start", (("conference_date", ("led_to_plan",)),)),
+    "youth_offending_cases": _Cut("intervention_start", (("intervention_end", ()),)),
+}
+_PUBLICATIONS = {"benchmarks": "first_released", "population": "released", "council_figures": "published"}
+_ADOPTION_DATES = (
+    ("entered_care", ()),
+    ("decision_date", ()),
+    ("placement_order_date", ()),
+    ("match_date", ()),
+    ("moved_in_date", ()),
+    ("adoption_date", ()),
+    ("decision_reversed_date", ("decision_reversed_reason",)),
+    ("fostering_for_adoption_date", ()),
+)
+
+
+def as_known(
+    tables: Mapping[str, pd.DataFrame], returns_day: pd.Timestamp, publications_day: pd.Timestamp
+) -> dict[str, pd.DataFrame]:
+    """The tables as they stood: returns at the end of `returns_day`, publications on `publications_day`.
+
+    Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
+    bring. AD1 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
+    published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
+    be said that they were known). Tables without dates pass unchanged, and what is given is not altered.
+    """
+    known = dict(tables)
+    for name, cut in _RETURNS.items():
+        if name in known:
+            begun = known[name][known[name][cut.begins] <= returns_day]
+            known[name] = _without_later_dates(begun, cut.later, returns_day)
+    if "care_periods" in known:
+        periods = known["care_periods"]
+        known["care_periods"] = periods.assign(
+            ended_by_adoption=periods["ended_by_adoption"] & periods["care_end"].notna()
+        )
+    if "adoption_list" in known:
+        known["adoption_list"] = _adoption_list(known["adoption_list"], returns_day)
+    if "adoptions" in known:
+        known["adoptions"] = _of_ended_years(known["adoptions"], "return_year", returns_day)
+    if "pupils" in known:
+        known["pupils"] = _of_ended_years(known["pupils"], "academic_year", returns_day)
+    for name, released in _PUBLICATIONS.items():
+        if name in known:
+            frame = known[name]
+            known[name] = frame[pd.to_datetime(frame[released]) <= publications_day].reset_index(drop=True)
+    return known
+
+
+def _without_later_dates(frame: pd.DataFrame, dates, day: pd.Timestamp) -> pd.DataFrame:
+    """Dates after `day` blanked, each with the fields that it brings."""
+    changes = {}
+    for date, brought in dates:
+        is_known = ~(frame[date] > day)
+        changes |= {column: frame[column].where(is_known) for column in (date, *brought)}
+    return frame.assign(**changes).reset_index(drop=True)
+
+
+def _adoption_list(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Children with a decision by `day`; those without one, from the first of their other dates."""
+    dates = [date for date, _ in _ADOPTION_DATES]
+    begun = frame["decision_date"].fillna(frame[dates].min(axis=1)) <= day
+    return _without_later_dates(frame[begun], _ADOPTION_DATES, day)
+
+
+def _of_ended_years(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.DataFrame:
+    ended = {year: Period.parse(year).end <= day for year in frame[column].dropna().unique() if year}
+    return frame[frame[column].map(ended).fillna(False).astype(bool)].reset_index(drop=True)

@@ -1,0 +1,194 @@
+"""The store of tidy tables: made once from the raw files, made anew only when they or this code have changed.
+
+`data/processed/<name>` is a link to a folder named for what went in (`.<name>.<digest>`). A new version is built aside,
+renamed to that name and then linked to, so that a reader sees the old tables or the new ones, never some of each; two
+processes that build the same version at once end with the same folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from analysis_lib.errors import DataError, UsageError
+from analysis_lib.prepare.tidy import MADE_OF, prepare
+from analysis_lib.sources import TABLES, RawReturns, read_returns
+
+INPUTS = "inputs.json"
+_CODE = Path(__file__).resolve().parents[1]
+
+
+def prepare_folder(returns: Path, published: Path, processed: Path) -> Path:
+    """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
+
+    Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
+    the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
+
+    Raises what `read_returns` raises; then nothing is written.
+    """
+    if not returns.is_dir():
+        raise UsageError(
+            f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
+        )
+    store = store_of(returns, processed)
+    inputs = _inputs(returns, published)
+    digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
+    home = store.with_name(f".{store.name}.{digest[:16]}")
+    if not (home / INPUTS).is_file():
+        _build(home, returns, published, inputs, digest)
+    _point(store, home)
+    return store
+
+
+def store_of(returns: Path, processed: Path) -> Path:
+    """Where the tidy tables of a folder of returns are kept; says nothing about whether they are there."""
+    folder = returns.resolve()
+    if folder.parent == processed.resolve().parent / "raw":
+        return processed / folder.name
+    return processed / f"{folder.name}-{_digest_of(os.fsencode(folder))[:8]}"
+
+
+def load_tables(store: Path, names: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Tidy tables from the store: those named, or all.
+
+    Raises `DataError` for a table that is not there, naming the return that it is made of and where it was looked for.
+    """
+    home = store.resolve()
+    try:
+        inputs = json.loads((home / INPUTS).read_text(encoding="utf-8"))
+    except OSError:
+        raise DataError([], f"There are no prepared tables in {store}. `panelpack run` makes them.") from None
+    wanted = inputs["tables"] if names is None else list(names)
+    for name in wanted:
+        if name not in inputs["tables"]:
+            raise DataError([], _absent(name, inputs))
+    return {name: pd.read_parquet(home / f"{name}.parquet") for name in wanted}
+
+
+def _absent(name: str, inputs: dict) -> str:
+    """Why a table is not in the store, in one message."""
+    if name not in MADE_OF:
+        return f"There is no table {name!r}. There are: {', '.join(sorted({*MADE_OF, *inputs['tables']}))}."
+    sources = MADE_OF[name]
+    closed = [inputs["closed"][source] for source in sources if source in inputs["closed"]]
+    if closed:
+        return f"{TABLES[sources[0]].title} cannot be used, so there is no table {name}: {closed[0]}"
+    titles = " or ".join(TABLES[source].title for source in sources)
+    return (
+        f"There is no {titles} among the returns in {inputs['folder']}, so there is no table {name}. "
+        "Put the file there, under any name; it is recognised by its columns."
+    )
+
+
+def _inputs(returns: Path, published: Path) -> dict:
+    """Everything that the tables depend on, as hashes."""
+    return {
+        "returns": _hashes(returns),
+        "published": _hashes(published),
+        "code": {
+            file: digest for room in ("sources", "prepare") for file, digest in _hashes(_CODE / room, ".py").items()
+        },
+        "versions": {package: version(package) for package in ("pandas", "pyarrow")},
+    }
+
+
+def _hashes(folder: Path, suffix: str = "") -> dict[str, str]:
+    """SHA-256 of every file below `folder` (hidden ones left out), by its path there."""
+    found = {}
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        for name in names:
+            if name.endswith(suffix) and not name.startswith("."):
+                path = Path(place, name)
+                found[path.relative_to(folder).as_posix()] = _file_digest(path)
+    return dict(sorted(found.items()))
+
+
+def _file_digest(path: Path) -> str:
+    """SHA-256 of a file; a file that cannot be read counts as changed only when that changes."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "cannot be read"
+
+
+def _digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _build(home: Path, returns: Path, published: Path, inputs: dict, digest: str) -> None:
+    """Read, check, prepare and write a version aside, then give it its name."""
+    # imported here: only a build needs it, and the store can be read without the published files' reader
+    from analysis_lib.sources.published import read_published
+
+    raw = read_returns(returns)
+    tables = prepare(raw, read_published(published))
+    home.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
+    try:
+        for name, table in tables.items():
+            table.to_parquet(aside / f"{name}.parquet", index=False)
+        card = {**inputs, **_what_was_found(raw, tables), "folder": _shown(returns, home.parent), "digest": digest}
+        (aside / INPUTS).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        _name(aside, home)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
+    return {
+        "tables": sorted(tables),
+        "closed": {name: str(problem) for name, problem in raw.closed.items()},
+        "left_out": raw.left_out,
+    }
+
+
+def _shown(returns: Path, processed: Path) -> str:
+    """The folder of returns for messages: below the project's folder where it lies there, else in full."""
+    project = processed.resolve().parent.parent
+    folder = returns.resolve()
+    return folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
+
+
+def _name(aside: Path, home: Path) -> None:
+    """Rename the finished folder; when another process has just made the same one, that one stays."""
+    try:
+        aside.chmod(0o755)
+        aside.rename(home)
+    except OSError:
+        if not (home / INPUTS).is_file():
+            raise
+
+
+def _point(store: Path, home: Path) -> None:
+    """Let `store` name `home`, in one step."""
+    before = store.resolve() if store.is_symlink() else None
+    if before == home.resolve():
+        return
+    if store.exists() and not store.is_symlink():
+        raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
+    aside = Path(tempfile.mkdtemp(prefix=f".{store.name}.link-", dir=store.parent))
+    try:
+        (aside / "link").symlink_to(home.name, target_is_directory=True)
+        (aside / "link").replace(store)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    _remove_before(before, store)
+
+
+def _remove_before(before: Path | None, store: Path) -> None:
+    """Remove versions older than the one before: it may still be read, and another process may be making a newer one."""
+    if before is None or not before.is_dir():
+        return
+    for old in store.parent.glob(f".{store.name}.{'[0-9a-f]' * 16}"):
+        if old.stat().st_mtime_ns < before.stat().st_mtime_ns:
+            shutil.rmtree(old, ignore_errors=True)

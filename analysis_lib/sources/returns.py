@@ -1,0 +1,362 @@
+"""Reads a folder of returns: finds the files, tells by their columns what they are, checks them, dates the extracts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib.errors import DataError, DataProblem, UsageError
+from analysis_lib.periods import Period
+from analysis_lib.sources import annex_a, ssda903, virtual_school, youth_offending
+from analysis_lib.sources.csv_file import Cells, read_cells
+from analysis_lib.sources.table import ERROR, WARNING, Table, check, folded
+
+MODULES = (ssda903, annex_a, virtual_school, youth_offending)
+FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
+TABLES = {table.name: table for module in MODULES for table in module.TABLES}
+CARD = "source.toml"
+LABELS = ("returns", "synthetic")
+# A file is recognised by at least this share of the columns that its table must have, rare ones weighing more.
+_RECOGNISED = 0.5
+_NOT_CSV = {".xlsx", ".xlsm", ".xls", ".ods", ".xml", ".zip", ".tsv", ".txt"}
+_YEAR = re.compile(r"(?<!\d)(20\d\d)[-_](\d\d)(?!\d)")
+# A return that reaches into the last month of its year is taken to run to the year's end.
+_REACHES_YEAR_END = pd.Timedelta(days=31)
+_ONLY_COMPLETED_YEARS = ("oc2", "oc3", "ad1")
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One family of returns: when it was extracted, and how much of it there is.
+
+    `given` says whether a card states the day; a derived day is a lower bound. `label` is "synthetic" or "returns".
+    """
+
+    family: str
+    label: str
+    extract_date: pd.Timestamp
+    given: bool
+    files: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class RawReturns:
+    """What a folder of returns holds, checked, under the returns' own column names.
+
+    Parameters
+    ----------
+    folder : Path
+    frames : dict of DataFrame
+        By table name. Besides the table's columns: `_file` (path below the folder), `_line` (spreadsheet row), `_year`
+        (financial year of the return, "2020-21", blank where not known) and `_extract` (day of the extract).
+    problems : list of DataProblem
+        Sorted by file and line.
+    extracts : tuple of Extract
+    closed : dict
+        Table name -> the problem of a whole file that closed it; such a table has no frame.
+    left_out : dict
+        Table name -> rows left out because of an error in them.
+    """
+
+    folder: Path
+    frames: dict[str, pd.DataFrame]
+    problems: list[DataProblem]
+    extracts: tuple[Extract, ...]
+    closed: dict[str, DataProblem]
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One recognised file."""
+
+    table: Table
+    file: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Card:
+    """What `source.toml` says: the label, and extract dates for all families or one."""
+
+    label: str = "returns"
+    extract_date: pd.Timestamp | None = None
+    of_family: tuple[tuple[str, pd.Timestamp], ...] = ()
+
+    def day(self, family: str) -> pd.Timestamp | None:
+        return dict(self.of_family).get(family, self.extract_date)
+
+
+def read_returns(folder: Path) -> RawReturns:
+    """Every return in `folder` and below, checked.
+
+    CSV files are recognised by their columns, whatever their names and folders. A file that is not recognised is a
+    warning; one that cannot be used closes its table; a wrong row is left out and counted; the rest goes on.
+
+    Raises `UsageError` when there is no such folder, and `DataError` when it holds nothing that can be used.
+    """
+    if not folder.is_dir():
+        raise UsageError(
+            f"There is no folder of returns {folder}. Name it in authority.toml ([data] returns) or with --data."
+        )
+    card, problems = _read_card(folder)
+    parts: list[_Part] = []
+    closed: dict[str, DataProblem] = {}
+    left_out: Counter[str] = Counter()
+    for path in _files(folder):
+        file = path.relative_to(folder).as_posix()
+        if path.suffix.lower() != ".csv":
+            problems.append(_not_csv(file))
+            continue
+        try:
+            cells = read_cells(path.read_bytes(), file)
+        except OSError as error:
+            advice = "See that the file is there, is not open elsewhere, and may be read."
+            cells = Cells(
+                problems=[DataProblem(file, 0, "", "", f"a file that can be read ({error.strerror})", advice)]
+            )
+        problems += cells.problems
+        if cells.table is None:
+            table = _named_after(path)
+            if table:
+                closed.setdefault(table.name, cells.problems[-1])
+            continue
+        table = recognise(cells.table.column_names)
+        if table is None:
+            problems.append(_not_recognised(file, cells.table.column_names))
+            continue
+        checked = check(table, cells.table, cells.lines, file)
+        problems += checked.problems
+        left_out[table.name] += checked.left_out + cells.left_out
+        if checked.frame is None:
+            closed.setdefault(table.name, next(each for each in checked.problems if each.severity == ERROR))
+        else:
+            parts.append(_Part(table, file, checked.frame))
+    if not parts:
+        raise DataError(
+            problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection."
+        )
+    return _assembled(folder, card, parts, problems, closed, left_out)
+
+
+def recognise(headings: list[str]) -> Table | None:
+    """The table that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
+    found = {folded(heading) for heading in headings}
+    scores = [(_likeness(table, found), table) for table in TABLES.values()]
+    best, table = max(scores, key=lambda score: score[0])
+    return table if best[0] >= _RECOGNISED else None
+
+
+_TABLES_WITH = Counter(folded(column.name) for table in TABLES.values() for column in table.columns)
+
+
+def _likeness(table: Table, found: set[str]) -> tuple[float, float]:
+    """The share of must-have columns found, each weighing less the more tables have it; then the share of all columns."""
+
+    def share(columns) -> float:
+        weights = [(1 / _TABLES_WITH[folded(column.name)], column) for column in columns]
+        present = sum(weight for weight, column in weights if found.intersection(column.folded_headings))
+        return present / sum(weight for weight, _ in weights)
+
+    return share(table.must_have), share(table.columns)
+
+
+def _files(folder: Path) -> list[Path]:
+    """CSV files, and files of kinds that a user may have taken for returns, below `folder` in the order of their paths."""
+    paths = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths += [
+            Path(place, name)
+            for name in names
+            if Path(name).suffix.lower() in {".csv", *_NOT_CSV} and not name.startswith((".", "~$"))
+        ]
+    return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _named_after(path: Path) -> Table | None:
+    """The table whose name an unreadable file bears: the only hint at what is missing now."""
+    stem = folded(path.stem)
+    by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
+    for table in by_length:
+        name = folded(table.name)
+        if name in stem or name.replace("list0", "list") in stem:
+            return table
+    places = {folded(part) for part in path.parts[:-1]}
+    return next((table for table in by_length if table.name == table.family and folded(table.family) in places), None)
+
+
+def _not_csv(file: str) -> DataProblem:
+    expected = "a CSV file; it is not read"
+    return DataProblem(file, 0, "", "", expected, "Save each table or list of it as CSV UTF-8.", WARNING)
+
+
+def _not_recognised(file: str, headings: list[str]) -> DataProblem:
+    listed = ", ".join(heading.strip()[:60] for heading in headings[:40] if heading.strip())
+    advice = f"The file is not read. Its columns are: {listed}. `panelpack template` writes the local templates."
+    return DataProblem(file, 1, "", "", "the columns of a known return", advice, WARNING)
+
+
+def _read_card(folder: Path) -> tuple[_Card, list[DataProblem]]:
+    """The card `source.toml` in `folder`, if there is one. A card that cannot be understood is a `DataError`."""
+    path = folder / CARD
+    if not path.is_file():
+        return _Card(), []
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(
+            [DataProblem(CARD, 0, "", "", f"a TOML file that can be read ({error})", "Mend the card.")]
+        ) from None
+    label = facts.get("label", "returns")
+    if label not in LABELS:
+        raise DataError([DataProblem(CARD, 0, "label", str(label), f"one of {', '.join(LABELS)}", "Mend the card.")])
+    days = []
+    for family in FAMILIES:
+        section = facts.get(family, {})
+        stated = section.get("extract_date") if isinstance(section, dict) else None
+        if stated is not None:
+            days.append((family, _card_day(stated, f"{family}.extract_date")))
+    stated = facts.get("extract_date")
+    return _Card(label, None if stated is None else _card_day(stated, "extract_date"), tuple(days)), []
+
+
+def _card_day(value, entry: str) -> pd.Timestamp:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return pd.Timestamp(value)
+    expected = "a date written 2026-03-31, without quotation marks"
+    raise DataError([DataProblem(CARD, 0, entry, str(value), expected, "Mend the card.")])
+
+
+def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_out) -> RawReturns:
+    years = _years_of_folders(parts)
+    extracts = tuple(
+        _extract(family, card, [part for part in parts if part.table.family == family], years)
+        for family in FAMILIES
+        if any(part.table.family == family for part in parts)
+    )
+    extract_dates = {extract.family: extract.extract_date for extract in extracts}
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for part in parts:
+        year = _year_of(part.file) or years.get(_place(part), "")
+        day = _extract_of(part, year, extract_dates[part.table.family])
+        problems += _later_than_the_return(part, year)
+        frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
+    return RawReturns(
+        folder,
+        {name: pd.concat(those, ignore_index=True) for name, those in frames.items() if name not in closed},
+        sorted(problems),
+        extracts,
+        closed,
+        {name: count for name, count in left_out.items() if count},
+    )
+
+
+def _year_of(file: str) -> str:
+    """The financial year that a path names ("ssda903/2020-21/header.csv"), the nearest to the file first; else ""."""
+    for part in reversed(Path(file).with_suffix("").parts):
+        for match in _YEAR.finditer(part):
+            if int(match[2]) == (int(match[1]) + 1) % 100:
+                return f"{match[1]}-{match[2]}"
+    return ""
+
+
+def _place(part: _Part) -> tuple[str, str]:
+    """Files of one family in one folder belong to one return."""
+    return part.table.family, Path(part.file).parent.as_posix()
+
+
+def _latest(part: _Part, column: str | None = None) -> pd.Timestamp:
+    """The latest day on which the file says that something happened (in `column`); NaT when it says nothing."""
+    columns = [column] if column else [each.name for each in part.table.columns if each.happened]
+    return part.frame[columns].max().max() if columns and len(part.frame) else pd.NaT
+
+
+def _years_of_folders(parts: list[_Part]) -> dict[tuple[str, str], str]:
+    """For each folder whose path names no year: the financial year of the latest event in its files.
+
+    The last start of an episode decides where there are episodes: reviews are sometimes booked ahead, and an episode
+    may cease on the day after the year.
+    """
+    latest: dict[tuple[str, str], pd.Timestamp] = {}
+    starts: dict[tuple[str, str], pd.Timestamp] = {}
+    for part in parts:
+        days, column = (starts, "DECOM") if part.table.name == "episodes" else (latest, None)
+        day = _latest(part, column)
+        if pd.notna(day):
+            days[_place(part)] = max(day, days.get(_place(part), day))
+    return {place: Period.financial_year_of(day).code for place, day in (latest | starts).items()}
+
+
+def _extract(family: str, card: _Card, parts: list[_Part], years: dict) -> Extract:
+    """The family's extract date: as the card gives it, else derived (a lower bound)."""
+    given = card.day(family)
+    rows = sum(len(part.frame) for part in parts)
+    day = given if given is not None else _derived_day(parts, years)
+    return Extract(family, card.label, day, given is not None, len(parts), rows)
+
+
+def _derived_day(parts: list[_Part], years: dict) -> pd.Timestamp:
+    """The latest day in the data; for yearly returns that reach the last month of their year, that year's end.
+
+    OC2, OC3 and AD1 exist for completed years only, so a return that has rows in them runs to its year's end too.
+    """
+    days = []
+    for part in parts:
+        latest = _latest(part)
+        year = _year_of(part.file) or years.get(_place(part), "")
+        if year and part.table.family in (ssda903.FAMILY, annex_a.FAMILY):
+            end = Period.parse(year).end
+            is_complete = part.table.name in _ONLY_COMPLETED_YEARS and len(part.frame) > 0
+            latest = end if is_complete or latest >= end - _REACHES_YEAR_END else latest
+        if pd.notna(latest):
+            days.append(latest)
+    if days:
+        return max(days)
+    return max(
+        (_academic_year_start(part) for part in parts if part.table.family == virtual_school.FAMILY), default=pd.NaT
+    )
+
+
+def _academic_year_start(part: _Part) -> pd.Timestamp:
+    """An extract with a row for an academic year was made after that year began: all that can be said of its day."""
+    latest = part.frame["ACADEMIC_YEAR"].max() if len(part.frame) else np.nan
+    return Period.parse(f"{latest}-AY").start if isinstance(latest, str) else pd.NaT
+
+
+def _extract_of(part: _Part, year: str, family_day: pd.Timestamp) -> pd.Timestamp:
+    """The day of one file's extract: the end of its year, or the family's extract day when that is earlier."""
+    if not year:
+        return family_day
+    end = Period.parse(year).end
+    return end if pd.isna(family_day) else min(end, family_day)
+
+
+def _later_than_the_return(part: _Part, year: str) -> list[DataProblem]:
+    """Dates of events after the year of an SSDA903 return (rule 354): mostly slips of the keyboard."""
+    if part.table.family != ssda903.FAMILY or not year:
+        return []
+    end = Period.parse(year).end
+    return [
+        DataProblem(
+            part.file,
+            int(line),
+            column,
+            f"{day:%d/%m/%Y}",
+            f"on or before {end:%d/%m/%Y}, the end of the year of this return",
+            "The row is used as it is. Check it in the case system.",
+            WARNING,
+        )
+        for column in ("DECOM", "DEC", "REVIEW", "MIS_START", "MIS_END", "DATE_PLACED", "DATE_PLACED_CEASED")
+        if column in part.frame
+        for line, day in part.frame.loc[part.frame[column] > end, ["_line", column]].itertuples(index=False)
+    ]

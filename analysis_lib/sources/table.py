@@ -1,0 +1,381 @@
+"""What a table of a return is, as data, and how the cells of one file become checked, typed columns.
+
+A `Table` lists its columns with their kind, allowed codes and how much depends on them. Reading a column looks at each
+distinct text once, however many rows carry it: a million episodes hold some ten thousand distinct dates and a few
+hundred codes. That is also why there is no schema library here: pandera would add 0.9 seconds to every start, and its
+row-wise reports would still have to be turned into our own problems (file, line, what to do).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analysis_lib.errors import DataProblem
+
+TEXT, DATE, CODE, WHOLE, NUMBER, YES_NO = "text", "date", "code", "whole number", "number", "yes/no"
+MUST, EXPECTED, OPTIONAL = "must", "expected", "optional"
+ERROR, WARNING = "error", "warning"
+MISREAD = object()  # what a reader answers to a text that it does not understand; None is an understood "not recorded"
+TEXT_DTYPE = pd.Series(["text"]).dtype  # `str` in pandas 3, `object` before
+LEFT_OUT = "The row is left out and counted. Correct it in the case system and export again."
+BLANKED = "The row is used with this field blank. Correct it in the case system and export again."
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
+_LETTER = re.compile(r"[A-Za-z]{1,2}\)\s*")  # Annex A writes "a) Male", "b) No"
+_YES, _NO = {"yes", "y", "true", "1", "1.0"}, {"no", "n", "false", "0", "0.0"}
+_NOT_RECORDED = {
+    "not recorded",
+    "not known",
+    "unknown",
+    "not stated",
+    "not applicable",
+    "n/a",
+    "na",
+    "not stated/recorded",
+}
+
+
+@dataclass(frozen=True)
+class Codes:
+    """A list of allowed codes with their meanings, and other spellings that are read as one of them.
+
+    Case, spaces around, and a spreadsheet's ".0" after a number do not matter.
+    """
+
+    meanings: Mapping[str, str]
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, text: str) -> Any:
+        plain = text.upper().removesuffix(".0")
+        if plain in self.meanings:
+            return plain
+        return self.spellings.get(text.casefold(), MISREAD)
+
+    @property
+    def expected(self) -> str:
+        return f"one of {', '.join(self.meanings)}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a return.
+
+    Parameters
+    ----------
+    name : str
+        The return's own heading.
+    kind : str
+        `TEXT`, `DATE`, `CODE`, `WHOLE`, `NUMBER` or `YES_NO`.
+    meaning : str
+        What it holds, for the data dictionary.
+    codes : Codes
+        For kind `CODE`.
+    heading : str
+        Whether the file must have the column (`MUST`: without it the table is closed), is `EXPECTED` to have it (a
+        warning, and the column is blank), or may leave it out (`OPTIONAL`).
+    filled : bool
+        Whether every row needs a value.
+    severity : str
+        What a wrong or missing value does: `ERROR` leaves the row out, `WARNING` blanks the field and keeps the row.
+    identifies : bool
+        Whether a value could identify a child; problems then leave it out.
+    happened : bool
+        Whether its dates are of things that have happened when the extract is made, so that the latest is a lower
+        bound of the extract date.
+    other_headings : tuple of str
+        Other names that systems give the column.
+    reader, expected : function and str
+        For a column whose values need reading of their own: text -> value, None (not recorded) or `MISREAD`, and what
+        a message says was expected.
+    low, high : number
+        Range of a number, both allowed.
+    """
+
+    name: str
+    kind: str = TEXT
+    meaning: str = ""
+    codes: Codes | None = None
+    heading: str = EXPECTED
+    filled: bool = False
+    severity: str = WARNING
+    identifies: bool = False
+    happened: bool = False
+    other_headings: tuple[str, ...] = ()
+    reader: Callable[[str], Any] | None = None
+    expected: str = ""
+    low: float = 0
+    high: float = float("inf")
+
+    @property
+    def folded_headings(self) -> tuple[str, ...]:
+        return tuple(folded(heading) for heading in (self.name, *self.other_headings))
+
+    @property
+    def expectation(self) -> str:
+        """What a value should be, in words that fit after "is not"."""
+        if self.expected:
+            return self.expected
+        if self.codes:
+            return self.codes.expected
+        bounds = f" from {self.low:g} to {self.high:g}" if self.high < float("inf") else f" of at least {self.low:g}"
+        return {
+            DATE: "a date written dd/mm/yyyy",
+            WHOLE: f"a whole number{bounds}",
+            NUMBER: f"a number{bounds}",
+            YES_NO: "Y or N",
+            TEXT: "a value",
+        }[self.kind]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the columns of one row must say together. `holds` gets the frame and answers True where all is well."""
+
+    column: str
+    expected: str
+    holds: Callable[[pd.DataFrame], pd.Series]
+    severity: str = WARNING
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a family of returns, as data. `key` are the columns that tell its rows apart within one file.
+
+    `one_of` are groups of columns of which a file needs at least one heading.
+    """
+
+    name: str
+    family: str
+    title: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def must_have(self) -> list[Column]:
+        return [column for column in self.columns if column.heading == MUST]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of one file: its typed rows (None when the file cannot be used), problems, and how many rows fell out."""
+
+    frame: pd.DataFrame | None
+    problems: list[DataProblem]
+    left_out: int = 0
+
+
+@cache
+def folded(heading: str) -> str:
+    """A heading without case, spaces, punctuation and quotes: systems differ in these and mean the same."""
+    return "".join(letter for letter in heading.casefold() if letter.isalnum())
+
+
+def without_letter(text: str) -> str:
+    """Annex A's "b) Female" as "Female"."""
+    return _LETTER.sub("", text, count=1) if _LETTER.match(text) else text
+
+
+def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checked:
+    """The rows of one file as checked, typed columns of `table`, and every problem in them.
+
+    Parameters
+    ----------
+    table : Table
+    cells : pyarrow Table of text
+        One column per heading, named by it.
+    lines : array of int
+        The spreadsheet row of each row of `cells`.
+    file : str
+        Path for messages, relative to the folder of returns.
+
+    Returns
+    -------
+    Checked
+        The frame has the columns of `table` (those that the file lacks are blank) and `_line`. Rows with an error are
+        left out and counted. The frame is None when a column that must be there is missing or there twice.
+    """
+    places, problems = _match_headings(table, cells.column_names, file)
+    if any(problem.severity == ERROR for problem in problems):
+        return Checked(None, problems)
+    bad_rows = np.zeros(len(lines), dtype=bool)
+    columns = {}
+    for column in table.columns:
+        if column.name not in places:
+            columns[column.name] = _blank(column, len(lines))
+            continue
+        columns[column.name], wrong, found = _read_column(column, cells.column(places[column.name]))
+        problems += _column_problems(column, file, lines, wrong, found)
+        if column.severity == ERROR:
+            bad_rows |= wrong
+    frame = pd.DataFrame(columns).assign(_line=lines)
+    for rule in table.rules:
+        broken = ~rule.holds(frame).to_numpy(dtype=bool) & ~bad_rows
+        problems += _rule_problems(rule, file, lines[broken])
+        if rule.severity == ERROR:
+            bad_rows |= broken
+    problems += _repeated_rows(table, frame, file, bad_rows)
+    return Checked(frame[~bad_rows].reset_index(drop=True), problems, int(bad_rows.sum()))
+
+
+def _match_headings(table: Table, headings: list[str], file: str) -> tuple[dict[str, int], list[DataProblem]]:
+    """Where each column of the table stands in the file, and what is missing, double or not known."""
+    of_heading = {heading: column.name for column in table.columns for heading in column.folded_headings}
+    places: dict[str, int] = {}
+    unknown, problems = [], []
+    for place, heading in enumerate(headings):
+        name = of_heading.get(folded(heading))
+        if name is None:
+            unknown += [heading.strip()] if heading.strip() else []
+        elif name in places:
+            advice = "Keep one of the two columns and export again."
+            problems.append(DataProblem(file, 1, name, "", "a heading that is there only once", advice))
+        else:
+            places[name] = place
+    listed = ", ".join(heading.strip() for heading in headings if heading.strip())
+    advice = f"The columns found are: {listed}."
+    absent = [column for column in table.columns if column.name not in places]
+    problems += [
+        DataProblem(file, 1, column.name, "", f"a column with this heading ({table.title})", advice)
+        for column in absent
+        if column.heading == MUST
+    ]
+    missing = {column.name for column in absent}
+    problems += [
+        DataProblem(file, 1, " or ".join(group), "", f"a column with one of these headings ({table.title})", advice)
+        for group in table.one_of
+        if missing.issuperset(group)
+    ]
+    problems += [
+        DataProblem(file, 1, column.name, "", "a column with this heading; it is read as blank", advice, WARNING)
+        for column in absent
+        if column.heading == EXPECTED
+    ]
+    if unknown:
+        expected = f"known columns of {table.title}; not read: {', '.join(unknown)}"
+        problems.append(DataProblem(file, 1, "", "", expected, "Nothing need be done.", WARNING))
+    return places, problems
+
+
+def _blank(column: Column, rows: int):
+    return _typed(column, [None])[np.zeros(rows, dtype=int)]
+
+
+def _read_column(column: Column, cells: pa.ChunkedArray):
+    """Typed values, a mask of the rows whose text is wrong, and the text of each of those rows."""
+    encoded = cells.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    texts = [text.strip() for text in encoded.dictionary.to_pylist()]
+    of_row = encoded.indices.to_numpy(zero_copy_only=False)
+    read = _reader(column)
+    values = [read(text) if text else None for text in texts]
+    is_wrong = np.array([value is MISREAD or (column.filled and value is None) for value in values], dtype=bool)
+    typed = _typed(column, [None if value is MISREAD else value for value in values])
+    wrong = is_wrong[of_row] if len(texts) else np.zeros(0, dtype=bool)
+    return typed[of_row], wrong, [texts[place] for place in of_row[wrong]]
+
+
+def _typed(column: Column, values: list):
+    """Distinct values as an array of the column's type; missing is NaN, NaT or NA (yes/no only)."""
+    if column.kind == DATE:
+        return np.array(values, dtype="datetime64[us]")
+    if column.kind in (WHOLE, NUMBER):
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+    if column.kind == YES_NO:
+        return pd.array(values, dtype="boolean")
+    return pd.Series([np.nan if value is None else value for value in values], dtype=TEXT_DTYPE).array
+
+
+def _reader(column: Column) -> Callable[[str], Any]:
+    if column.reader:
+        return column.reader
+    if column.codes:
+        return column.codes.read
+    if column.kind in (WHOLE, NUMBER):
+        return lambda text: read_number(text, column)
+    return {DATE: read_date, YES_NO: read_yes_no, TEXT: str}[column.kind]
+
+
+def read_date(text: str) -> Any:
+    """A date written dd/mm/yyyy or yyyy-mm-dd, with or without a midnight after it; years 1900 to 2199."""
+    if match := _DAY_FIRST.fullmatch(text):
+        day, month, year = match.groups()
+    elif match := _YEAR_FIRST.fullmatch(text):
+        year, month, day = match.groups()
+    else:
+        return MISREAD
+    try:
+        return dt.date(int(year), int(month), int(day)) if 1900 <= int(year) < 2200 else MISREAD
+    except ValueError:
+        return MISREAD
+
+
+def read_yes_no(text: str) -> Any:
+    """Y, N, Yes, No, True, False, 1, 0 in any case, with or without Annex A's letter; None for "not recorded"."""
+    plain = without_letter(text).casefold()
+    if plain in _YES:
+        return True
+    if plain in _NO:
+        return False
+    return None if plain in _NOT_RECORDED else MISREAD
+
+
+def read_number(text: str, column: Column) -> Any:
+    """A plain number in the column's range: no signs of currency, no exponents, no thousands."""
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return MISREAD
+    number = float(text)
+    fits = column.low <= number <= column.high and (column.kind == NUMBER or number.is_integer())
+    return number if fits else MISREAD
+
+
+def shown(text: str) -> str:
+    """A value as a message shows it: on one line, at most 60 characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 60 else flat[:59] + "…"
+
+
+def _column_problems(column: Column, file: str, lines, wrong, found) -> list[DataProblem]:
+    advice = LEFT_OUT if column.severity == ERROR else BLANKED
+    expected = column.expectation
+    return [
+        DataProblem(
+            file,
+            int(line),
+            column.name,
+            "" if column.identifies else shown(text),
+            expected if text else f"{expected}; it is blank",
+            advice,
+            column.severity,
+        )
+        for line, text in zip(lines[wrong], found, strict=True)
+    ]
+
+
+def _rule_problems(rule: Rule, file: str, lines) -> list[DataProblem]:
+    advice = rule.advice or (
+        LEFT_OUT if rule.severity == ERROR else "The row is used as it is. Check it in the case system."
+    )
+    return [DataProblem(file, int(line), rule.column, "", rule.expected, advice, rule.severity) for line in lines]
+
+
+def _repeated_rows(table: Table, frame: pd.DataFrame, file: str, bad_rows) -> list[DataProblem]:
+    if not table.key:
+        return []
+    good = frame[~bad_rows]
+    repeated = good[good.duplicated(list(table.key), keep="last")]
+    expected = f"one row for each {' and '.join(table.key)}"
+    advice = "The last of these rows is used. Remove the others in the case system and export again."
+    return [DataProblem(file, int(line), table.key[0], "", expected, advice, WARNING) for line in repeated["_line"]]
