@@ -36,7 +36,8 @@ MONTH_NAMES = [
     "December",
 ]  # not strftime: locale
 _CODE = re.compile(
-    r"(?P<year>\d{4})-(?:M(?P<month>\d{2})|(?P<next>\d{2})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<academic>AY)))?)"
+    r"(?P<year>\d{4})-(?:M(?P<month>\d{2})|(?P<next>\d{2})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<academic>AY)))?)",
+    re.ASCII,  # digits as a file name has them
 )
 
 

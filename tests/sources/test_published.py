@@ -148,9 +148,10 @@ def test_a_spoiled_field_is_named_with_its_place(copy, table, column, value, mes
     assert message in str(error.value)
 
 
-def test_a_row_that_stands_twice_is_named(copy):
+def test_a_row_that_stands_twice_is_named_even_with_another_rank(copy):
     path = copy / "statistical_neighbours.csv"
-    path.write_text(path.read_text(encoding="utf-8") + path.read_text(encoding="utf-8").splitlines()[1] + "\n")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("2021 (April 2021),11,E06000001,Hartlepool,DfE\n")
     with pytest.raises(DataError, match="line 22: '2021 .April 2021., E06000001' is not the only row with its model"):
         read_published(copy)
 

@@ -1,0 +1,272 @@
+"""The command `panelpack`: parses, calls, prints and chooses the exit code; the work is elsewhere.
+
+Exit codes: 0, everything asked for was made; 1, something was not made, or `--strict` met a data error;
+2, wrong usage. The heavy libraries are imported inside the verbs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import analysis_lib
+from analysis_lib.errors import PanelpackError, UsageError
+
+app = typer.Typer(
+    name="panelpack",
+    help="Reproducible analysis packs for an English council's children's services.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # its tracebacks print local variables, which may hold children's rows
+)
+
+MOST_JOBS = 4  # more notebooks at once than this wait for one another's disk and memory
+
+
+class Edition(StrEnum):
+    public = "public"
+    restricted = "restricted"
+
+
+Data = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="Folder of returns; default: the one in authority.toml.")
+]
+
+
+def main() -> None:
+    """Run the command; a mistake that the user can mend prints one message and no traceback."""
+    try:
+        app()
+    except PanelpackError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _complain("Stopped. Packs that were not finished have not changed.")
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _complain(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"panelpack {analysis_lib.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def panelpack(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example: panelpack run --period 2020-21-Q4 --period 2021-22-Q1")
+def run(
+    period: Annotated[
+        list[str] | None,
+        typer.Option("--period", "-p", metavar="P", help="Reporting period, such as 2021-22-Q2; may be repeated."),
+    ] = None,
+    notebook: Annotated[
+        list[str] | None,
+        typer.Option("--notebook", "-n", metavar="N", help="Only this notebook, such as demand; may be repeated."),
+    ] = None,
+    edition: Annotated[
+        Edition, typer.Option(help="public hides small numbers; restricted is exact, for the people entitled to it.")
+    ] = Edition.public,
+    data: Data = None,
+    output: Annotated[Path | None, typer.Option(metavar="DIR", help="Where packs go; default: outputs.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
+    ] = None,
+) -> None:
+    """Make the packs: check and prepare the data, run the notebooks, write pages, tables, index and manifest."""
+    from rich.console import Console
+
+    from analysis_lib.authority import read_authority
+    from analysis_lib.pack.build import build_packs
+    from analysis_lib.pack.progress import progress_for
+
+    authority = read_authority()
+    output = output or authority.home / "outputs"
+    with progress_for(Console()) as progress:
+        outcome = build_packs(
+            authority,
+            periods=period or [authority.default_period],
+            notebooks=notebook or [],
+            edition=edition.value,
+            data=data,
+            output=output,
+            jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
+            progress=progress,
+        )
+    for note in outcome.notes:
+        print(note)
+    for folder in outcome.published:
+        print(f"Look at {_shown(folder / 'index.html')}")
+    if not outcome.all_made:
+        _complain("\n".join(["Not made:", *(f"  {each}" for each in outcome.not_made)]))
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: panelpack check --data ~/returns --report problems.csv")
+def check(
+    data: Data = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write every problem to this CSV file.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 when there is an error, not only warnings.")
+    ] = False,
+) -> None:
+    """List every problem in the raw data: file, line, column, what was expected and what to do."""
+    import pandas as pd
+
+    from analysis_lib.authority import read_authority
+    from analysis_lib.pack.store import open_store
+
+    authority = read_authority()
+    store = open_store(authority, data or authority.returns)
+    problems = pd.read_parquet(store.folder / "problems.parquet")
+    _print_problems(problems)
+    if report is not None:
+        _save(report, problems.to_csv(index=False, lineterminator="\n"))
+        print(f"Look at {_shown(report)}")
+    if strict and (problems["severity"] == "error").any():
+        raise typer.Exit(1)
+
+
+MOST_PROBLEMS_SHOWN = 200  # a screen of more hides the first ones; --report has all
+
+
+def _print_problems(problems) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = ["severity", "file", "line", "column", "value", "expected", "advice"]
+    rows = (
+        problems[columns].sort_values(["severity", "file", "line", "column"]).fillna("").astype(str).to_numpy().tolist()
+    )
+    if not rows:
+        print("No problems found.")
+        return
+    counts = problems["severity"].value_counts()
+    if sys.stdout.isatty():
+        table = Table(*(column.capitalize() for column in columns))
+        for row in rows[:MOST_PROBLEMS_SHOWN]:
+            table.add_row(*(Text(cell) for cell in row))
+        Console().print(table)
+    else:
+        for row in rows[:MOST_PROBLEMS_SHOWN]:
+            print("\t".join(row))
+    if len(rows) > MOST_PROBLEMS_SHOWN:
+        print(f"... and {len(rows) - MOST_PROBLEMS_SHOWN:,} more; --report FILE writes them all.")
+    print(f"{counts.get('error', 0):,} errors, {counts.get('warning', 0):,} warnings.")
+
+
+@app.command(epilog="Example: panelpack synthetic --output data/raw/trial --seed 7 --children 500")
+def synthetic(
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder for the returns, new or of synthetic ones; default: data/raw/synthetic."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Another seed makes another set of children.")] = None,
+    children: Annotated[int | None, typer.Option(min=1, metavar="N", help="About how many children.")] = None,
+    authorities: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many authorities.")] = None,
+) -> None:
+    """Make synthetic returns in the real formats; without options, the demonstration authority's, byte for byte."""
+    from analysis_lib.authority import find_home
+    from analysis_lib.synthetic import generate
+
+    output = output or find_home() / "data" / "raw" / "synthetic"
+    if output.is_dir() and any(output.iterdir()) and not (output / "source.toml").is_file():
+        raise UsageError(f"{output} holds something that is not synthetic returns. Give a new folder with --output.")
+    asked = {"seed": seed, "children": children, "authorities": authorities}
+    generate(output, **{name: value for name, value in asked.items() if value is not None})
+    print(f"Look at {_shown(output)}")
+
+
+@app.command(epilog="Example: panelpack template youth_offending --output returns/")
+def template(
+    name: Annotated[str, typer.Argument(help="Which extract; an unknown name lists them.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the two files.")] = Path(),
+) -> None:
+    """Write an empty CSV for a local extract, and its data dictionary."""
+    from analysis_lib.sources import templates
+
+    if name not in templates.TEMPLATES:
+        raise UsageError(f"There is no template {name!r}. Templates: {', '.join(templates.TEMPLATES)}.")
+    csv_text, dictionary_text = templates.template(name)
+    files = {output / f"{name}.csv": csv_text, output / f"{name}_dictionary.md": dictionary_text}
+    standing = [path for path in files if path.exists()]
+    if standing:
+        raise UsageError(f"{standing[0]} is there already and is not overwritten. Move it or give another --output.")
+    for path, text in files.items():
+        _save(path, text)
+        print(f"Look at {_shown(path)}")
+
+
+@app.command("list", epilog="Example: panelpack list")
+def list_() -> None:
+    """List the notebooks with their questions, and the periods that the data can serve."""
+    from analysis_lib.authority import read_authority
+    from analysis_lib.pack.plan import notebook_files, read_notebook
+    from analysis_lib.pack.store import open_store, periods_served
+
+    authority = read_authority()
+    notebooks = [read_notebook(path) for path in notebook_files(authority.home / "notebooks")]
+    store = open_store(authority, authority.returns)
+    for notebook in notebooks:
+        print(f"{notebook.name}: {notebook.title}")
+        last_day = store.last_day(notebook)
+        if store.absent(notebook):
+            print(f"  cannot be run: {store.absent(notebook)}")
+        elif last_day is not None:
+            print(f"  for {periods_served(last_day)}")
+        else:
+            print("  for any period that the returns cover; they do not say when they were extracted")
+
+
+@app.command(epilog="Example: panelpack lab")
+def lab() -> None:
+    """Open the notebooks in JupyterLab."""
+    import importlib.util
+    import subprocess
+
+    from analysis_lib.authority import find_home
+
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise PanelpackError("JupyterLab is not installed. Install it with: pip install -c constraints.txt -e '.[lab]'")
+    # This environment's kernel, before one of the same name that the user registered.
+    environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+    done = subprocess.run([sys.executable, "-m", "jupyterlab"], cwd=find_home() / "notebooks", env=environment)
+    raise typer.Exit(min(done.returncode, 1))
+
+
+def _save(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PanelpackError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _shown(path: Path) -> str:
+    """A path as a person would type it from here."""
+    path = path.absolute()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

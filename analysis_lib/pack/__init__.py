@@ -1,0 +1,1 @@
+"""From notebooks to a published pack: plan, run, export, publish, index, manifest."""

@@ -1,0 +1,254 @@
+"""The main job: check, prepare, run, export, publish, index."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+import analysis_lib
+from analysis_lib.authority import Authority
+from analysis_lib.errors import UsageError
+from analysis_lib.pack import manifest as manifests
+from analysis_lib.pack.export import Page, Provenance, export
+from analysis_lib.pack.index import INDEX, all_packs_index, pack_index
+from analysis_lib.pack.plan import Notebook, PackPlan, Task, plan_packs
+from analysis_lib.pack.publish import (
+    edition_folder,
+    forget_failed,
+    keep_failed,
+    new_folder,
+    open_output,
+    pack_folder,
+    publish,
+    write_whole,
+)
+from analysis_lib.pack.run import Failure, Progress, execute, run_all
+from analysis_lib.pack.store import Store, open_store, periods_served
+
+
+@dataclass
+class Outcome:
+    """What a run made: the pack folders published, what was not made and why, and what else the user should know."""
+
+    published: list[Path] = field(default_factory=list)
+    not_made: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def all_made(self) -> bool:
+        return not self.not_made
+
+
+def build_packs(
+    authority: Authority,
+    *,
+    periods: Sequence[str],
+    notebooks: Sequence[str] = (),
+    edition: str = "public",
+    data: Path | None = None,
+    output: Path,
+    jobs: int,
+    progress: Progress,
+) -> Outcome:
+    """Make the packs of `periods` in `output`.
+
+    Parameters
+    ----------
+    notebooks : names; empty for all
+    data : folder of returns; None for the one that `authority.toml` names
+    jobs : how many notebooks work at once
+
+    Returns
+    -------
+    Outcome
+        A page that fails, or whose returns are absent, is reported there; the others are made.
+
+    Raises
+    ------
+    PanelpackError
+        For a wrong request, unusable data, or a period after the data ends: before anything is written.
+    """
+    plans = plan_packs(authority.home / "notebooks", periods=periods, notebooks=notebooks, edition=edition)
+    progress.say("Checking and preparing the data")
+    store = open_store(authority, data or authority.returns)
+    for plan in plans:
+        refuse_unserved(plan, store)
+    outcome = Outcome(notes=_data_notes(store))
+    with open_output(output):
+        for plan in plans:
+            _build_pack(authority, store, plan, str(data.resolve()) if data else "", output, jobs, progress, outcome)
+        _write_all_packs_index(output, edition)
+    return outcome
+
+
+def refuse_unserved(plan: PackPlan, store: Store) -> None:
+    """Raise `UsageError` for a period that ends after the extracts of every notebook whose returns are there."""
+    supplied = [notebook for notebook in plan.notebooks if not store.absent(notebook)]
+    late = [store.too_late(notebook, plan.period) for notebook in supplied]
+    if late and all(late):
+        last_day = max(store.last_day(notebook) for notebook in supplied)
+        raise UsageError(
+            f"The data cannot serve {plan.period.code}: {late[0]}. It can serve {periods_served(last_day)}."
+        )
+
+
+def _data_notes(store: Store) -> list[str]:
+    errors, warnings = (store.problems.get(severity, 0) for severity in ("error", "warning"))
+    if not errors and not warnings:
+        return []
+    return [f"Data problems: {errors:,} errors, {warnings:,} warnings. `panelpack check` lists them."]
+
+
+def _build_pack(
+    authority: Authority,
+    store: Store,
+    plan: PackPlan,
+    data: str,
+    output: Path,
+    jobs: int,
+    progress: Progress,
+    outcome: Outcome,
+) -> None:
+    common = manifests.common_hash(authority, store, plan)
+    hashes = {
+        notebook.name: manifests.page_hash(common, Task(notebook, plan.period, plan.edition)) for notebook in plan.known
+    }
+    obstacles = {notebook.name: store.obstacle(notebook, plan.period) for notebook in plan.notebooks}
+    tasks = [task for task in plan.tasks if not obstacles[task.notebook.name]]
+
+    def make(task: Task) -> Page:
+        executed = execute(task, data=data, progress=progress)
+        about = Provenance(authority.name, analysis_lib.__version__, hashes[task.notebook.name])
+        return export(executed, task, about)
+
+    made, failures = run_all(tasks, make, jobs=jobs, progress=progress)
+    _keep_evidence(output, made, failures, outcome)
+    outcome.not_made += [f"{name}, {plan.period.code}: {why}." for name, why in obstacles.items() if why]
+
+    new = new_folder(output, plan.period.code, plan.edition)
+    entries = [_write_page(new, page, hashes[task.notebook.name]) for task, page in made.items()]
+    earlier = _Earlier(pack_folder(output, plan.period.code, plan.edition), hashes)
+    done = {entry["notebook"] for entry in entries}
+    kept = [earlier.copy(entry, new) for entry in earlier.still_true() if entry["notebook"] not in done]
+    if not entries:
+        return
+    pages = _in_order(plan, entries + kept)
+    missing = [notebook for notebook in plan.known if notebook.name not in {page["notebook"] for page in pages}]
+    failed = {failure.task.notebook.name for failure in failures}
+    would_lose = [notebook.name for notebook in missing if notebook.name in failed & earlier.names]
+    if would_lose:
+        outcome.notes.append(
+            f"{plan.period.code}: the earlier pack stays as it was, since a new one would lack {', '.join(would_lose)}."
+        )
+        return
+    for notebook in missing:
+        if notebook.name in earlier.names and notebook.name not in obstacles:
+            outcome.notes.append(
+                f"{plan.period.code}: the earlier page {notebook.name} was made from other data or code, "
+                f"so it was taken out; `panelpack run --period {plan.period.code}` makes it again."
+            )
+    not_made = [
+        _missing_entry(notebook, plan, obstacles.get(notebook.name, ""), notebook.name in failed)
+        for notebook in missing
+    ]
+    _write_index_and_manifest(authority, store, plan, new, pages, not_made)
+    outcome.published.append(publish(new, output, plan.period.code, plan.edition))
+
+
+def _keep_evidence(output: Path, made: dict[Task, Page], failures: list[Failure], outcome: Outcome) -> None:
+    for task in made:
+        forget_failed(output, task.period.code, task.notebook.name)
+    for failure in failures:
+        said = str(failure)
+        if failure.evidence is not None:
+            text = nbformat.writes(failure.evidence, version=nbformat.NO_CONVERT) + "\n"
+            place = keep_failed(output, failure.task.period.code, failure.task.notebook.name, text)
+            outcome.notes.append(f"The notebook as far as it came, for your eyes only: {place}")
+        outcome.not_made.append(said)
+
+
+def _write_page(folder: Path, page: Page, input_hash: str) -> dict:
+    entry = manifests.page_entry(page, input_hash)
+    _write(folder / entry["file"], page.html)
+    for table in entry["tables"]:
+        _write(folder / table["file"], page.tables[table["name"]][1])
+    return entry
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+class _Earlier:
+    """The pack that stands now: a page of it may stay beside new ones only if it would come out the same again."""
+
+    def __init__(self, folder: Path, hashes: dict[str, str]):
+        self.folder, self.hashes = folder, hashes
+        self.manifest = manifests.read_manifest(folder) or {"pages": [], "outputs": [], "versions": {}}
+
+    @property
+    def names(self) -> set[str]:
+        return {page["notebook"] for page in self.manifest["pages"]}
+
+    def still_true(self) -> list[dict]:
+        """Pages whose inputs, code and package versions are those of today and whose files are as they were written."""
+        if self.manifest["versions"] != manifests.versions():
+            return []
+        written = {output["path"]: output["sha256"] for output in self.manifest["outputs"]}
+        return [
+            page
+            for page in self.manifest["pages"]
+            if page["input_hash"] == self.hashes.get(page["notebook"])
+            and all(_sha256(self.folder / name) == written.get(name) for name in _files(page))
+        ]
+
+    def copy(self, page: dict, new: Path) -> dict:
+        for name in _files(page):
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.folder / name, new / name)
+        return page
+
+
+def _files(page: dict) -> list[str]:
+    return [page["file"], *(table["file"] for table in page["tables"])]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _in_order(plan: PackPlan, pages: list[dict]) -> list[dict]:
+    order = [notebook.name for notebook in plan.known]
+    return sorted(pages, key=lambda page: order.index(page["notebook"]))
+
+
+def _missing_entry(notebook: Notebook, plan: PackPlan, obstacle: str, failed: bool) -> dict:
+    if obstacle:
+        reason = f"was not made: {obstacle}."
+    elif failed:
+        reason = "could not be made."
+    else:
+        reason = "has not been made from these data yet."
+    return {"notebook": notebook.name, "title": notebook.title, "reason": reason}
+
+
+def _write_index_and_manifest(
+    authority: Authority, store: Store, plan: PackPlan, new: Path, pages: list[dict], not_made: list[dict]
+) -> None:
+    content = manifests.manifest(authority, store, plan, pages=pages, not_made=not_made, outputs={})
+    _write(new / INDEX, pack_index(content))
+    outputs = {path.relative_to(new).as_posix(): _sha256(path) for path in new.rglob("*") if path.is_file()}
+    content = manifests.manifest(authority, store, plan, pages=pages, not_made=not_made, outputs=outputs)
+    _write(new / manifests.NAME, manifests.to_json(content))
+
+
+def _write_all_packs_index(output: Path, edition: str) -> None:
+    page = all_packs_index(output, edition)
+    if page is not None:
+        write_whole(edition_folder(output, edition) / INDEX, page, owner_only=edition != "public")

@@ -1,0 +1,267 @@
+"""An executed notebook becomes one self-contained HTML page and its tables; nothing but what `report` made gets through."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader
+from nbconvert.exporters import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets import default
+
+from analysis_lib.pack.plan import Task
+from analysis_lib.pack.run import Failure, NotebookFailed, committed_number, marked
+
+MIME = "application/vnd.panelpack.v1+json"  # how `analysis_lib.report` marks its outputs
+TEMPLATE = Path(__file__).parent / "template"
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+STRAY = {
+    "stream": "printed text",
+    "error": "an error",
+    "image/png": "an image",
+    "image/svg+xml": "an image",
+    "text/html": "a table or HTML that did not come from analysis_lib.report",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One finished page: what the reader gets, and what the index and the manifest say of it.
+
+    `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen; `facts` what the
+    banner told of the page; `origins` whose figures it shows; `hidden` how many the gate withheld.
+    """
+
+    task: Task
+    title: str
+    html: str
+    tables: dict[str, tuple[str, str]]
+    answer: tuple[str, ...]
+    facts: dict[str, str]
+    origins: tuple[str, ...]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a page says of its own making. No time and no machine: the same inputs give the same bytes."""
+
+    authority: str
+    version: str
+    input_hash: str
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert with our own template, and with nothing that a user's Jupyter settings could change."""
+
+    template_paths = [str(TEMPLATE)]
+    default_preprocessors = []
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".html"
+
+    @default("template_file")
+    def _template_file(self) -> str:
+        return "page.html.j2"
+
+    def default_filters(self):
+        yield from super().default_filters()
+        yield "markdown", markdown
+        yield "mark_headings", mark_headings
+        yield "slug", slug
+
+
+def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) -> Page:
+    """The page of an executed notebook.
+
+    Only outputs that carry `MIME` and HTML are let through, and only their HTML and markdown cells are written.
+
+    Raises
+    ------
+    NotebookFailed
+        Naming the cell, for any other output; for two tables of one name; for a page whose headings are out of order
+        or that would fetch or run something.
+    """
+    outputs = list(_outputs(notebook, task))
+    body = _body(notebook)
+    title, body = _without_title(body, task)
+    banner = next((payload for payload, _ in outputs if payload["kind"] == "banner"), {})
+    tables = _tables(outputs, task)
+    page_html, _ = PageExporter().from_notebook_node(
+        nbformat.v4.new_notebook(),  # the cells are rendered already: neither code nor metadata can follow
+        resources={
+            "title": title,
+            "body": body,
+            "contents": contents(body),
+            "style": style(),
+            "task": task,
+            "provenance": provenance,
+            "public": task.edition == "public",
+            "tables": [(tables[name][0], table_file(task.notebook.name, name)) for name in tables],
+        },
+    )
+    faults = page_faults(page_html)
+    if faults:
+        raise NotebookFailed(Failure(task, 0, faults[0], notebook))
+    return Page(
+        task=task,
+        title=html.unescape(re.sub(r"<[^>]+>", "", title)),
+        html=page_html,
+        tables=tables,
+        answer=tuple(text for payload, _ in outputs if payload["kind"] == "answer" for text in payload["text"]),
+        facts={key: str(value) for key, value in (banner.get("page") or {}).items()},
+        origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
+        hidden=sum(payload["hidden"] for payload, _ in outputs),
+    )
+
+
+def _outputs(notebook: nbformat.NotebookNode, task: Task) -> Iterator[tuple[dict, int]]:
+    """Every output's description and the position of its cell. Raises for one that may not leave."""
+    for position, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if MIME not in data or "text/html" not in data or output.output_type == "error":
+                kind = STRAY.get(output.output_type) or next((STRAY[mime] for mime in STRAY if mime in data), "a value")
+                _stop(
+                    notebook,
+                    task,
+                    position,
+                    f"it shows {kind}. Only what analysis_lib.report makes may leave; end the line with ; or remove it",
+                )
+            yield data[MIME], position
+
+
+def _stop(notebook: nbformat.NotebookNode, task: Task, position: int, said: str) -> None:
+    raise NotebookFailed(marked(Failure(task, committed_number(notebook.cells, position), said, notebook), position))
+
+
+def _body(notebook: nbformat.NotebookNode) -> str:
+    """Markdown cells and the HTML of outputs, in order."""
+    parts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(markdown(cell.source))
+        for output in cell.get("outputs", ()):
+            parts.append("".join(output.data["text/html"]))
+    return mark_headings("\n".join(parts))
+
+
+def _without_title(body: str, task: Task) -> tuple[str, str]:
+    """The page's one h1, and the rest; the template sets the title itself."""
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", body)]
+    if levels.count(1) != 1 or levels[0] != 1:
+        raise NotebookFailed(
+            Failure(task, 0, f"a page has one first-level heading, its question; found {levels.count(1)}")
+        )
+    for before, after in zip(levels, levels[1:], strict=False):
+        if after > before + 1:
+            raise NotebookFailed(
+                Failure(task, 0, f"a heading of level {after} follows one of level {before}; levels may not be skipped")
+            )
+    heading = re.search(r"<h1\b[^>]*>(.*?)</h1>", body, re.DOTALL)
+    return heading[1], body[: heading.start()] + body[heading.end() :]
+
+
+def _tables(outputs: list[tuple[dict, int]], task: Task) -> dict[str, tuple[str, str]]:
+    tables: dict[str, tuple[str, str]] = {}
+    for payload, _ in outputs:
+        if payload.get("csv") is None:
+            continue
+        name = payload["name"]
+        if not SLUG.fullmatch(name):
+            raise NotebookFailed(Failure(task, 0, f"a table is named {name!r}; use small letters, digits, - and _"))
+        if name in tables and tables[name][1] != payload["csv"]:
+            raise NotebookFailed(Failure(task, 0, f"two tables are named {name!r}"))
+        tables[name] = (payload["title"], payload["csv"])
+    return tables
+
+
+def table_file(notebook: str, name: str) -> str:
+    """Where in its pack the CSV of a table stands."""
+    return f"tables/{notebook}/{name}.csv"
+
+
+def markdown(source: str) -> str:
+    """Markdown as nbconvert renders it, without pilcrow links."""
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
+
+
+def slug(text: str) -> str:
+    """An id from a heading: its words in small letters, joined by hyphens."""
+    plain = html.unescape(re.sub(r"<[^>]+>", "", text)).lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
+
+
+def mark_headings(body: str) -> str:
+    """`body` with an id on every heading from its own words, so that a link to it outlives changes around it."""
+    taken: dict[str, int] = {}
+
+    def with_id(match: re.Match) -> str:
+        level, attributes, text = match.groups()
+        if re.search(r"\bid=", attributes):
+            return match[0]
+        name = slug(text)
+        taken[name] = taken.get(name, 0) + 1
+        return f'<h{level}{attributes} id="{name if taken[name] == 1 else f"{name}-{taken[name]}"}">{text}</h{level}>'
+
+    return re.sub(r"<h([2-6])\b([^>]*)>(.*?)</h\1>", with_id, body, flags=re.DOTALL)
+
+
+def contents(body: str) -> list[tuple[str, str]]:
+    """(id, text) of every second-level heading."""
+    found = re.findall(r'<h2\b[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', body, re.DOTALL)
+    return [(name, re.sub(r"<[^>]+>", "", text)) for name, text in found]
+
+
+@cache
+def style() -> str:
+    return (TEMPLATE / "style.css").read_text(encoding="utf-8")
+
+
+def page_environment() -> Environment:
+    """Jinja for the pages that no notebook makes: the index of a pack and of all packs."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["style"] = style()
+    return environment
+
+
+class _Faults(HTMLParser):
+    """Collects what a self-contained page may not hold."""
+
+    FORBIDDEN = ("script", "iframe", "object", "embed", "link", "base", "form")
+
+    def __init__(self):
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        if tag in self.FORBIDDEN:
+            self.found.append(f"the page would hold a <{tag}>")
+        for name, value in attributes:
+            value = (value or "").strip()
+            if name.startswith("on"):
+                self.found.append(f"the page would run a script ({name})")
+            if name in ("src", "srcset", "poster", "background") and not value.startswith("data:"):
+                self.found.append(f"the page would fetch {value[:60]!r}")
+            if name in ("href", "xlink:href") and value.lower().startswith(("javascript:", "file:")):
+                self.found.append(f"the page would link to {value[:60]!r}")
+            if name == "style" and "url(" in value and "url(data:" not in value.replace("'", "").replace('"', ""):
+                self.found.append("a style would fetch something")
+
+
+def page_faults(page: str) -> list[str]:
+    """What would make `page` fetch, run or point at something outside itself, in words; empty when it is sound."""
+    parser = _Faults()
+    parser.feed(page)
+    styles = "".join(re.findall(r"<style\b[^>]*>(.*?)</style>", page, re.DOTALL))
+    if "@import" in styles or re.search(r"url\(\s*['\"]?(?!data:)", styles):
+        parser.found.append("a style would fetch something")
+    return parser.found

@@ -1,0 +1,188 @@
+"""What a pack was made from and what it consists of, in one file without times or machines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import analysis_lib
+from analysis_lib.authority import FILE_NAME, Authority
+from analysis_lib.pack.export import Page, table_file
+from analysis_lib.pack.plan import PackPlan, Task
+from analysis_lib.pack.store import Store
+
+NAME = "manifest.json"
+FORMAT = 1
+PACKAGES_THAT_MATTER = (
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "seaborn",
+    "pyarrow",
+    "papermill",
+    "nbclient",
+    "nbformat",
+    "nbconvert",
+    "mistune",
+    "ipykernel",
+    "jinja2",
+)
+SOURCES = ("analysis_lib", "notebooks", "data/raw", FILE_NAME)  # what decides the outputs, for the dirty flag
+
+
+def common_hash(authority: Authority, store: Store, plan: PackPlan) -> str:
+    """Hash of what every page of a pack shares: raw files, library, settings of the authority, period and edition."""
+    return _hash(
+        {
+            "inputs": store.inputs,
+            "library": library_hash(),
+            "settings": settings(authority),
+            "period": plan.period.code,
+            "edition": plan.edition,
+        }
+    )
+
+
+def page_hash(common: str, task: Task) -> str:
+    """Input hash of one page: what its pack shares, and its own notebook. Other notebooks do not change it."""
+    return _hash({"common": common, "notebook": task.notebook.name, "source": task.notebook.sha256})
+
+
+def pack_hash(pages: list[dict]) -> str:
+    """Input hash of a pack: that of its pages together."""
+    return _hash(sorted(page["input_hash"] for page in pages))
+
+
+def library_hash(folder: Path | None = None) -> str:
+    """Hash of every file of the library, template and stylesheet included."""
+    folder = folder or Path(__file__).resolve().parents[1]
+    files = sorted(
+        (path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix in (".py", ".j2", ".css", ".toml", ".csv")
+    )
+    return _hash(files)
+
+
+def settings(authority: Authority) -> dict:
+    """What `authority.toml` decides about the figures: all of it but where the data lies."""
+    facts = tomllib.loads((authority.home / FILE_NAME).read_text(encoding="utf-8"))
+    return json.loads(json.dumps({key: facts[key] for key in sorted(facts) if key != "data"}, default=str))
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages whose version may change the bytes of a page."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python, **{package: version(package) for package in PACKAGES_THAT_MATTER}}
+
+
+def commit(home: Path) -> dict:
+    """The commit that `home` stands at and whether its sources differ from it; nothing where git cannot tell."""
+    top = _git(home, "rev-parse", "--show-toplevel")
+    if not top or Path(top).resolve() != home.resolve():
+        return {"commit": None, "dirty": None}
+    head = _git(home, "rev-parse", "HEAD") or None
+    changed = _git(home, "status", "--porcelain", "--", *SOURCES)
+    return {"commit": head, "dirty": None if changed is None else bool(changed)}
+
+
+def _git(home: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(home), *arguments], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def manifest(
+    authority: Authority,
+    store: Store,
+    plan: PackPlan,
+    *,
+    pages: list[dict],
+    not_made: list[dict],
+    outputs: dict[str, str],
+) -> dict:
+    """The manifest of a pack.
+
+    Parameters
+    ----------
+    pages : one dict a page, as `page_entry` makes them
+    not_made : notebook, title and reason of each page that is missing
+    outputs : file name to SHA-256, all files but the manifest itself
+    """
+    return {
+        "format": FORMAT,
+        "authority": {"name": authority.name, "code": authority.area.code},
+        "period": plan.period.code,
+        "period_label": plan.period.label,
+        "first_day": f"{plan.period.start:%Y-%m-%d}",
+        "last_day": f"{plan.period.end:%Y-%m-%d}",
+        "edition": plan.edition,
+        "synthetic": store.is_synthetic,
+        "complete": not not_made,
+        "input_hash": pack_hash(pages),
+        "package": {"name": "panelpack", "version": analysis_lib.__version__, **commit(authority.home)},
+        "versions": versions(),
+        "settings": settings(authority),
+        "extracts": [
+            {
+                "family": extract.family,
+                "label": extract.label,
+                "extract_date": f"{extract.extract_date:%Y-%m-%d}",
+                "given": extract.given,
+            }
+            for extract in store.extracts
+        ],
+        "data_problems": store.problems,
+        "inputs": [{"path": path, "sha256": digest} for path, digest in sorted(store.inputs.items())],
+        "pages": pages,
+        "not_made": not_made,
+        "outputs": [{"path": path, "sha256": digest} for path, digest in sorted(outputs.items())],
+    }
+
+
+def page_entry(page: Page, input_hash: str) -> dict:
+    """What the manifest says of one exported page."""
+    task = page.task
+    return {
+        "notebook": task.notebook.name,
+        "title": page.title,
+        "file": f"{task.notebook.name}.html",
+        "answer": list(page.answer),
+        "figures": list(page.origins),
+        "hidden": page.hidden,
+        "parameters": {"period": task.period.code, "edition": task.edition},
+        "notebook_sha256": task.notebook.sha256,
+        "input_hash": input_hash,
+        "tables": [
+            {"name": name, "title": title, "file": table_file(task.notebook.name, name)}
+            for name, (title, _) in page.tables.items()
+        ],
+    }
+
+
+def to_json(content: dict) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_manifest(folder: Path) -> dict | None:
+    """The manifest of the pack in `folder`; None where there is no pack that this version can read."""
+    try:
+        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and content.get("format") == FORMAT else None
+
+
+def _hash(content) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

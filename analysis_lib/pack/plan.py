@@ -1,0 +1,184 @@
+"""What a run will make: which notebooks for which periods, everything checked before anything starts."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis_lib.disclosure import EDITIONS
+from analysis_lib.errors import NotebookError, UsageError
+from analysis_lib.periods import Period
+
+RUN_PARAMETERS = ("period", "edition", "data")  # what a run sets in every notebook
+PARAMETERS_TAG = "parameters"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook as committed: its question, its parameters and the families of returns that it needs."""
+
+    path: Path
+    title: str
+    parameters: dict[str, str | int | float] = field(hash=False)
+    returns: tuple[str, ...]
+    cells: int
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class Task:
+    """One page to make: a notebook, a period and an edition."""
+
+    notebook: Notebook
+    period: Period
+    edition: str
+
+    def __str__(self) -> str:
+        return f"{self.notebook.name}, {self.period.code}"
+
+
+@dataclass(frozen=True)
+class PackPlan:
+    """The pages to make for one period and edition; `known` is every notebook there is, made now or not."""
+
+    period: Period
+    edition: str
+    notebooks: tuple[Notebook, ...]
+    known: tuple[Notebook, ...]
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(Task(notebook, self.period, self.edition) for notebook in self.notebooks)
+
+
+def plan_packs(
+    folder: Path, *, periods: Sequence[str], notebooks: Sequence[str] = (), edition: str = "public"
+) -> list[PackPlan]:
+    """The packs that a run makes, one a period, in the order asked for, each period once.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the notebooks are.
+    periods : codes of reporting periods, capitals or not
+    notebooks : names without ".ipynb"; empty for all
+    edition : "public" or "restricted"
+
+    Raises
+    ------
+    UsageError
+        For a code outside the grammar, an unknown notebook (lists the known ones) or edition.
+    NotebookError
+        For a notebook that cannot be run: unreadable, no question, no `parameters` cell, or one without `RUN_PARAMETERS`.
+    """
+    if edition not in EDITIONS:
+        raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    wanted = [canonical_period(code) for code in periods]
+    known = {path.stem: path for path in notebook_files(folder)}
+    names = [name.removesuffix(".ipynb") for name in notebooks]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"There is no notebook {unknown[0]!r}. Known notebooks: {', '.join(known)}.")
+    read = {name: read_notebook(path) for name, path in known.items()}
+    chosen = tuple(read[name] for name in known if not names or name in names)
+    return [PackPlan(period, edition, chosen, tuple(read.values())) for period in dict.fromkeys(wanted)]
+
+
+def canonical_period(code: str) -> Period:
+    """The period that a person means by `code`: spaces around it and small letters do not matter."""
+    return Period.parse(code.strip().upper())
+
+
+def notebook_files(folder: Path) -> list[Path]:
+    """Every notebook in `folder`, by name. Raises `UsageError` when there is none."""
+    found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+    if not found:
+        raise UsageError(f"There are no notebooks in the folder {folder.name!r}.")
+    return found
+
+
+def read_notebook(path: Path) -> Notebook:
+    """What the committed notebook at `path` says of itself.
+
+    Read as plain JSON: the notebook libraries take a second to import, and `panelpack list` needs none of them.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cells = content["cells"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotebookError(
+            f"{path.name} is not a notebook that can be read ({error}). Open it in JupyterLab and save it again."
+        ) from None
+    about = content.get("metadata", {}).get("panelpack", {})
+    return Notebook(
+        path=path,
+        title=_question(path.name, cells),
+        parameters=_parameters(path.name, cells),
+        returns=tuple(about.get("returns", ())),
+        cells=len(cells),
+        sha256=_source_hash(cells, about),
+    )
+
+
+def _question(name: str, cells: list[dict]) -> str:
+    lines = source_text(cells[0]).strip().splitlines() if cells and cells[0].get("cell_type") == "markdown" else []
+    titles = [line for line in lines if re.match(r"#\s", line)]
+    if len(titles) != 1 or titles[0] != lines[0]:
+        raise NotebookError(
+            f"{name}: the first cell must be markdown that starts with the question as its one '# Title'."
+        )
+    return lines[0].lstrip("#").strip()
+
+
+def _parameters(name: str, cells: list[dict]) -> dict[str, str | int | float]:
+    tagged = [cell for cell in cells if PARAMETERS_TAG in cell.get("metadata", {}).get("tags", ())]
+    if len(tagged) != 1 or tagged[0]["cell_type"] != "code":
+        raise NotebookError(
+            f"{name}: there must be one code cell with the tag {PARAMETERS_TAG!r}; found {len(tagged)}."
+        )
+    values = {}
+    try:
+        for statement in ast.parse(source_text(tagged[0])).body:
+            values.update(_assignment(statement))
+    except (SyntaxError, ValueError):
+        raise NotebookError(
+            f'{name}: the parameters cell may hold only text and numbers, one a line, such as period = "2021-22-Q2".'
+        ) from None
+    missing = [each for each in RUN_PARAMETERS if each not in values]
+    if missing:
+        raise NotebookError(f"{name}: the parameters cell has no {missing[0]}; a run sets {', '.join(RUN_PARAMETERS)}.")
+    return values
+
+
+def _assignment(statement: ast.stmt) -> dict[str, str | int | float]:
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target = statement.target
+    else:
+        raise ValueError("not an assignment")
+    value = ast.literal_eval(statement.value)
+    if not isinstance(target, ast.Name) or isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError("neither text nor a number")
+    return {target.id: value}
+
+
+def _source_hash(cells: list[dict], about: dict) -> str:
+    """Hash of what decides the notebook's output: its cells and their tags, not ids, outputs or counts."""
+    told = [[cell["cell_type"], source_text(cell), cell.get("metadata", {}).get("tags", [])] for cell in cells]
+    return hashlib.sha256(json.dumps([told, about], sort_keys=True).encode()).hexdigest()
+
+
+def source_text(cell: dict) -> str:
+    """The text of a cell; notebook files hold it as one string or as a list of lines."""
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)

@@ -1,0 +1,211 @@
+"""Executes notebooks with papermill, several at a time, and says in one line what stopped one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from analysis_lib.errors import NotebookError
+from analysis_lib.pack.kernels import KERNEL_NAME, OwnKernelManager, stop_kernels
+from analysis_lib.pack.plan import Task
+
+CELL_TIMEOUT_SECONDS = 900  # the slowest cell takes a few seconds; on a busy machine ten times that is no fault
+KERNEL_START_SECONDS = 120
+KERNEL_STARTS = 2  # a port that was free may be taken when the kernel opens it: try once more
+
+
+class Progress(Protocol):
+    """What a run tells the person who waits."""
+
+    def say(self, text: str) -> None: ...
+    def started(self, task: Task) -> None: ...
+    def cell(self, task: Task, number: int) -> None: ...
+    def finished(self, task: Task, failure: str = "") -> None: ...
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a page was not made. `cell` counts all cells of the committed notebook from 1; 0 when no cell was to blame.
+
+    `evidence` is the executed copy as far as it came, the cell marked.
+    """
+
+    task: Task
+    cell: int
+    error: str
+    evidence: nbformat.NotebookNode | None = None
+
+    def __str__(self) -> str:
+        where = f", cell {self.cell}" if self.cell else ""
+        return f"{self.task}{where}: {self.error}"
+
+
+def run_all(
+    tasks: Sequence[Task],
+    make: Callable[[Task], object],
+    *,
+    jobs: int,
+    progress: Progress,
+) -> tuple[dict[Task, object], list[Failure]]:
+    """Call `make` for every task, `jobs` at a time; what one raises does not stop the others.
+
+    Threads of one process suffice, since each notebook works in a kernel process of its own; one parent also keeps
+    two kernels from picking the same port. Both results are in the order of `tasks`.
+    """
+    made, failures = {}, {}
+    with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="notebook") as pool:
+        futures = {pool.submit(_announced, make, task, progress): task for task in tasks}
+        try:
+            for future in as_completed(futures):
+                task = futures[future]
+                try:
+                    made[task] = future.result()
+                    progress.finished(task)
+                except NotebookFailed as stop:
+                    failures[task] = stop.failure
+                    progress.finished(task, str(stop.failure))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_kernels()
+            raise
+    return {task: made[task] for task in tasks if task in made}, [failures[task] for task in tasks if task in failures]
+
+
+def _announced(make: Callable[[Task], object], task: Task, progress: Progress) -> object:
+    progress.started(task)
+    return make(task)
+
+
+class NotebookFailed(NotebookError):
+    """Carries the `Failure` out of a worker."""
+
+    def __init__(self, failure: Failure):
+        self.failure = failure
+        super().__init__(str(failure))
+
+
+def execute(
+    task: Task, *, data: str, progress: Progress, cell_timeout: int = CELL_TIMEOUT_SECONDS
+) -> nbformat.NotebookNode:
+    """The notebook of `task`, executed from its own folder with the task's parameters passed as text.
+
+    Cell ids are by position and papermill's own metadata is gone, so that the copy does not depend on when and where
+    it was made. `data` is the folder of returns (empty: the one that `authority.toml` names).
+
+    Raises
+    ------
+    NotebookFailed
+        When a cell fails, runs longer than `cell_timeout` seconds, or the kernel dies.
+    """
+    for attempt in range(1, KERNEL_STARTS + 1):
+        watch = _Watch(task, progress)
+        try:
+            return _execute_once(task, data, watch, cell_timeout)
+        except NotebookFailed:
+            if watch.cells_begun or attempt == KERNEL_STARTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+class _Watch:
+    """Counts the cells of one execution; also papermill's way of telling us about them."""
+
+    def __init__(self, task: Task, progress: Progress):
+        self.task, self.progress, self.cells_begun = task, progress, 0
+
+    def __call__(self, cell, cell_index: int) -> None:
+        self.cells_begun += 1
+        self.progress.cell(self.task, min(cell_index + 1, self.task.notebook.cells))
+
+
+def _execute_once(task: Task, data: str, watch: _Watch, cell_timeout: int) -> nbformat.NotebookNode:
+    with tempfile.TemporaryDirectory(prefix="panelpack-") as folder:
+        copy = Path(folder) / "executed.ipynb"
+        try:
+            notebook = papermill.execute_notebook(
+                task.notebook.path,
+                copy,
+                parameters={"period": task.period.code, "edition": task.edition, "data": data},
+                kernel_name=KERNEL_NAME,
+                language="python",
+                progress_bar=False,
+                start_timeout=KERNEL_START_SECONDS,
+                execution_timeout=cell_timeout,
+                kernel_manager_class=OwnKernelManager,
+                # The kernel's own folder; papermill's `cwd` would change the folder of the whole process.
+                resources={"metadata": {"path": str(task.notebook.path.parent)}},
+                on_cell_start=watch,
+            )
+            return tidied(notebook)
+        except PapermillExecutionError as error:
+            said = _one_line(error.ename, error.evalue)
+        except CellTimeoutError:
+            said = f"stopped after {cell_timeout} seconds without an end"
+        except DeadKernelError:
+            said = "the kernel died; perhaps it ran out of memory"
+        except (RuntimeError, OSError, TimeoutError) as error:
+            said = _one_line(type(error).__name__, str(error))
+        evidence = nbformat.read(copy, as_version=4) if copy.exists() else None
+    raise NotebookFailed(_failure(task, said, evidence))
+
+
+def _failure(task: Task, said: str, evidence: nbformat.NotebookNode | None) -> Failure:
+    if evidence is None:
+        return Failure(task, 0, said)
+    cells = [cell for cell in evidence.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    evidence = replace_cells(evidence, cells)
+    stopped = next(
+        (
+            index
+            for index, cell in enumerate(cells)
+            if cell.get("metadata", {}).get("papermill", {}).get("status") in ("failed", "running")
+            or any(output.output_type == "error" for output in cell.get("outputs", ()))
+        ),
+        None,
+    )
+    if stopped is None:
+        return Failure(task, 0, said, tidied(evidence))
+    return marked(Failure(task, 0, said, tidied(evidence)), stopped)
+
+
+def marked(failure: Failure, position: int) -> Failure:
+    """The failure with its evidence pointing at the cell at `position` (from 0, in the executed copy)."""
+    cells = list(failure.evidence.cells)
+    number = committed_number(cells, position)
+    notice = nbformat.v4.new_markdown_cell(f"**This page was not made: cell {number} stopped it.** {failure.error}")
+    cells.insert(position, notice)
+    return replace(failure, cell=number, evidence=tidied(replace_cells(failure.evidence, cells)))
+
+
+def committed_number(cells: Sequence[nbformat.NotebookNode], position: int) -> int:
+    """Which cell of the committed notebook, from 1, the one at `position` of the executed copy is."""
+    injected = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in cells[:position])
+    return position + 1 - injected
+
+
+def replace_cells(notebook: nbformat.NotebookNode, cells: Sequence) -> nbformat.NotebookNode:
+    return nbformat.from_dict({**notebook, "cells": list(cells)})
+
+
+def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy with cell ids by position, without what papermill and the kernel noted of time and place."""
+    cells = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        metadata = {key: value for key, value in cell.metadata.items() if key not in ("papermill", "execution")}
+        cells.append({**cell, "id": f"cell-{number}", "metadata": metadata})
+    kept = {key: notebook.metadata[key] for key in ("panelpack", "language_info") if key in notebook.metadata}
+    return nbformat.from_dict({**notebook, "nbformat_minor": 5, "metadata": kept, "cells": cells})
+
+
+def _one_line(name: str, message: str) -> str:
+    first = next((line.strip() for line in message.splitlines() if line.strip()), "")
+    return f"{name}: {first}" if first else name

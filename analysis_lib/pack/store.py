@@ -1,0 +1,142 @@
+"""The prepared data that a pack is made from: which files it came from, and which periods it can serve."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis_lib.authority import Authority
+from analysis_lib.errors import UsageError
+from analysis_lib.pack.plan import Notebook
+from analysis_lib.periods import Period, day_in_words
+
+FAMILY_NAMES = {
+    "ssda903": "SSDA903 return",
+    "annex_a": "Annex A lists",
+    "virtual_school": "virtual school extract",
+    "youth_offending": "youth offending extract",
+}
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One family of returns: whose figures (`label`), and the day that it was extracted; `given` when a card states the day."""
+
+    family: str
+    label: str
+    extract_date: pd.Timestamp
+    given: bool
+
+    @property
+    def name(self) -> str:
+        return FAMILY_NAMES.get(self.family, self.family)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Prepared tables in `folder`, the hashes of the raw files behind them, and what was found wrong with those.
+
+    `inputs` maps "returns/…" and "published/…" to SHA-256, `problems` severity to how many.
+    """
+
+    folder: Path
+    inputs: dict[str, str]
+    extracts: tuple[Extract, ...]
+    problems: dict[str, int]
+
+    @property
+    def is_synthetic(self) -> bool:
+        return any(extract.label == "synthetic" for extract in self.extracts)
+
+    def obstacle(self, notebook: Notebook, period: Period) -> str:
+        """Why this data cannot serve `notebook` for `period`, in words; empty when it can."""
+        return self.absent(notebook) or self.too_late(notebook, period)
+
+    def absent(self, notebook: Notebook) -> str:
+        """Which returns that `notebook` needs are not there, in words; empty when all are."""
+        held = {extract.family for extract in self.extracts}
+        names = [FAMILY_NAMES.get(family, family) for family in notebook.returns if family not in held]
+        return f"it needs the {' and the '.join(names)}, and the returns folder has none" if names else ""
+
+    def too_late(self, notebook: Notebook, period: Period) -> str:
+        """Which extract that `notebook` needs was made before `period` ended, in words; empty when none was."""
+        for extract in self._stated(notebook):
+            if extract.extract_date < period.end:
+                return (
+                    f"the {extract.name} was extracted on {day_in_words(extract.extract_date)}, "
+                    f"and {period.code} ends on {day_in_words(period.end)}"
+                )
+        return ""
+
+    def last_day(self, notebook: Notebook) -> pd.Timestamp | None:
+        """The last day of the latest period that `notebook` can be run for; None when no extract date is stated."""
+        return min((extract.extract_date for extract in self._stated(notebook)), default=None)
+
+    def _stated(self, notebook: Notebook) -> list[Extract]:
+        # A date that was only derived, the latest in the data, says when something last happened, not when one looked.
+        return [extract for extract in self.extracts if extract.given and extract.family in notebook.returns]
+
+
+def open_store(authority: Authority, returns: Path) -> Store:
+    """Prepare the returns (unless that has been done for these very files) and open the result.
+
+    Raises `UsageError` when the folder is not there, `DataError` when its files cannot be used.
+    """
+    if not returns.is_dir():
+        raise UsageError(
+            f"There is no folder {returns} with returns. Give one with --data, or correct `returns` in authority.toml."
+        )
+    processed = authority.home / "data" / "processed"
+    return read_store(_prepare(returns, authority.published, processed), returns, authority.published)
+
+
+def _prepare(returns: Path, published: Path, processed: Path) -> Path:
+    from analysis_lib.prepare import prepare_folder
+
+    return prepare_folder(returns, published, processed)
+
+
+def read_store(folder: Path, returns: Path, published: Path) -> Store:
+    """The store in `folder`, its inputs named relative to the folders that they came from."""
+    extracts = pd.read_parquet(folder / "extracts.parquet").to_dict("records")
+    problems = pd.read_parquet(folder / "problems.parquet")["severity"].value_counts()
+    return Store(
+        folder=folder,
+        inputs=_inputs(folder, returns, published),
+        extracts=tuple(
+            Extract(row["family"], row["label"], pd.Timestamp(row["extract_date"]), bool(row["given"]))
+            for row in sorted(extracts, key=lambda row: row["family"])
+        ),
+        problems={str(severity): int(count) for severity, count in sorted(problems.items())},
+    )
+
+
+def _inputs(folder: Path, returns: Path, published: Path) -> dict[str, str]:
+    """Every raw file that the store was made from, by the name that it has in any copy of the project."""
+    return {
+        f"{kind}/{path.relative_to(root).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for kind, root in (("returns", returns), ("published", published))
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def periods_served(last_day: pd.Timestamp) -> str:
+    """In words: the periods that returns extracted on `last_day` can serve, with the latest of each kind."""
+    year = Period.financial_year_of(last_day)
+    latest = [
+        _latest(Period.month_of(last_day), last_day),
+        _latest(Period.parse(f"{year.code}-Q4"), last_day),
+        _latest(Period.parse(f"{year.code}-H2"), last_day),
+        _latest(year, last_day),
+    ]
+    return f"any period that ended by {day_in_words(last_day)}: up to {', '.join(each.code for each in latest)}"
+
+
+def _latest(period: Period, last_day: pd.Timestamp) -> Period:
+    while period.end > last_day:
+        period = period.previous
+    return period

@@ -1,0 +1,28 @@
+"""Fixtures for the pack's own tests: a tiny authority, and data that costs nothing to prepare."""
+
+import pytest
+from fake_pack import fake_prepare, make_home
+
+from analysis_lib.authority import read_authority
+from analysis_lib.pack import store as store_module
+
+
+@pytest.fixture
+def home(tmp_path):
+    return make_home(tmp_path / "home")
+
+
+@pytest.fixture
+def authority(home):
+    return read_authority(home)
+
+
+@pytest.fixture
+def prepared(monkeypatch):
+    """Makes runs use the fake data; call it with other facts to change them."""
+
+    def use(**facts):
+        monkeypatch.setattr(store_module, "_prepare", fake_prepare(**facts))
+
+    use()
+    return use

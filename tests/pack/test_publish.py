@@ -1,0 +1,180 @@
+import contextlib
+import os
+import stat
+
+import pytest
+
+from analysis_lib.errors import PanelpackError
+from analysis_lib.pack import publish as publishing
+from analysis_lib.pack.publish import (
+    forget_failed,
+    keep_failed,
+    new_folder,
+    open_output,
+    pack_folder,
+    publish,
+    write_whole,
+)
+
+PERIOD = "2021-22-Q2"
+
+
+def pack_of(output, words, edition="public"):
+    folder = new_folder(output, PERIOD, edition)
+    (folder / "tables").mkdir()
+    for name in ("index.html", "demand.html", "tables/a.csv"):
+        (folder / name).write_text(words)
+    return folder
+
+
+def published(output, words, edition="public"):
+    with open_output(output):
+        return publish(pack_of(output, words, edition), output, PERIOD, edition)
+
+
+def told_by(folder):
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def whole(words):
+    return dict.fromkeys(("index.html", "demand.html", "tables/a.csv"), words)
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_pack_takes_the_place_of_the_one_before(tmp_path):
+    for words in ("old", "new"):
+        place = published(tmp_path, words)
+    assert place == tmp_path / PERIOD
+    assert told_by(place) == whole("new")
+    assert sorted(path.name for path in (tmp_path / ".panelpack").iterdir()) == ["lock"]
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing in the code catches it."""
+
+
+@pytest.mark.parametrize(
+    ("renames", "survivor"), [(0, "old"), (1, "new"), (2, "new")], ids=["before both", "between", "after both"]
+)
+def test_a_run_killed_around_the_swap_leaves_a_whole_pack_to_the_next(tmp_path, monkeypatch, renames, survivor):
+    published(tmp_path, "old")
+    done = []
+
+    def rename_and_die(source, target, real=os.rename):
+        if len(done) == renames:
+            raise Killed
+        real(source, target)
+        done.append(target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing.os, "rename", rename_and_die)
+        patch.setattr(publishing, "repair", lambda output: None)  # a killed process repairs and clears nothing
+        if renames == 2:
+            patch.setattr(publishing.shutil, "rmtree", lambda *a, **k: None)
+        with contextlib.suppress(Killed):
+            published(tmp_path, "new")
+    with open_output(tmp_path):
+        assert told_by(tmp_path / PERIOD) == whole(survivor)
+    assert sorted(path.name for path in (tmp_path / ".panelpack").iterdir()) == ["lock"]
+
+
+def test_the_first_pack_killed_before_its_rename_is_published_by_the_next_run(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing.os, "rename", lambda *a: (_ for _ in ()).throw(Killed))
+        patch.setattr(publishing, "repair", lambda output: None)
+        with pytest.raises(Killed):
+            published(tmp_path, "new")
+    with open_output(tmp_path):
+        assert told_by(tmp_path / PERIOD) == whole("new")
+
+
+def test_an_interrupted_swap_is_finished_before_the_run_ends(tmp_path, monkeypatch):
+    published(tmp_path, "old")
+    renames = []
+
+    def rename_once(source, target, real=os.rename):
+        renames.append(target)
+        if len(renames) == 2:
+            raise KeyboardInterrupt
+        real(source, target)
+
+    monkeypatch.setattr(publishing.os, "rename", rename_once)
+    with pytest.raises(KeyboardInterrupt):
+        published(tmp_path, "new")
+    assert told_by(tmp_path / PERIOD) == whole("new")
+
+
+def test_a_half_written_journal_means_that_nothing_was_moved(tmp_path):
+    published(tmp_path, "old")
+    (tmp_path / ".panelpack" / "swap.json").write_text('{"new": ')
+    with open_output(tmp_path):
+        assert told_by(tmp_path / PERIOD) == whole("old")
+
+
+def test_a_swap_that_the_system_refuses_leaves_the_old_pack_and_says_so(tmp_path, monkeypatch):
+    published(tmp_path, "old")
+
+    def refuse(source, target):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing.os, "rename", refuse)
+        with pytest.raises(PanelpackError, match="could not be replaced: Permission denied"):
+            published(tmp_path, "new")
+    assert told_by(tmp_path / PERIOD) == whole("old")
+
+
+def test_what_was_being_built_is_cleared_when_a_run_stops(tmp_path):
+    with pytest.raises(Killed), open_output(tmp_path):
+        pack_of(tmp_path, "half")
+        raise Killed
+    assert sorted(path.name for path in (tmp_path / ".panelpack").iterdir()) == ["lock"]
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path):
+    with open_output(tmp_path), pytest.raises(PanelpackError, match="Another run is writing"), open_output(tmp_path):
+        pass
+    with open_output(tmp_path):
+        pass
+
+
+def test_an_output_folder_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "outputs").write_text("mine")
+    with pytest.raises(PanelpackError, match="cannot be written"), open_output(tmp_path / "outputs"):
+        pass
+
+
+def test_the_restricted_edition_is_its_owners_alone(tmp_path):
+    place = published(tmp_path, "exact", "restricted")
+    assert place == pack_folder(tmp_path, PERIOD, "restricted") == tmp_path / "restricted" / PERIOD
+    folders = [tmp_path / "restricted", place, place / "tables"]
+    assert {mode(folder) for folder in folders} == {0o700}
+    assert {mode(path) for path in place.rglob("*") if path.is_file()} == {0o600}
+    assert mode(tmp_path / ".panelpack") == 0o700
+
+
+def test_a_public_pack_may_be_read_by_others(tmp_path):
+    before = os.umask(0o022)
+    try:
+        place = published(tmp_path, "public")
+    finally:
+        os.umask(before)
+    assert (mode(place), mode(place / "demand.html")) == (0o755, 0o644)
+
+
+def test_evidence_of_a_failure_is_for_its_owner_and_goes_when_the_page_is_made(tmp_path):
+    path = keep_failed(tmp_path, PERIOD, "demand", "{}")
+    assert path == tmp_path / "failed" / PERIOD / "demand.ipynb"
+    assert [mode(each) for each in (tmp_path / "failed", path.parent, path)] == [0o700, 0o700, 0o600]
+    forget_failed(tmp_path, PERIOD, "demand")
+    assert not (tmp_path / "failed").exists()
+
+
+def test_a_file_is_written_whole(tmp_path):
+    write_whole(tmp_path / "index.html", "é\n", owner_only=True)
+    assert (tmp_path / "index.html").read_bytes() == b"\xc3\xa9\n"
+    assert mode(tmp_path / "index.html") == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]

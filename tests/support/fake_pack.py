@@ -1,0 +1,138 @@
+"""A tiny authority with tiny notebooks, so that the pack's own code is tested without the real data."""
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SHOW = """
+from IPython.display import display
+MIME = "application/vnd.panelpack.v1+json"
+def show(kind, html, name="", title="", text=(), csv=None, origin=("synthetic",), page=None):
+    payload = {"kind": kind, "name": name, "title": title, "text": list(text), "csv": csv,
+               "origin": list(origin), "hidden": 0, "page": page}
+    display({MIME: payload, "text/html": html, "text/plain": "shown"}, raw=True)
+"""
+BANNER = (
+    'show("banner", \'<div class="banner"><p>Exampleton. Figures are synthetic.</p></div>\', page={"period": period})'
+)
+ANSWER = (
+    'show("answer", f"<ul class=\\"answer\\"><li>There were 12 in {period}.</li><li>Up 2.</li><li>Hash {hash(period)}.</li></ul>",\n'
+    '     text=[f"There were 12 in {period}.", "Up 2.", f"Hash {hash(period)}."])'
+)
+TABLE = (
+    'show("table", "<table><caption>Children</caption><tr><th scope=\\"col\\">Sex</th></tr></table>",\n'
+    '     name="children", title="Children", csv="sex,children\\nfemale,5\\n")'
+)
+
+
+def code(source, *tags):
+    return {
+        "cell_type": "code",
+        "metadata": {"tags": list(tags)},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def text(source):
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def parameters(source='period = "2021-22-Q2"\nedition = "public"\ndata = ""'):
+    return code(source, "parameters")
+
+
+def page_cells(title="How many children need us?"):
+    return [
+        text(f"# {title}"),
+        parameters(),
+        code(SHOW),
+        code(BANNER + "\n" + ANSWER),
+        text("## Children\n\nBy sex."),
+        code(TABLE),
+    ]
+
+
+def write_notebook(folder, name, cells, returns=("ssda903",)):
+    content = {"cells": [], "metadata": {"panelpack": {"returns": list(returns)}}, "nbformat": 4, "nbformat_minor": 5}
+    content["cells"] = [{"id": f"c{number}", **cell} for number, cell in enumerate(cells)]
+    path = folder / f"{name}.ipynb"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def make_home(folder):
+    """An authority's folder: settings, one return, two published figures, no notebooks yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(REPOSITORY / "authority.toml", folder / "authority.toml")
+    for name, content in {
+        "data/raw/synthetic/episodes.csv": "CHILD,DECOM\n1,01/04/2021\n",
+        "data/raw/published/benchmarks.csv": "indicator,value\nrate,165\n",
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    (folder / "notebooks").mkdir(exist_ok=True)
+    return folder
+
+
+def fake_prepare(families=("ssda903", "annex_a"), extracted="2026-03-31", given=True, problems=0):
+    """Stands for `prepare.prepare_folder`: a store that holds `families`."""
+
+    def prepare_folder(returns, published, processed):
+        folder = processed / returns.name
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = [(family, "synthetic", pd.Timestamp(extracted), given, 1, 1) for family in families]
+        columns = ["family", "label", "extract_date", "given", "files", "rows"]
+        pd.DataFrame(rows, columns=columns).to_parquet(folder / "extracts.parquet")
+        found = [("episodes.csv", 2, "DECOM", "x", "a date", "Correct it.", "error")] * problems
+        columns = ["file", "line", "column", "value", "expected", "advice", "severity"]
+        pd.DataFrame(found, columns=columns).to_parquet(folder / "problems.parquet")
+        return folder
+
+    return prepare_folder
+
+
+class Quiet:
+    """A progress that remembers what it was told."""
+
+    def __init__(self):
+        self.lines, self.cells = [], []
+
+    def say(self, text):
+        self.lines.append(text)
+
+    def started(self, task):
+        self.lines.append(f"{task}: running")
+
+    def cell(self, task, number):
+        self.cells.append((task.notebook.name, number))
+
+    def finished(self, task, failure=""):
+        self.lines.append(f"{task}: {failure or 'made'}")
+
+
+MIME = "application/vnd.panelpack.v1+json"
+
+
+def shown(html, kind="sentence", **more):
+    """One output as `analysis_lib.report` displays it."""
+    payload = {"kind": kind, "name": "", "title": "", "text": [], "csv": None, "origin": [], "hidden": 0, "page": None}
+    data = {MIME: {**payload, **more}, "text/html": html, "text/plain": "shown"}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def executed(*cells):
+    """An executed notebook made by hand: a str is a markdown cell, a list the outputs of a code cell."""
+    made = [
+        nbformat.v4.new_markdown_cell(cell)
+        if isinstance(cell, str)
+        else nbformat.v4.new_code_cell("secret_code()", outputs=[nbformat.from_dict(output) for output in cell])
+        for cell in cells
+    ]
+    return nbformat.v4.new_notebook(cells=made, metadata={"author": "secret_author"})
