@@ -6,7 +6,7 @@ function returns a `Result` of origin PUBLISHED, so a page can tell published fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -68,6 +68,20 @@ def published(
     rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
     names = {area.code: area.name for area in areas}
     return _result(measure, rows.assign(area=rows["area_code"].map(names), method="as published"), ("area",))
+
+
+def indicators_of(
+    measure: Measure, benchmarks: pd.DataFrame, *, indicators: Mapping[str, str], area: Area, rows: str = "indicator"
+) -> Result:
+    """Several published indicators of one unit for one area: groups (`rows`,), called by the keys of `indicators`.
+
+    Raises `ValueError` when an indicator's unit is not the measure's.
+    """
+    found = [
+        published(measure, benchmarks, indicator=indicator, areas=[area]).exact().assign(**{rows: name})
+        for name, indicator in indicators.items()
+    ]
+    return Result(measure, pd.concat(found, ignore_index=True), (rows,), PUBLISHED)
 
 
 def neighbours(
@@ -178,6 +192,11 @@ def council_points(
         symbol="",
     )
     return _result(measure, rows, ("figure", "breakdown"))
+
+
+def points_of(measures: Mapping[str, Measure], council_figures: pd.DataFrame) -> list[Result]:
+    """`council_points` of several figures, each shown as the measure beside its name."""
+    return [council_points(measure, council_figures, figures=figures) for figures, measure in measures.items()]
 
 
 def together(results: Iterable[Result]) -> Result:

@@ -7,16 +7,18 @@ AD1 file for the match of adopted children (completed years only); Annex A list 
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics import build
 from analysis_lib.metrics.facts import measures
-from analysis_lib.periods import Period, day_in_words
-from analysis_lib.results import Measure, Result
+from analysis_lib.periods import Period
+from analysis_lib.results import PUBLISHED, Measure, Result
 from analysis_lib.stats.survival import Curve, cumulative_incidence, kaplan_meier
 
 MEASURES = measures("adoption")
@@ -63,6 +65,36 @@ WHOLE_WAITS = (
     Stage("Entered care to moving in", "entered_care", "moved_in"),
     Stage("Entered care to adoption", "entered_care", "adoption_date"),
 )
+# What the Department prints for England, in our words; its fourth is what A1 measures, for children adopted in the year.
+ENGLAND_STAGES = {
+    "Entered care to decision": "adoption_stage1_months",
+    "Decision to match": "adoption_stage2_months",
+    "Match to moving in": "adoption_stage3_months",
+    "Moving in to adoption": "adoption_stage5_months",
+    "Entered care to moving in": "adoption_stage4_months",
+    "Entered care to adoption": "adoption_stage6_months",
+}
+STAGE_NAMES = [stage.name for stage in STAGES]
+# What councils print, by the name of the figure in the table `council_figures`.
+PRINTED_COUNTS = {
+    "children_adopted": MEASURES["children_adopted"],
+    "placement_orders": MEASURES["placement_orders"],
+    "adoption_decisions": MEASURES["adoption_decisions"],
+    "adoption_placements": MEASURES["adoption_placements"],
+}
+PRINTED_WAITING = {"waiting_with_placement_order": MEASURES["children_waiting"]}
+PRINTED_DAYS = {
+    "days_care_to_moved_in": MEASURES["a1_days"],
+    "days_order_to_match": MEASURES["a2_days"],
+    "days_order_to_adoption_order": MEASURES["order_to_adoption_days"],
+}
+A3_WORDS = (
+    "Adopted: 14 months",
+    "Adopted: 426 days",
+    "Adopted or still waiting: 14 months",
+    "Adopted or still waiting: 426 days",
+)  # in the order of `a3_both_ways`
+CURVE_DAYS = tuple(range(0, 1441, 90))
 NOT_MATCHED = "Not yet matched"
 MATCHED = "Matched, not yet moved in"
 MOVED_IN = "Moved in, not yet adopted"
@@ -474,9 +506,44 @@ def children_adopted_by_year(journeys: pd.DataFrame, years: Sequence[Period]) ->
     return build.count(MEASURES["children_adopted"], counts)
 
 
+def adopted_share_of_leavers(care_periods: pd.DataFrame, years: Sequence[Period]) -> Result:
+    """Percentage of the children who ceased to be looked after in each financial year who were adopted (scorecard A4).
+
+    A child counts once a year, by the last cessation in it, as in the Department's figures. One row per year.
+    """
+    rows = []
+    for year in years:
+        ceased = care_periods[care_periods["care_end"].between(year.start, year.end)]
+        last = ceased.sort_values("care_end", kind="stable").drop_duplicates("child_id", keep="last")
+        rows.append(
+            {
+                "period_start": year.start,
+                "period_end": year.end,
+                "numerator": int(last["ended_by_adoption"].sum()),
+                "denominator": len(last),
+            }
+        )
+    return build.proportion(MEASURES["adopted_percent"], pd.DataFrame(rows))
+
+
 def placement_orders_granted(journeys: pd.DataFrame, spans: Mapping[str, Period]) -> Result:
     """Placement orders granted in each span: plans whose order began in it, whatever came of them. One row per span."""
     return _counted(MEASURES["placement_orders"], journeys["order_date"], spans)
+
+
+def counts_by_span(journeys: pd.DataFrame, spans: Mapping[str, Period]) -> tuple[Result, Result, Result]:
+    """Children adopted, placement orders granted and decisions made, in this order, each with one row per span."""
+    return (
+        children_adopted(journeys, spans),
+        placement_orders_granted(journeys, spans),
+        adoption_decisions(journeys, spans),
+    )
+
+
+def printed_sources(council_figures: pd.DataFrame) -> list[str]:
+    """The papers that the council's printed figures on adoption come from, each once."""
+    names = [*PRINTED_COUNTS, *PRINTED_WAITING, *PRINTED_DAYS]
+    return sorted(council_figures.loc[council_figures["measure"].isin(names), "source"].unique())
 
 
 def adoption_decisions(journeys: pd.DataFrame, spans: Mapping[str, Period]) -> Result:
@@ -595,6 +662,17 @@ def days_from_order_to_match_a2(journeys: pd.DataFrame, spans: Mapping[str, Peri
     return _days_by_span(MEASURES["a2_days"], journeys, _order_to_match(journeys).where(placed), spans, statistic)
 
 
+def scorecard_days(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean"
+) -> tuple[Result, Result, Result]:
+    """A1, A10 and A2 in this order, each with one row per span."""
+    return (
+        days_to_moving_in_a1(journeys, spans, statistic),
+        days_to_moving_in_a10(journeys, spans, statistic),
+        days_from_order_to_match_a2(journeys, spans, statistic),
+    )
+
+
 def moved_in_in_time_a3(
     journeys: pd.DataFrame,
     spans: Mapping[str, Period],
@@ -653,6 +731,49 @@ def moved_in_in_time_a3(
         )
     name = "a3_with_waiting_percent" if include_waiting else "a3_percent"
     return build.proportion(MEASURES[name], pd.DataFrame(rows), groups=["span"])
+
+
+def a3_both_ways(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], months: int = 14, days: int = 426
+) -> tuple[Result, Result, Result, Result]:
+    """A3 for children adopted by months and by days, then for children adopted or still waiting by months and by days."""
+    return (
+        moved_in_in_time_a3(journeys, spans, include_waiting=False, threshold_months=months),
+        moved_in_in_time_a3(journeys, spans, include_waiting=False, threshold_days=days),
+        moved_in_in_time_a3(journeys, spans, include_waiting=True, threshold_months=months),
+        moved_in_in_time_a3(journeys, spans, include_waiting=True, threshold_days=days),
+    )
+
+
+def thresholds() -> Result:
+    """What the Department for Education set as the longest average wait, as published: one row per measure and year.
+
+    From `adoption_thresholds.toml`, which says for each whether its days were printed or derived here from printed
+    months, and where it was read. No source read names a threshold for a later year.
+    """
+    text = (files("analysis_lib.metrics") / "adoption_thresholds.toml").read_text(encoding="utf-8")
+    rows = [
+        {
+            "threshold": f"{row['measure']}, {row['years']}: {row['months']} months",
+            "period_start": pd.NaT,
+            "period_end": pd.Timestamp(row["until"]),
+            "value": float(row["days"]),
+            "method": row["basis"],
+            "source": row["source"],
+        }
+        for row in tomllib.loads(text)["thresholds"]
+    ]
+    measure = MEASURES["threshold_days"]
+    frame = pd.DataFrame(rows).assign(
+        measure=measure.name,
+        unit=measure.unit,
+        numerator=np.nan,
+        denominator=np.nan,
+        lower=np.nan,
+        upper=np.nan,
+        symbol="",
+    )
+    return Result(measure, frame, ("threshold",), PUBLISHED)
 
 
 def _open_plans(journeys: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -717,6 +838,14 @@ def days_by_stage(journeys: pd.DataFrame, *, period: Period, statistic: str, coh
     result = _statistic(measure, frame, ["stage"], statistic)
     result = result.assign(period_start=period.start, period_end=period.end, stage=result["stage"].astype(object))
     return Result(measure, result, ("stage",))
+
+
+def stage_spread(journeys: pd.DataFrame, *, period: Period, cohort: str = "adopted") -> tuple[Result, Result, Result]:
+    """Lower quartile, median and upper quartile of `days_by_stage`, in this order."""
+    return tuple(
+        days_by_stage(journeys, period=period, statistic=statistic, cohort=cohort)
+        for statistic in ("lower quartile", "median", "upper quartile")
+    )
 
 
 def stage_days(journeys: pd.DataFrame, stage: Stage) -> pd.Series:
@@ -930,8 +1059,3 @@ def days_until_moved_in(followed: pd.DataFrame, *, share: float, when: Period) -
     )
     frame["symbol"] = np.where(frame["value"].isna(), "z", "")
     return Result(MEASURES["days_until_moved_in"], frame)
-
-
-def span_in_words(period: Period) -> str:
-    """A span as a sentence has it: "1 April 2018 to 31 March 2021"."""
-    return f"{day_in_words(period.start)} to {day_in_words(period.end)}"
