@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis_lib.metrics import adoption
+from analysis_lib.metrics import adoption, adoption_curves
+from analysis_lib.metrics.adoption_journeys import ADOPTIVE_PLACEMENT, JOURNEY_COLUMNS, adoption_journeys
 from analysis_lib.periods import Period
 
 YEAR = {"year": Period.parse("2020-21")}
@@ -75,7 +76,7 @@ def returns(*children):
 
 
 def journeys_of(*children):
-    return adoption.adoption_journeys(**returns(*children))
+    return adoption_journeys(**returns(*children))
 
 
 def only(*children):
@@ -140,11 +141,11 @@ def test_a_plain_journey_has_each_of_its_days():
 def test_the_input_is_unchanged_and_row_order_does_not_matter():
     tables = returns(PLAIN, WAITING, BY_CARER, DISRUPTED)
     before = {name: table.copy() for name, table in tables.items()}
-    table = adoption.adoption_journeys(**tables)
+    table = adoption_journeys(**tables)
     for name, each in tables.items():
         pd.testing.assert_frame_equal(each, before[name])
     turned = {name: each.iloc[::-1].reset_index(drop=True) for name, each in tables.items()}
-    pd.testing.assert_frame_equal(adoption.adoption_journeys(**turned), table)
+    pd.testing.assert_frame_equal(adoption_journeys(**turned), table)
 
 
 def test_an_earlier_placement_that_broke_down_does_not_count():
@@ -304,27 +305,26 @@ def test_an_adoption_without_a_decision_stays_in_with_the_decision_missing():
 
 def test_without_annex_a_the_journeys_still_stand():
     tables = returns(PLAIN, WAITING)
-    table = adoption.adoption_journeys(**{**tables, "adoption_list": None})
+    table = adoption_journeys(**{**tables, "adoption_list": None})
     assert len(table) == 2 and table["match_date"].notna().sum() == 1
 
 
 def test_nobody_at_all_is_an_empty_table_and_every_measure_still_answers():
     tables = {name: table.iloc[:0] for name, table in returns(PLAIN).items()}
-    table = adoption.adoption_journeys(**tables)
-    assert len(table) == 0 and list(table.columns) == list(adoption.JOURNEY_COLUMNS)
+    table = adoption_journeys(**tables)
+    assert len(table) == 0 and list(table.columns) == list(JOURNEY_COLUMNS)
     period = Period.parse("2020-21-Q4")
     spans = adoption.reporting_spans(period)
     assert adoption.children_adopted(table, spans).exact()["value"].tolist() == [0, 0, 0]
     assert adoption.days_to_moving_in_a1(table, spans).exact()["value"].isna().all()
     assert adoption.children_waiting_by_stage(table, census_date=period.end).exact()["value"].tolist() == [0, 0, 0]
-    assert len(adoption.days_by_stage(table, period=spans and YEAR["year"], statistic="median")) == 7
+    assert len(adoption.days_by_stage(table, period=YEAR["year"], statistic="median")) == 7
     assert adoption.dates_audited(table, period=YEAR["year"]).exact()["value"].sum() == 0
-    followed = adoption.time_to_moving_in(table, orders_in=YEAR["year"], census_date=period.end)
-    curve = adoption.moved_in_after_order(
-        followed, days=[0, 90], when=YEAR["year"], fewest_per_step=1, fewest_followed=1
-    )
-    assert len(curve) == 0
-    assert adoption.days_until_moved_in(followed, share=0.5, when=YEAR["year"]).exact()["symbol"][0] == "z"
+    followed = adoption_curves.time_to_moving_in(table, orders_in=YEAR["year"], census_date=period.end)
+    rules = adoption_curves.CurveRules(fewest_followed=1)
+    assert len(adoption_curves.moved_in_after_order(followed, when=YEAR["year"], rules=rules)) == 0
+    assert len(adoption_curves.not_moved_in_after_order(followed, when=YEAR["year"], rules=rules)) == 0
+    assert adoption_curves.days_until_moved_in(followed, share=0.5, when=YEAR["year"]).exact()["symbol"][0] == "z"
 
 
 @pytest.mark.parametrize(
@@ -455,7 +455,7 @@ def test_return_and_list_that_disagree_are_counted():
 
 def test_followed_from_the_order_moved_in_ended_and_waiting():
     ended = ("ended", WAITING[1], {"decision": "2020-10-01", "ceased": "2021-01-01"})
-    followed = adoption.time_to_moving_in(
+    followed = adoption_curves.time_to_moving_in(
         journeys_of(PLAIN, WAITING, ended),
         orders_in=Period.span(day("2019-04-01"), day("2021-03-31")),
         census_date=day("2021-03-31"),
@@ -464,7 +464,7 @@ def test_followed_from_the_order_moved_in_ended_and_waiting():
 
 
 def test_who_moves_in_after_the_last_day_known_is_still_waiting_then():
-    followed = adoption.time_to_moving_in(
+    followed = adoption_curves.time_to_moving_in(
         journeys_of(PLAIN), orders_in=Period.parse("2019-20"), census_date=day("2020-01-31")
     )
     assert followed.to_dict("records") == [{"days": 122, "end": 0}]
@@ -475,12 +475,12 @@ def test_the_curve_shows_no_step_of_single_children():
     followed = pd.DataFrame({"days": [50] * 10 + [100] + [150] * 7 + [400] * 60, "end": [1] * 18 + [0] * 60})
     year = YEAR["year"]
     times = [0, 60, 120, 180, 360, 540]
-    exact = adoption.moved_in_after_order(
-        followed, days=times, when=year, fewest_per_step=1, fewest_followed=10
-    ).exact()
-    merged = adoption.moved_in_after_order(
-        followed, days=times, when=year, fewest_per_step=6, fewest_followed=10
-    ).exact()
+    exact, merged = (
+        adoption_curves.moved_in_after_order(
+            followed, when=year, rules=adoption_curves.CurveRules(times, fewest_per_step=fewest)
+        ).exact()
+        for fewest in (1, 6)
+    )
     assert exact["days"].tolist() == [0, 60, 120, 180, 360]  # nobody is followed to day 540
     assert merged["days"].tolist() == [0, 60, 180, 360]
     assert merged["value"].tolist() == pytest.approx([0, 1000 / 78, 1800 / 78, 1800 / 78])
@@ -488,11 +488,14 @@ def test_the_curve_shows_no_step_of_single_children():
 
 def test_moved_in_still_waiting_and_ended_plans_make_a_hundred_per_cent():
     followed = pd.DataFrame({"days": [10] * 4 + [5] * 5 + [20], "end": [1] * 4 + [2] * 5 + [0]})
-    arguments = {"days": [12], "when": YEAR["year"], "fewest_per_step": 1, "fewest_followed": 1}
-    moved = adoption.moved_in_after_order(followed, **arguments).exact()["value"][0]
-    waiting = adoption.still_waiting_after_order(followed, **arguments).exact()["value"][0]
-    assert (moved, waiting) == pytest.approx((40, 10))  # and half of the plans had ended
-    assert adoption.outcomes_so_far(followed, when=YEAR["year"]).exact()["value"].tolist() == [4, 5, 1]
+    rules = adoption_curves.CurveRules([12], fewest_followed=1)
+    moved = adoption_curves.moved_in_after_order(followed, when=YEAR["year"], rules=rules).exact()["value"]
+    others = adoption_curves.not_moved_in_after_order(followed, when=YEAR["year"], rules=rules).exact()
+    assert moved.tolist() == pytest.approx([40])
+    assert others.set_index("outcome")["value"].to_dict() == pytest.approx(
+        {adoption_curves.STILL_WAITING: 10, adoption_curves.PLAN_OVER: 50}
+    )
+    assert adoption_curves.outcomes_so_far(followed, when=YEAR["year"]).exact()["value"].tolist() == [4, 5, 1]
 
 
 @pytest.mark.parametrize(
@@ -505,7 +508,49 @@ def test_moved_in_still_waiting_and_ended_plans_make_a_hundred_per_cent():
 def test_the_spans_that_adoption_is_reported_for(code, names):
     spans = adoption.reporting_spans(Period.parse(code))
     assert list(spans) == names
-    assert list(adoption.three_years(Period.parse(code))) == names[2:]
+
+
+def test_spans_that_reach_back_beyond_the_returns_are_cut_and_say_so():
+    since = day("2016-04-01")
+    assert list(adoption.reporting_spans(Period.parse("2017-18-Q2"), since))[2] == (
+        "Since the returns begin: April 2016 to March 2017"
+    )
+    assert adoption.years_back(Period.parse("2017-18-Q2"), since).start == since
+    assert adoption.years_back(Period.parse("2021-22-Q2"), since).start == day("2016-10-01")
+
+
+def test_a_span_before_the_returns_has_no_count_instead_of_0():
+    period, since = Period.parse("2016-17-Q2"), day("2016-04-01")
+    adopted = adoption.children_adopted(journeys_of(PLAIN), adoption.reporting_spans(period, since), since).exact()
+    assert adopted["value"].isna().tolist() == [False, True, True]
+    years = adoption.financial_years(period, since)
+    assert [year.code for year in years] == ["2015-16"]
+    assert adoption.children_adopted_by_year(journeys_of(PLAIN), years, since).exact()["symbol"].tolist() == ["z"]
+
+
+def test_years_run_from_the_first_return_to_the_last_full_year():
+    tables = returns(PLAIN, WAITING)
+    since = adoption.returns_begin(tables["episodes"])
+    assert since == day("2019-04-01")
+    assert [year.code for year in adoption.financial_years(Period.parse("2021-22-Q2"), since)] == ["2019-20", "2020-21"]
+
+
+def test_share_of_leavers_counts_a_child_once_by_the_last_time():
+    home = (
+        "home",
+        [("2020-04-01", "S", "C1", "U6", "2020-05-01", "E4A"), ("2020-06-01", "S", "C1", "U6", "2020-09-01", "E4A")],
+        {},
+    )
+    tables = returns(PLAIN, home)
+    share = adoption.adopted_share_of_leavers(tables["care_periods"], [YEAR["year"]]).exact()
+    assert (share["numerator"][0], share["denominator"][0]) == (1, 2)
+
+
+def test_thresholds_follow_from_their_months():
+    limits = adoption.thresholds().exact()
+    assert limits["value"].tolist() == [639, 547, 487, 426, 213, 182, 152, 121]
+    months = limits["threshold"].str.extract(r"(\d+) months")[0].astype(int)
+    assert [int(number * 365.25 // 12) for number in months] == limits["value"].tolist()
 
 
 # ------------------------------------------------------------------------------------------- a plain loop as judge
@@ -541,10 +586,10 @@ def random_journeys(seed):
 
 def plain_move_in(rows):
     """The judge: walk back from the last episode while the child is in an adoptive placement with the same carer."""
-    if rows[-1][3] not in adoption.ADOPTIVE_PLACEMENT:
+    if rows[-1][3] not in ADOPTIVE_PLACEMENT:
         return None
     index = len(rows) - 1
-    while rows[index][1] in ("L", "T", "U") and rows[index - 1][3] in adoption.ADOPTIVE_PLACEMENT:
+    while rows[index][1] in ("L", "T", "U") and rows[index - 1][3] in ADOPTIVE_PLACEMENT:
         index -= 1
     return rows[index][0]
 
