@@ -12,7 +12,7 @@ from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
 from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
-from analysis_lib.errors import DataError, UsageError
+from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.results import RETURNS, Released, Result
