@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis_lib.authority import Area
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, RawReturns, read_returns
@@ -26,11 +27,12 @@ INPUTS = "inputs.json"
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(returns: Path, published: Path, processed: Path) -> Path:
+def prepare_folder(returns: Path, published: Path, processed: Path, areas: Iterable[Area] = ()) -> Path:
     """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
     the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
+    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables.
 
     Raises what `read_returns` raises; then nothing is written.
     """
@@ -39,11 +41,12 @@ def prepare_folder(returns: Path, published: Path, processed: Path) -> Path:
             f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
         )
     store = store_of(returns, processed)
-    inputs = _inputs(returns, published)
+    areas = tuple(areas)
+    inputs = {**_inputs(returns, published), "areas": {area.name: area.code for area in areas}}
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
     home = store.with_name(f".{store.name}.{digest[:16]}")
     if not (home / INPUTS).is_file():
-        _build(home, returns, published, inputs, digest)
+        _build(home, returns, published, areas, {**inputs, "digest": digest})
     _point(store, home)
     return store
 
@@ -94,8 +97,11 @@ def _inputs(returns: Path, published: Path) -> dict:
         "returns": _hashes(returns),
         "published": _hashes(published),
         "code": {
-            file: digest for room in ("sources", "prepare") for file, digest in _hashes(_CODE / room, ".py").items()
-        },
+            f"{room}/{file}": digest
+            for room in ("sources", "prepare")
+            for file, digest in _hashes(_CODE / room, ".py").items()
+        }
+        | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
         "versions": {package: version(package) for package in ("pandas", "pyarrow")},
     }
 
@@ -125,19 +131,19 @@ def _digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _build(home: Path, returns: Path, published: Path, inputs: dict, digest: str) -> None:
+def _build(home: Path, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
     """Read, check, prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
     from analysis_lib.sources.published import read_published
 
     raw = read_returns(returns)
-    tables = prepare(raw, read_published(published))
+    tables = prepare(raw, read_published(published), areas)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
     try:
         for name, table in tables.items():
             table.to_parquet(aside / f"{name}.parquet", index=False)
-        card = {**inputs, **_what_was_found(raw, tables), "folder": _shown(returns, home.parent), "digest": digest}
+        card = {**inputs, **_what_was_found(raw, tables), "folder": _shown(returns, home.parent)}
         (aside / INPUTS).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         _name(aside, home)
     finally:

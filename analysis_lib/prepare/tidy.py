@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, fields
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 
+from analysis_lib.authority import Area
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import Period
 from analysis_lib.sources import RawReturns
@@ -112,7 +113,10 @@ MADE_OF = {
 
 
 def prepare(
-    raw: RawReturns, published: Mapping[str, pd.DataFrame] | None = None, key: bytes = DEMONSTRATION_KEY
+    raw: RawReturns,
+    published: Mapping[str, pd.DataFrame] | None = None,
+    areas: Iterable[Area] = (),
+    key: bytes = DEMONSTRATION_KEY,
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that the returns in `raw` can feed, with the published ones beside them.
 
@@ -121,6 +125,8 @@ def prepare(
     raw : RawReturns
     published : dict of DataFrame
         Tidy already; council names in the returns are looked up in their `area` and `area_code`.
+    areas : Areas
+        More councils whose names the returns may carry: those of the youth offending service.
     key : bytes
         Of the keyed hash that stands in for identifiers; nothing but the hashes depends on it.
 
@@ -134,7 +140,7 @@ def prepare(
     problems = list(raw.problems)
     tables: dict[str, pd.DataFrame] = {}
     if "episodes" in frames:
-        episodes, found = close_what_is_not_carried_on(joined_episodes(frames["episodes"]), "DECOM", "DEC", "_year")
+        episodes, found = close_what_is_not_carried_on(joined_episodes(frames["episodes"]), "DEC", "_year")
         problems += found
         tables["episodes"] = tidy_episodes(episodes, key)
         tables["care_periods"] = care_periods(tables["episodes"])
@@ -152,7 +158,7 @@ def prepare(
         if name in frames:
             start, end = list(names)[:2]
             rows = one_row_each(frames[name], [ANNEX_A_CHILD, start], "_extract")
-            rows, found = close_what_is_not_carried_on(rows, start, end, "_extract")
+            rows, found = close_what_is_not_carried_on(rows, end, "_extract")
             problems += found
             tables[table] = _renamed(rows, ANNEX_A_CHILD, names, key)
     for name, table, names in (
@@ -170,7 +176,7 @@ def prepare(
         tables["pupils"], found = tidy_pupils(frames["virtual_school"], frames.get("header"), key)
         problems += found
     if "youth_offending" in frames:
-        cases, found = tidy_youth_offending(frames["youth_offending"], council_codes(published.values()), key)
+        cases, found = tidy_youth_offending(frames["youth_offending"], council_codes(published.values(), areas), key)
         tables["youth_offending_cases"] = cases
         problems += found
     if (children := tidy_children(frames, key)) is not None:
@@ -192,7 +198,7 @@ def hashed(identifiers: pd.Series, key: bytes, namespace: bytes = COUNCIL_CHILD)
     places, distinct = pd.factorize(identifiers)
     hashes = [
         hashlib.blake2b(str(each).encode("utf-8"), digest_size=8, key=key[:64], person=namespace).hexdigest()
-        for each in distinct
+        for each in distinct.tolist()
     ]
     values = pd.Series([*hashes, np.nan], dtype=TEXT_DTYPE).array[places]  # place -1, missing, is the last
     return pd.Series(values, index=identifiers.index, name="child_id")
@@ -225,9 +231,7 @@ def joined_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(["CHILD", "DECOM", "RNE"], keep="last")
 
 
-def close_what_is_not_carried_on(
-    rows: pd.DataFrame, start: str, end: str, returned: str
-) -> tuple[pd.DataFrame, list[DataProblem]]:
+def close_what_is_not_carried_on(rows: pd.DataFrame, end: str, returned: str) -> tuple[pd.DataFrame, list[DataProblem]]:
     """Close, on the day after the return's last day, what was left open and is not in any later return.
 
     Each return repeats all that is still open, so what it does not repeat has ended, on a day that no return tells.
@@ -239,17 +243,10 @@ def close_what_is_not_carried_on(
     closed = rows[end].astype("datetime64[us]").copy()
     closed[stale] = pd.to_datetime(last_days) + pd.Timedelta(days=1)
     advice = "It is taken to have ended on the day after. Correct the later return, or this one, in the case system."
+    expected = "a date, or the row again in the next return: it is open and not carried on"
     problems = [
-        DataProblem(
-            file,
-            int(line),
-            end,
-            "",
-            f"a date, or the row again in a later return: open from {begun:%d/%m/%Y} and not carried on",
-            advice,
-            WARNING,
-        )
-        for file, line, begun in rows.loc[stale, ["_file", "_line", start]].itertuples(index=False)
+        DataProblem(file, int(line), end, "", expected, advice, WARNING)
+        for file, line in rows.loc[stale, ["_file", "_line"]].itertuples(index=False)
     ]
     return rows.assign(**{end: closed}), problems
 
@@ -330,7 +327,8 @@ def tidy_adoption_list(list_10: pd.DataFrame, key: bytes) -> pd.DataFrame:
 def without_superseded_blanks(rows: pd.DataFrame, decision: str) -> pd.DataFrame:
     """A child listed without a decision, and later with one, is one case: the row without is dropped."""
     decided = rows[rows[decision].notna()].groupby(ANNEX_A_CHILD)["_extract"].max()
-    superseded = rows[decision].isna() & (rows[ANNEX_A_CHILD].map(decided) >= rows["_extract"])
+    decided_in = decided.astype("datetime64[us]").reindex(rows[ANNEX_A_CHILD]).to_numpy()
+    superseded = rows[decision].isna() & (decided_in >= rows["_extract"].to_numpy())
     return rows[~superseded]
 
 
@@ -376,19 +374,13 @@ def _unmatched_pupils(pupils: pd.DataFrame, has_header: bool) -> list[DataProble
     ]
 
 
-def council_codes(published: Iterable[pd.DataFrame]) -> dict[str, str]:
-    """Area code by council name (lower case) from every published table that has both."""
-    pairs = [
-        frame[["area", "area_code"]].dropna().drop_duplicates()
-        for frame in published
-        if {"area", "area_code"} <= set(frame.columns)
-    ]
-    return {
-        area.casefold(): code
-        for frame in pairs
-        for area, code in frame.itertuples(index=False)
-        if re.fullmatch(r"E(0[6-9]|10)\d{6}", str(code))
-    }
+def council_codes(published: Iterable[pd.DataFrame], areas: Iterable[Area] = ()) -> dict[str, str]:
+    """Area code by council name (lower case): from every published table that has both, and from `areas`."""
+    pairs = [(area.name, area.code) for area in areas]
+    for frame in published:
+        if {"area", "area_code"} <= set(frame.columns):
+            pairs += frame[["area", "area_code"]].dropna().drop_duplicates().itertuples(index=False, name=None)
+    return {name.casefold(): code for name, code in pairs if re.fullmatch(r"[EW](0[6-9]|10)\d{6}", str(code))}
 
 
 def tidy_youth_offending(
@@ -496,4 +488,6 @@ def _mapped(values: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
 
 def _as_frame(records: Iterable, types: Mapping) -> pd.DataFrame:
     """Records as rows, with the same column types when there are none."""
-    return pd.DataFrame([astuple(record) for record in records], columns=list(types)).astype(types)
+    return pd.DataFrame([[getattr(record, name) for name in types] for record in records], columns=list(types)).astype(
+        types
+    )

@@ -71,7 +71,7 @@ def _flag(name: str, meaning: str, **more: Any) -> Column:
 
 
 _NEEDED = {"heading": MUST, "filled": True, "severity": ERROR, "happened": True}
-_CLOSES = {"heading": MUST, "severity": ERROR}
+_CLOSES = {"heading": MUST, "severity": ERROR, "happened": True}
 _ID = Column(
     "Child Unique ID",
     meaning="the council's identifier of the child",
@@ -95,7 +95,6 @@ _STAFF = (
     _words("Allocated Team", "team", heading=OPTIONAL),
     Column("Allocated Worker", meaning="social worker", heading=OPTIONAL, identifies=True),
 )
-_STAGES = {"heading": MUST, "severity": ERROR, "happened": True}
 
 
 def _not_before(end: str, start: str) -> Rule:
@@ -258,13 +257,13 @@ TABLES = (
         "children with an adoption decision",
         Column("Family identifier", meaning="identifier of the adoptive family", identifies=True),
         _DISABILITY,
-        _day("Date the Child Entered Care", "day the child entered care", **_STAGES),
-        _day("Date of Decision that Child Should be Placed for Adoption", "day of the decision", **_STAGES),
-        _day("Date of Placement Order", "day of the placement order", **_STAGES),
-        _day("Date of Matching Child and Prospective Adopters", "day of the match", **_STAGES),
-        _day("Date Placed for Adoption", "day the child moved in", **_STAGES),
-        _day("Date of Adoption Order", "day of the adoption order", **_STAGES),
-        _day("Date of Decision that Child Should No Longer be Placed for Adoption", "day of the reversal", **_STAGES),
+        _day("Date the Child Entered Care", "day the child entered care", **_CLOSES),
+        _day("Date of Decision that Child Should be Placed for Adoption", "day of the decision", **_CLOSES),
+        _day("Date of Placement Order", "day of the placement order", **_CLOSES),
+        _day("Date of Matching Child and Prospective Adopters", "day of the match", **_CLOSES),
+        _day("Date Placed for Adoption", "day the child moved in", **_CLOSES),
+        _day("Date of Adoption Order", "day of the adoption order", **_CLOSES),
+        _day("Date of Decision that Child Should No Longer be Placed for Adoption", "day of the reversal", **_CLOSES),
         Column(
             "Reason Why Child No Longer Placed for Adoption",
             meaning="why it was reversed, RD1 to RD4 or the council's words",

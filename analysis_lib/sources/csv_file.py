@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from analysis_lib.errors import DataProblem
@@ -47,8 +48,8 @@ def read_cells(data: bytes, file: str) -> Cells:
     text, problems = _decode(data, file)
     if text is None:
         return Cells(problems=problems)
-    body = text.lstrip("\r\n")
-    offset = len(text[: len(text) - len(body)].replace("\r\n", "\n"))
+    body = text.lstrip("\r\n") + "\n"  # a header alone has to end for the parser
+    offset = len(text[: len(text) + 1 - len(body)].replace("\r\n", "\n"))
     header, delimiter = _header(body)
     if not any(heading.strip() for heading in header):
         return Cells(problems=[DataProblem(file, 0, "", "", "a header row and data; the file is empty", _EXPORT_AGAIN)])
@@ -164,14 +165,12 @@ def _mend_or_report(ragged, width: int, delimiter: str, file: str, offset: int):
 
 def _is_filled(table: pa.Table) -> np.ndarray:
     """True for rows in which any cell has text; a spreadsheet leaves blank rows at the end of many files."""
-    filled = np.zeros(table.num_rows, dtype=bool)
+    blank = np.arange(table.num_rows)  # rows in which no cell with text was found so far
     for column in table.columns:
-        if filled.all():
+        if not len(blank):
             break
-        encoded = column.combine_chunks().dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.combine_chunks()
-        has_text = np.array([bool(text.strip()) for text in encoded.dictionary.to_pylist()], dtype=bool)
-        if len(has_text):
-            filled |= has_text[encoded.indices.to_numpy(zero_copy_only=False)]
+        cells = compute.utf8_trim_whitespace(column.take(blank))
+        blank = blank[compute.equal(cells, "").to_numpy()]
+    filled = np.ones(table.num_rows, dtype=bool)
+    filled[blank] = False
     return filled

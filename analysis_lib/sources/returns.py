@@ -77,11 +77,12 @@ class RawReturns:
 
 @dataclass(frozen=True)
 class _Part:
-    """One recognised file."""
+    """One recognised file; `named_year` is the financial year that its path says, else ""."""
 
     table: Table
     file: str
     frame: pd.DataFrame
+    named_year: str
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def read_returns(folder: Path) -> RawReturns:
         if checked.frame is None:
             closed.setdefault(table.name, next(each for each in checked.problems if each.severity == ERROR))
         else:
-            parts.append(_Part(table, file, checked.frame))
+            parts.append(_Part(table, file, checked.frame, _year_of(folder.resolve().name, file)))
     if not parts:
         raise DataError(
             problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection."
@@ -220,12 +221,15 @@ def _read_card(folder: Path) -> tuple[_Card, list[DataProblem]]:
     label = facts.get("label", "returns")
     if label not in LABELS:
         raise DataError([DataProblem(CARD, 0, "label", str(label), f"one of {', '.join(LABELS)}", "Mend the card.")])
-    days = []
-    for family in FAMILIES:
-        section = facts.get(family, {})
-        stated = section.get("extract_date") if isinstance(section, dict) else None
-        if stated is not None:
-            days.append((family, _card_day(stated, f"{family}.extract_date")))
+    sections = facts.get("families", {})
+    days = [
+        (family, _card_day(section["extract_date"], f"families.{family}.extract_date"))
+        for family, section in (sections.items() if isinstance(sections, dict) else ())
+        if isinstance(section, dict) and "extract_date" in section
+    ]
+    if unknown := sorted({family for family, _ in days} - set(FAMILIES)):
+        expected = f"one of {', '.join(FAMILIES)}"
+        raise DataError([DataProblem(CARD, 0, "families", unknown[0], expected, "Mend the card.")])
     stated = facts.get("extract_date")
     return _Card(label, None if stated is None else _card_day(stated, "extract_date"), tuple(days)), []
 
@@ -247,8 +251,8 @@ def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_o
     extract_dates = {extract.family: extract.extract_date for extract in extracts}
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        year = _year_of(part.file) or years.get(_place(part), "")
-        day = _extract_of(part, year, extract_dates[part.table.family])
+        year = part.named_year or years.get(_place(part), "")
+        day = _extract_of(year, extract_dates[part.table.family])
         problems += _later_than_the_return(part, year)
         frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
     return RawReturns(
@@ -261,9 +265,9 @@ def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_o
     )
 
 
-def _year_of(file: str) -> str:
+def _year_of(folder: str, file: str) -> str:
     """The financial year that a path names ("ssda903/2020-21/header.csv"), the nearest to the file first; else ""."""
-    for part in reversed(Path(file).with_suffix("").parts):
+    for part in reversed(Path(folder, file).with_suffix("").parts):
         for match in _YEAR.finditer(part):
             if int(match[2]) == (int(match[1]) + 1) % 100:
                 return f"{match[1]}-{match[2]}"
@@ -313,7 +317,7 @@ def _derived_day(parts: list[_Part], years: dict) -> pd.Timestamp:
     days = []
     for part in parts:
         latest = _latest(part)
-        year = _year_of(part.file) or years.get(_place(part), "")
+        year = part.named_year or years.get(_place(part), "")
         if year and part.table.family in (ssda903.FAMILY, annex_a.FAMILY):
             end = Period.parse(year).end
             is_complete = part.table.name in _ONLY_COMPLETED_YEARS and len(part.frame) > 0
@@ -333,12 +337,12 @@ def _academic_year_start(part: _Part) -> pd.Timestamp:
     return Period.parse(f"{latest}-AY").start if isinstance(latest, str) else pd.NaT
 
 
-def _extract_of(part: _Part, year: str, family_day: pd.Timestamp) -> pd.Timestamp:
-    """The day of one file's extract: the end of its year, or the family's extract day when that is earlier."""
+def _extract_of(year: str, family_day: pd.Timestamp) -> pd.Timestamp:
+    """The day of one file's extract: the end of its year, or the family's extract day when that falls in the year."""
     if not year:
         return family_day
-    end = Period.parse(year).end
-    return end if pd.isna(family_day) else min(end, family_day)
+    period = Period.parse(year)
+    return family_day if family_day in period else period.end
 
 
 def _later_than_the_return(part: _Part, year: str) -> list[DataProblem]:

@@ -15,7 +15,10 @@ from analysis_lib.sources.table import CODE, DATE, ERROR, MISREAD, MUST, WHOLE, 
 FAMILY = "ssda903"
 TITLE = "SSDA903 (children looked after)"
 
-SEX = Codes({"M": "male", "F": "female", "U": "unknown", "1": "male (to 2023-24)", "2": "female (to 2023-24)"})
+SEX = Codes(
+    {"M": "male", "F": "female", "U": "unknown", "1": "male (to 2023-24)", "2": "female (to 2023-24)"},
+    {"male": "M", "female": "F", "unknown": "U"},
+)
 ETHNICITY = Codes(
     {
         "WBRI": "White British", "WIRI": "White Irish", "WOTH": "any other White background",

@@ -12,7 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ BLANKED = "The row is used with this field blank. Correct it in the case system 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
 _LETTER = re.compile(r"[A-Za-z]{1,2}\)\s*")  # Annex A writes "a) Male", "b) No"
+_DAY_0, _NO_DAY = dt.date(1970, 1, 1).toordinal(), np.iinfo("int64").min  # numpy's first day, and its NaT
 _YES, _NO = {"yes", "y", "true", "1", "1.0"}, {"no", "n", "false", "0", "0.0"}
 _NOT_RECORDED = {
     "not recorded",
@@ -115,7 +116,7 @@ class Column:
     low: float = 0
     high: float = float("inf")
 
-    @property
+    @cached_property
     def folded_headings(self) -> tuple[str, ...]:
         return tuple(folded(heading) for heading in (self.name, *self.other_headings))
 
@@ -162,9 +163,9 @@ class Table:
     rules: tuple[Rule, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
 
-    @property
-    def must_have(self) -> list[Column]:
-        return [column for column in self.columns if column.heading == MUST]
+    @cached_property
+    def must_have(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.heading == MUST)
 
 
 @dataclass(frozen=True)
@@ -289,8 +290,9 @@ def _read_column(column: Column, cells: pa.ChunkedArray):
 
 def _typed(column: Column, values: list):
     """Distinct values as an array of the column's type; missing is NaN, NaT or NA (yes/no only)."""
-    if column.kind == DATE:
-        return np.array(values, dtype="datetime64[us]")
+    if column.kind == DATE:  # by day numbers: numpy is slow with date objects
+        days = [_NO_DAY if value is None else value.toordinal() - _DAY_0 for value in values]
+        return np.array(days, dtype="int64").view("datetime64[D]").astype("datetime64[us]")
     if column.kind in (WHOLE, NUMBER):
         return np.array([np.nan if value is None else value for value in values], dtype=float)
     if column.kind == YES_NO:
@@ -308,6 +310,7 @@ def _reader(column: Column) -> Callable[[str], Any]:
     return {DATE: read_date, YES_NO: read_yes_no, TEXT: str}[column.kind]
 
 
+@lru_cache(maxsize=100_000)  # the same days come again in file after file
 def read_date(text: str) -> Any:
     """A date written dd/mm/yyyy or yyyy-mm-dd, with or without a midnight after it; years 1900 to 2199."""
     if match := _DAY_FIRST.fullmatch(text):

@@ -193,6 +193,7 @@ TABLE = Table(
             "last day; blank while open",
             heading=MUST,
             severity=ERROR,
+            happened=True,
             other_headings=("INTERVENTION_END_DATE", "END_DATE", "DATE_ENDED", "END"),
         ),
         Column(

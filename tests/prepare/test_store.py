@@ -1,0 +1,162 @@
+"""The store: made once, made anew when something changed, never seen half made."""
+
+import json
+import subprocess
+import sys
+import time
+import types
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from analysis_lib.errors import DataError, UsageError
+from analysis_lib.prepare import load_tables, prepare, prepare_folder, store
+from analysis_lib.sources import read_returns
+
+EPISODES = """CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN
+A1,10/01/2021,S,C2,N1,U6,PR1,15/02/2021,X1,CARPL,ME14 1XQ,CT1 2DA,SC123456
+A1,15/02/2021,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project folder with one return, and published figures of one row."""
+    population = pd.DataFrame({"area": ["Middlesbrough"], "area_code": ["E06000002"], "population": [33000]})
+    published = types.SimpleNamespace(read_published=lambda folder: {"population": population})
+    monkeypatch.setitem(sys.modules, "analysis_lib.sources.published", published)
+    (tmp_path / "data/raw/ours").mkdir(parents=True)
+    (tmp_path / "data/raw/published").mkdir()
+    (tmp_path / "data/raw/ours/episodes.csv").write_text(EPISODES)
+    return tmp_path
+
+
+def made(project, returns=None):
+    return prepare_folder(
+        returns or project / "data/raw/ours", project / "data/raw/published", project / "data/processed"
+    )
+
+
+def test_what_is_stored_is_what_was_prepared(project):
+    folder = made(project)
+    assert folder == project / "data/processed/ours"
+    tables = load_tables(folder)
+    expected = prepare(read_returns(project / "data/raw/ours"))
+    assert set(tables) == {*expected, "population"}
+    for name in ("episodes", "care_periods", "extracts", "problems"):
+        assert_frame_equal(tables[name], expected[name])
+    assert list(load_tables(folder, ["population"])) == ["population"]
+    assert (folder / "episodes.parquet").is_file()
+
+
+def test_a_second_call_builds_nothing(project, monkeypatch):
+    made(project)
+    monkeypatch.setattr(store, "_build", lambda *_: pytest.fail("built again"))
+    began = time.perf_counter()
+    made(project)
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "file", ["data/raw/ours/episodes.csv", "data/raw/published/figures.csv", "data/raw/ours/source.toml"]
+)
+def test_any_changed_input_makes_the_tables_anew(project, file):
+    made(project)
+    before = json.loads((project / "data/processed/ours/inputs.json").read_text())["digest"]
+    changed = EPISODES.replace("A1", "A7") if file.endswith("episodes.csv") else 'label = "synthetic"\n'
+    (project / file).write_text(changed)
+    folder = made(project)
+    assert json.loads((folder / "inputs.json").read_text())["digest"] != before
+
+
+def test_old_versions_but_the_one_before_are_removed(project):
+    for number in range(4):
+        (project / "data/raw/ours/episodes.csv").write_text(EPISODES.replace("A1", f"B{number}"))
+        folder = made(project)
+    assert len(list(folder.parent.glob(".ours.*"))) == 2
+    assert len(load_tables(folder)["episodes"]) == 2
+
+
+def test_a_failed_reading_leaves_the_store_as_it_was(project):
+    folder = made(project)
+    before = folder.resolve()
+    (project / "data/raw/ours/episodes.csv").write_text("")
+    with pytest.raises(DataError, match="the file is empty"):
+        made(project)
+    assert folder.resolve() == before and len(load_tables(folder)["episodes"]) == 2
+    assert [path.name for path in folder.parent.iterdir() if "building" in path.name] == []
+
+
+def test_two_at_once_end_with_one_store(project):
+    with ThreadPoolExecutor(2) as both:
+        stores = list(both.map(lambda _: made(project), range(2)))
+    assert stores[0] == stores[1]
+    assert len(load_tables(stores[0])["episodes"]) == 2
+    assert len(list(stores[0].parent.glob(".ours.*"))) == 1
+
+
+def test_two_folders_of_one_name_are_never_mixed(project):
+    other = project / "elsewhere/ours"
+    other.mkdir(parents=True)
+    (other / "e.csv").write_text(EPISODES.replace("A1", "A9"))
+    first, second = made(project), made(project, other)
+    assert first.name == "ours" and second.name.startswith("ours-") and len(second.name) == len("ours-") + 8
+    assert load_tables(first)["episodes"]["child_id"][0] != load_tables(second)["episodes"]["child_id"][0]
+
+
+def test_a_table_without_a_return_says_which_and_where_it_was_looked_for(project):
+    folder = made(project)
+    with pytest.raises(
+        DataError, match=r"There is no the youth offending extract|There is no .*youth offending extract"
+    ) as error:
+        load_tables(folder, ["youth_offending_cases"])
+    assert "among the returns in data/raw/ours" in str(error.value)
+    with pytest.raises(DataError, match="There is no table 'nonsense'. There are: adoption_list, adoptions, "):
+        load_tables(folder, ["nonsense"])
+
+
+def test_a_closed_table_says_which_file_closed_it(project):
+    (project / "data/raw/ours/reviews.csv").write_text("CHILD,DOB,REVIEW\nA1,01/02/2010,05/06/2021\n")
+    with pytest.raises(DataError) as error:
+        load_tables(made(project), ["reviews"])
+    assert (
+        "SSDA903 Reviews cannot be used, so there is no table reviews: reviews.csv, line 1, column REVIEW_CODE"
+        in str(error.value)
+    )
+
+
+def test_a_store_that_is_not_there_says_how_to_make_it(tmp_path):
+    with pytest.raises(DataError, match="There are no prepared tables in .*`panelpack run` makes them"):
+        load_tables(tmp_path / "nowhere")
+
+
+def test_a_folder_in_the_way_is_not_overwritten(project):
+    (project / "data/processed/ours").mkdir(parents=True)
+    with pytest.raises(UsageError, match="is in the way"):
+        made(project)
+
+
+def test_no_folder_of_returns_writes_nothing(project):
+    with pytest.raises(UsageError, match="There is no folder of returns"):
+        made(project, project / "nowhere")
+    assert not (project / "data/processed").exists()
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
+    script = (
+        "import sys, types; from pathlib import Path\n"
+        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(read_published=lambda folder: {})\n"
+        "from analysis_lib.prepare import prepare_folder\n"
+        "home = Path(sys.argv[1])\n"
+        "store = prepare_folder(home / 'data/raw/ours', home / 'data/raw/published', home / sys.argv[2] / 'processed')\n"
+    )
+    bytes_of = []
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-c", script, str(project), f"seed{seed}"], check=True, env={"PYTHONHASHSEED": seed}
+        )
+        folder = next((project / f"seed{seed}/processed").glob("ours*"))
+        bytes_of.append({path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".parquet"})
+    assert bytes_of[0] == bytes_of[1]
