@@ -854,11 +854,10 @@ class VirtualSchool:
         self, name: str, caption: str, series: Mapping[str, Released], heading: str, *, note: str = ""
     ) -> Output:
         """A table with a row for each series and a column for each school year that the page or the series has."""
-        ends = sorted({end for released in series.values() for end in released.frame["period_end"]})
+        cells = {label: {value.period_end: value for value in released.values()} for label, released in series.items()}
+        ends = sorted({end for own in cells.values() for end in own})
         head = [heading, *(school_year(_year(end)) for end in ends)]
-        rows: list[Sequence[Cell]] = [
-            [label, *(_at(released, end) or "" for end in ends)] for label, released in series.items()
-        ]
+        rows: list[Sequence[Cell]] = [[label, *(own.get(end, "") for end in ends)] for label, own in cells.items()]
         return table(name, caption, head, rows, note=note)
 
 
