@@ -60,6 +60,11 @@ class Page:
         label = self.label if result.origin == RETURNS else result.origin
         return gate(result, edition=self.edition, policy=self.authority.disclosure, label=label)
 
+    @property
+    def fewest_shown(self) -> int:
+        """The smallest number of children, above none, that this edition shows."""
+        return self.authority.disclosure.threshold if self.edition == "public" else 1
+
     @cached_property
     def label(self) -> str:
         """What figures counted from the returns are called: "synthetic" when any return is labelled so."""

@@ -18,7 +18,7 @@ COLUMNS = (
     "symbol",  # why there is no value: DfE's c (hidden), x (not available), z (not applicable), u, k, low
     "source",  # citation of a published row; blank for rows counted from returns
 )  # fmt: skip
-PERCENT, RATIO, POINTS = "%", "ratio", "points"
+PERCENT, GAP, RATIO, POINTS = "%", "percentage points", "ratio", "points"
 AVERAGE_UNITS = ("days", "months", POINTS)
 RATE_UNITS = {"per 10,000": 10_000, "per 100,000": 100_000}
 POLARITIES = ("higher is better", "lower is better", "neither")
@@ -37,7 +37,8 @@ class Break:
 class Measure:
     """What a number means: the facts from which captions, sentences and the glossary are made.
 
-    `unit` is a counted noun ("children", "plans"), "%", a rate ("per 10,000"), "days", "months", "points" or "ratio".
+    `unit` is a counted noun ("children", "plans"), "%", "percentage points", a rate ("per 10,000"), "days",
+    "months", "points" (a score) or "ratio".
     `decimals` is how many the restricted edition shows. `target` is in `unit`, with `target_source` naming who set it.
     """
 
@@ -58,7 +59,7 @@ class Measure:
 
     @property
     def is_count(self) -> bool:
-        return self.unit not in (PERCENT, RATIO, *AVERAGE_UNITS, *RATE_UNITS)
+        return self.unit not in (PERCENT, GAP, RATIO, *AVERAGE_UNITS, *RATE_UNITS)
 
     @property
     def is_average(self) -> bool:
@@ -225,8 +226,8 @@ def _value(released: Released, row: dict) -> Value:
 
 
 def number_text(number: float, unit: str, decimals: int) -> str:
-    """A number as the page prints it: 1,135; 165.4; 42%. The unit of a rate or a duration is left to the words around it."""
-    text = f"{number:,.{decimals}f}"
+    """A number as the page prints it: 1,135; 165.4; 42%; +37.2 for a gap. The unit of a rate or a duration is left to the words around it."""
+    text = f"{number:{'+' if unit == GAP and number else ''},.{decimals}f}"
     return f"{text}%" if unit == PERCENT else text
 
 

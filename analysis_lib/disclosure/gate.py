@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.errors import UsageError
-from analysis_lib.results import PERCENT, PUBLISHED, RATIO, Released, Result, round_half_up
+from analysis_lib.results import GAP, PERCENT, PUBLISHED, RATIO, Released, Result, round_half_up
 
 EDITIONS = ("public", "restricted")
 HIDDEN = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
@@ -51,13 +51,12 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
         hidden |= _second_hidden_part(result, frame, hidden)
         frame.loc[hidden, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
         frame.loc[hidden, "symbol"] = HIDDEN
-        if measure.unit == PERCENT or measure.is_average:
+        if measure.unit in (PERCENT, GAP) or measure.is_average:
             decimals = min(decimals, 1) if _has_large_bases(measure, frame, policy) else 0
     scale = 10.0**decimals
     frame["value"] = round_half_up(frame["value"], decimals)
-    frame["lower"] = (
-        np.floor(frame["lower"] * scale + 1e-9) / scale
-    )  # outward, so that the limits do not give the base away
+    # Limits outward, so that they do not give the base away.
+    frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
     frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
     return Released(measure, frame, result.groups, label or result.origin, edition, decimals)
 
@@ -77,7 +76,7 @@ def _protected(result: Result, frame: pd.DataFrame, policy: DisclosurePolicy) ->
 
     if measure.is_count:
         return small(frame["value"])
-    if measure.unit == PERCENT:
+    if measure.unit in (PERCENT, GAP):  # a gap is a percentage less a public one
         few = frame["denominator"].between(1, policy.min_percentage_base - 1)
         return few | small(frame["numerator"]) | small(frame["denominator"] - frame["numerator"])
     if measure.is_average:

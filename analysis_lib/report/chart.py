@@ -71,7 +71,7 @@ def trend(
     table : Output
         The same figures as a table; shown folded beneath, and the source of the CSV.
     marks : mapping of label to Released
-        Single published points to compare with, drawn as open diamonds without a line.
+        Single published points to compare with, drawn open and without a line; those without a point are left out.
     breaks : sequence of Break
         Days at which a series may not be compared across; a dotted upright, and the line is cut.
     target : (label, value)
@@ -80,13 +80,13 @@ def trend(
         stands half-way between the points on its two sides.
     """
     fig, ax = _canvas()
+    marks = {label: released for label, released in (marks or {}).items() if len(only_released(released, "trend()"))}
     ends = sorted({end for released in series.values() for end in released.frame["period_end"]})
     for index, (label, released) in enumerate(series.items()):
         only_released(released, "trend()")
         colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
         _line(ax, label, released.frame.sort_values("period_end"), colour, index, breaks)
-    for index, (label, released) in enumerate((marks or {}).items()):
-        only_released(released, "trend()")
+    for index, (label, released) in enumerate(marks.items()):
         ax.scatter(released.frame["period_end"], released.frame["value"], label=label, marker=("D", "s", "^")[index % 3], s=46, facecolors="white", edgecolors="#1d1d1d", linewidths=1.4, zorder=4)  # fmt: skip
     for each in breaks:
         ax.axvline(_break_at(each, ends) if period_name else each.day, color="#595959", linestyle=":", linewidth=1.2)
@@ -105,7 +105,7 @@ def trend(
         ax.set_ylim(bottom=0)
     spoken = period_name or month_in_words
     facts = [_line_in_words(label, released, spoken) for label, released in series.items()]
-    facts += [_marks_in_words(label, released, spoken) for label, released in (marks or {}).items()]
+    facts += [_marks_in_words(label, released, spoken) for label, released in marks.items()]
     return _finish(
         fig,
         ax,
@@ -115,7 +115,7 @@ def trend(
         y_label,
         [*facts, *(f"Break in series on {day_in_words(each.day)}: {each.reason}." for each in breaks)],
         table,
-        {**series, **(marks or {})},
+        {**series, **marks},
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from analysis_lib.periods import day_in_words
+from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import (
     ORIGIN_WORDS,
     Output,
@@ -24,7 +24,15 @@ from analysis_lib.results import Released, Value, number_text
 Cell = Value | Change | str
 
 
-def table(name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, note: str = "") -> Output:
+def table(
+    name: str,
+    caption: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    note: str = "",
+    blocks: Sequence[str] = (),
+) -> Output:
     """A table laid out by hand: each row a label and then cells.
 
     Parameters
@@ -38,7 +46,12 @@ def table(name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[
         A label, then `Value`, `Change` or text. A bare number is refused (`DisclosureError`).
     note : str
         A line under the table.
+    blocks : sequence of str
+        For each row, the heading of the block of rows that it belongs to; a new heading begins a new block. The CSV
+        has it as its first column.
     """
+    if blocks and len(blocks) != len(rows):
+        raise ValueError(f"table {name}: {len(blocks)} block headings for {len(rows)} rows")
     shape = {len(row) for row in rows} | {len(head)}
     if len(shape) != 1:
         raise ValueError(f"table {name}: rows of {sorted(shape)} cells under {len(head)} headings")
@@ -47,17 +60,19 @@ def table(name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[
     if len(origins) > 1:  # say it row by row, beside the figures
         head = [*head, "Figures"]
         rows = [[*row, _origin_of(row, name)] for row in rows]
-    body = "".join(_row(row) for row in rows)
+    body = _body(rows, blocks, len(head))
     headings = "".join(
         f'<th scope="col"{"" if i == 0 else _numeric(rows, i)}>{escape(each)}</th>' for i, each in enumerate(head)
     )
     tags = origin_tags(origins) if len(origins) == 1 else ""
     html = (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}{tags}</caption><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption>{escape(caption)}{tags}</caption><thead><tr>{headings}</tr></thead>{body}</table></div>"
         f"{key_to_symbols(value.symbol for value in values if not value.is_shown)}{_note(note)}"
     )
     hidden = sum(value.symbol == "c" for value in values)
+    if blocks:
+        head, rows = ["Block", *head], [[block, *row] for block, row in zip(blocks, rows, strict=True)]
     return Output("table", html, name, caption, csv=_csv(head, rows), origins=origins, hidden=hidden)
 
 
@@ -86,6 +101,15 @@ def figures(
     return table(name, caption, head, rows, note=note)
 
 
+def by_measure(
+    name: str, caption: str, columns: Mapping[str, Iterable[Released]], *, heading: str = "", note: str = ""
+) -> Output:
+    """One measure a row: under each heading the same measures in the same order, each with its latest figure."""
+    each_column = [[only_released(each, "by_measure()").latest() for each in several] for several in columns.values()]
+    body = [[values[0].measure.title, *values] for values in zip(*each_column, strict=True)]
+    return table(name, caption, [heading, *columns], body, note=note)
+
+
 def crosstab(
     name: str, caption: str, released: Released, *, rows: str, columns: str, heading: str = "", note: str = ""
 ) -> Output:
@@ -100,6 +124,57 @@ def crosstab(
     return table(name, caption, [heading, *(_label(each) for each in across)], body, note=note)
 
 
+def side_by_side(
+    name: str,
+    caption: str,
+    series: Mapping[str, Released],
+    *,
+    rows: str,
+    heading: str = "",
+    show: Sequence[str] = ("value",),
+    note: str = "",
+) -> Output:
+    """Several measures of the same things: the values of column `rows` down, one series across under its label.
+
+    `show` is any of value, denominator, numerator, interval, for each series. A series without a row of that name has
+    an empty cell there. Rows are in order of first appearance.
+    """
+    words = {"value": "", "numerator": ", number", "denominator": ", children counted", "interval": ", 95% interval"}
+    cells: dict[str, dict[tuple[str, str], Cell]] = {}
+    for label, released in series.items():
+        only_released(released, "side_by_side()")
+        for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
+            row = cells.setdefault(_label(record[rows]), {})
+            row |= {(label, what): _shown(value, what) for what in show}
+    columns = [(label, what) for label in series for what in show]
+    head = [heading, *(f"{label}{words[what]}" for label, what in columns)]
+    body = [[name_of_row, *(row.get(column, "") for column in columns)] for name_of_row, row in cells.items()]
+    return table(name, caption, head, body, note=note)
+
+
+def as_printed(name: str, caption: str, printed: Iterable[Released], *, note: str = "") -> Output:
+    """What the council printed: one row a figure with its period, its value, its unit and what is to be said of it.
+
+    `printed` are released results of `compare.council_points`.
+    """
+    head = ["What was printed", "For", "Figure", "Unit", "What to know"]
+    rows = []
+    for released in printed:
+        only_released(released, "as_printed()")
+        for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
+            said = record["method"].removeprefix("as printed by the council").removeprefix("; ")
+            what = ", ".join(part for part in (released.title, record["breakdown"]) if part)
+            rows.append([what, _span(value), value, released.measure.unit, said])
+    rows = rows or [["Nothing that was out by then", "", "", "", ""]]
+    return table(name, caption, head, rows, note=note)
+
+
+def _span(value: Value) -> str:
+    if value.period_start is None or value.period_start != value.period_start:  # NaT: a figure at one day
+        return day_in_words(value.period_end)
+    return Period.span(value.period_start, value.period_end).label
+
+
 def _values_in(cell: Cell, name: str) -> list[Value]:
     if isinstance(cell, Change):
         return [cell.now, cell.then]
@@ -110,6 +185,18 @@ def _origin_of(row: Sequence[Cell], name: str) -> str:
     return " and ".join(
         ORIGIN_WORDS[origin] for origin in merge_origins(value for cell in row for value in _values_in(cell, name))
     )
+
+
+def _body(rows: Sequence[Sequence[Cell]], blocks: Sequence[str], width: int) -> str:
+    if not blocks:
+        return f"<tbody>{''.join(_row(row) for row in rows)}</tbody>"
+    html, before = "", None
+    for block, row in zip(blocks, rows, strict=True):
+        if block != before:
+            html += "</tbody>" if html else ""
+            html += f'<tbody><tr class="block"><th scope="rowgroup" colspan="{width}">{escape(block)}</th></tr>'
+        html, before = html + _row(row), block
+    return f"{html}</tbody>" if html else "<tbody></tbody>"
 
 
 def _row(row: Sequence[Cell]) -> str:

@@ -1,0 +1,48 @@
+"""Child protection plans: how many children have one on a day, and how many plans start and end.
+
+Counts the plans of Annex A list 7 (table `cp_plans`), from the first day of a plan up to the day it ends. Unborn
+children with a plan count. `metrics/spells.py` says how the edges are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.spells import as_list, begun_in, ended_in, flow, per_population, spells, stock
+from analysis_lib.periods import Period
+from analysis_lib.results import Result
+
+MEASURES = measures("child_protection")
+
+
+def protection_plans(cp_plans: pd.DataFrame) -> pd.DataFrame:
+    """Spells on a child protection plan, overlaps joined: what the counts of this module rest on."""
+    return spells(cp_plans, "plan_start", "plan_end")
+
+
+def on_protection_plan_at(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
+    """Children on a child protection plan on each census date (one day or many), each child once.
+
+    A plan that ends on the census date is not counted.
+    """
+    return stock(MEASURES["on_protection_plan"], protection_plans(cp_plans), census_date)
+
+
+def protection_plan_rate(on_plan: Result, *, population: int) -> Result:
+    """`on_plan` (from `on_protection_plan_at`) per 10,000 of a `population` aged 0 to 17."""
+    return per_population(MEASURES["protection_plan_rate"], on_plan, population)
+
+
+def protection_plan_starts(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """Child protection plans that start in each period: events, so a child may count twice."""
+    periods = as_list(period)
+    return flow(MEASURES["protection_plan_starts"], begun_in(protection_plans(cp_plans), periods), periods)
+
+
+def protection_plan_ends(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """Child protection plans that end in each period: events, so a child may count twice."""
+    periods = as_list(period)
+    return flow(MEASURES["protection_plan_ends"], ended_in(protection_plans(cp_plans), periods), periods)

@@ -1,0 +1,691 @@
+"""The page of the youth offending caseload: its measures in tables, charts and sentences, from released figures only.
+
+`YouthOffending(page)` counts and releases each figure once; its methods are the sections of the notebook. A branch here
+is a branch of wording: what is true to say when a figure is hidden, a group is too small, the extract does not reach
+back a year, or nothing had been published yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from analysis_lib import compare
+from analysis_lib.errors import DataError
+from analysis_lib.metrics import youth_offending as yos
+from analysis_lib.metrics.youth_offending import AGE_BAND, ETHNIC_GROUP, FACTS, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
+from analysis_lib.periods import Period
+from analysis_lib.report.chart import bars, trend
+from analysis_lib.report.glossary import definitions
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Change, Sentence, answer, change, note, say, sentence
+from analysis_lib.report.table import table
+from analysis_lib.results import Measure, Released, Result, Value
+from analysis_lib.stats.comparisons import HIGHER, LOWER, verdict
+
+BLOCKS = {SEX: "Sex", ETHNIC_GROUP: "Ethnicity", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
+HEADINGS = {SEX: "Sex", ETHNIC_GROUP: "Ethnic group", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
+CHILDREN_10_TO_17 = "children aged 10 to 17"
+CENSUS_OUT = pd.Timestamp("2022-11-29")  # ONS, Census 2021: ethnic group, England and Wales
+NO_CARE_RECORDS = "the children looked after return (SSDA903) is not among the returns"
+NO_COUNCIL = "the extract names the council of too few children"
+NO_POPULATION = "no population of that age had been published"
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One breakdown of the caseload, released, beside the population: shares of `people` in `reference`, the gap in
+    percentage points, and the relative rate beside the group `compared_with`. The last three are None where there is
+    no population to compare with."""
+
+    by: str
+    counts: Released
+    shares: Released
+    people: str = CHILDREN_10_TO_17
+    reference: Released | None = None
+    gap: Released | None = None
+    rate: Released | None = None
+    compared_with: str = ""
+
+    def of(self, released: Released | None, group: str, end: pd.Timestamp) -> Value | None:
+        """The figure of `group` in the period that ends on `end`; None where this edition has no such group."""
+        rows = [] if released is None else released.where(**{self.by: group, "period_end": end}).values()
+        return rows[0] if rows else None
+
+    def groups(self) -> list[str]:
+        return list(dict.fromkeys(self.shares.frame[self.by]))
+
+
+class YouthOffending:
+    """The figures of one page: `now` is the financial year to the period's last day, `before` the same months a year earlier."""
+
+    def __init__(self, page):
+        self.page = page
+        self.cases: pd.DataFrame = page["youth_offending_cases"]
+        self.now: Period = page.period.year_to_date
+        self.before: Period = self.now.same_period_last_year
+        self.areas = page.authority.youth_service_areas
+        threshold = page.authority.disclosure.threshold
+        self.merged = yos.groups_to_show(self.cases, self.now, self.before, edition=page.edition, threshold=threshold)
+
+    # The figures
+
+    @cached_property
+    def total(self) -> Released:
+        return self.page.release(yos.caseload(self.cases, self.now, self.before))
+
+    @cached_property
+    def sex(self) -> Breakdown:
+        return self._beside_population(SEX, compared_with="Female")
+
+    @cached_property
+    def age(self) -> Breakdown:
+        return self._beside_population(AGE_BAND)
+
+    @cached_property
+    def ethnicity(self) -> Breakdown:
+        return self._beside_ethnicity(self.merged[ETHNIC_GROUP])
+
+    @cached_property
+    def broad_ethnicity(self) -> Breakdown:
+        """White, all other known groups, not known: what the first screen speaks of in both editions."""
+        return self._beside_ethnicity(self.merged[ETHNIC_GROUP] or yos.PUBLIC_GROUPS[ETHNIC_GROUP])
+
+    @cached_property
+    def looked_after(self) -> Breakdown:
+        counts, shares = self._counted(LOOKED_AFTER, self.merged[LOOKED_AFTER])
+        return Breakdown(LOOKED_AFTER, self.page.release(counts), self.page.release(shares))
+
+    @cached_property
+    def looked_after_rate(self) -> Value | str:
+        """Looked-after children beside the others of the host council, or why that cannot be said."""
+        tables = self.page.tables
+        if "care_periods" not in tables or "children" not in tables:
+            return NO_CARE_RECORDS
+        population = self._population(AGE_BAND)
+        if population is None:
+            return NO_POPULATION
+        rate = yos.looked_after_relative_rate(
+            self.cases,
+            tables["children"],
+            tables["care_periods"],
+            population.frame,
+            area=self.page.authority.area,
+            period=self.now,
+        )
+        return NO_COUNCIL if rate is None else self.page.release(rate).values()[0]
+
+    def _counted(self, by: str, groups: Mapping[str, str]) -> tuple[Result, Result]:
+        return (
+            yos.caseload_by(self.cases, by, self.now, self.before, groups=groups),
+            yos.caseload_share(self.cases, by, self.now, self.before, groups=groups),
+        )
+
+    def _population(self, by: str) -> compare.Population | None:
+        """The children aged 10 to 17 of the service's councils, by sex or by single age; None when not published then."""
+        sexes = ("female", "male") if by == SEX else (compare.PERSONS,)
+        estimates = self.page["population"]
+        try:
+            return compare.population(estimates, areas=self.areas, ages=yos.AGES, day=self.now.end, sexes=sexes)
+        except DataError:
+            return None
+
+    def _beside_population(self, by: str, compared_with: str = "") -> Breakdown:
+        population, groups = self._population(by), self.merged[by]
+        reference = (
+            None
+            if population is None
+            else yos.population_share(population.frame, by, period=self.now, source=_cited(population), groups=groups)
+        )
+        return self._breakdown(by, groups, reference, CHILDREN_10_TO_17, compared_with)
+
+    def _beside_ethnicity(self, groups: Mapping[str, str]) -> Breakdown:
+        tables = self.page.tables
+        people = yos.ethnicity_reference(
+            tables["ethnicity_population"], self.areas, tables.get("school_census_ethnicity")
+        )
+        if people is None:
+            return self._breakdown(ETHNIC_GROUP, groups, None, "people of all ages", "White")
+        reference = yos.ethnicity_reference_share(people, period=self.now, groups=groups)
+        return self._breakdown(ETHNIC_GROUP, groups, reference, people["basis"].iloc[0], "White")
+
+    def _breakdown(self, by, groups, reference: Result | None, people: str, compared_with: str) -> Breakdown:
+        counts, shares = self._counted(by, groups)
+        release = self.page.release
+        if reference is None:
+            return Breakdown(by, release(counts), release(shares), people)
+        latest = Result(
+            shares.measure,
+            shares.exact().query("period_end == @self.now.end"),
+            shares.groups,
+            shares.origin,
+            shares.parts,
+        )
+        return Breakdown(
+            by,
+            release(counts),
+            release(shares),
+            people,
+            release(reference),
+            release(yos.percentage_point_gap(latest, reference)),
+            release(yos.relative_rate(latest, reference, compared_with=compared_with)) if compared_with else None,
+            compared_with,
+        )
+
+    # The first screen
+
+    def answer(self) -> Output:
+        """Five sentences: how many, boys and girls, age, ethnicity, looked after."""
+        return answer(self._size(), self._boys(), self._oldest(), self._ethnicity(), self._looked_after())
+
+    def _size(self) -> Sentence:
+        now, before = (self.total.value(period_end=each.end) for each in (self.now, self.before))
+        words = "{n} children were on the caseload of {service} in {period}"
+        if before.symbol == "x":
+            words += "; the extract does not reach back to the same months a year before"
+            return say(f"{words}.", n=now, service=self._service, period=self.now)
+        return say(
+            f"{words}, {{change}} the number in the same months a year before ({{before}}).",
+            otherwise=f"{words}; the number in the same months a year before was {{before}}.",
+            n=now,
+            before=before,
+            change=change(now, before),
+            service=self._service,
+            period=self.now,
+        )
+
+    def _boys(self) -> Sentence:
+        share, expected = self._pair(self.sex, "Male")
+        rate = self.sex.of(self.sex.rate, "Male", self.now.end)
+        words = "Boys were {share} of the caseload" + (
+            ", against {expected} of children aged 10 to 17" if expected else ""
+        )
+        tail = _rate_in_words(rate, "a boy was {rate} times as likely as a girl to be on the caseload")
+        otherwise = "How many of them were boys and how many girls cannot be shown."
+        return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate)
+
+    def _oldest(self) -> Sentence:
+        shown = [
+            (group, value)
+            for group in self.age.groups()
+            if group != NO_AGE and (value := self.age.of(self.age.shares, group, self.now.end)).is_shown
+        ]
+        if not shown or not any(value.number for _, value in shown):
+            return say("The ages of the children cannot be shown.")
+        group, share = max(shown, key=lambda each: each[1].number)
+        expected = self.age.of(self.age.reference, group, self.now.end)
+        words = "The largest age group was {group}, with {share} of the caseload"
+        if expected is not None:
+            words += ", against {expected} of children aged 10 to 17"
+        return say(f"{words}.", **_given(group=_age_in_words(group), share=share, expected=expected))
+
+    def _ethnicity(self) -> Sentence:
+        view = self.broad_ethnicity
+        share, expected = self._pair(view, "White")
+        rate = view.of(view.rate, yos.OTHERS, self.now.end)
+        words = "White children were {share} of the caseload" + (
+            f", against {{expected}} of {view.people}" if expected else ""
+        )
+        tail = _rate_in_words(
+            rate,
+            "for their numbers, children of all other known groups together were {rate} times as likely as White children to be on it",
+        )
+        return _spoken(words, tail, "The ethnic groups cannot be shown.", share=share, expected=expected, rate=rate)
+
+    def _looked_after(self) -> Sentence:
+        share, _ = self._pair(self.looked_after, "Yes")
+        rate = self.looked_after_rate
+        words = "Of the caseload, {share} were looked after by a council at some time while their intervention was open"
+        council = self.page.authority.name
+        if isinstance(rate, str):
+            tail = f"how much more likely that makes looked-after children to be on the caseload cannot be said, because {rate}"
+            rate = None
+        else:
+            tail = _rate_in_words(
+                rate,
+                f"in {council}, looked-after children aged 10 to 17 were {{rate}} times as likely as its other children of that age to be on it",
+            )
+        return _spoken(words, tail, "How many were looked after cannot be shown.", share=share, rate=rate)
+
+    def _pair(self, view: Breakdown, group: str) -> tuple[Value | None, Value | None]:
+        return view.of(view.shares, group, self.now.end), view.of(view.reference, group, self.now.end)
+
+    @property
+    def _service(self) -> str:
+        return f"the {self.page.authority.youth_service} ({_listed([area.name for area in self.areas])})"
+
+    # Who is on the caseload
+
+    def who(self) -> Output:
+        """Restricted: the service's own table. Public: numbers and shares of broad groups, one way only."""
+        return self._service_table() if self.page.edition == "restricted" else self._one_way_table()
+
+    def _service_table(self) -> Output:
+        released = [self.page.release(yos.caseload_demographics(self.cases, self.now))]
+        population = self._population(SEX)
+        if population is not None:
+            row = yos.population_estimate(population.frame, period=self.now, source=_cited(population))
+            released.insert(1, self.page.release(row))
+        cells: dict[tuple[str, str], dict[str, Value]] = {}
+        for each in released:
+            for row, value in zip(each.frame.to_dict("records"), each.values(), strict=True):
+                cells.setdefault((row["block"], row["row"]), {})[row["column"]] = value
+        order = ["Gender", "Ethnicity", "Age", "Looked after"]
+        rows = sorted(cells, key=lambda key: order.index(key[0]))  # stable: rows stay as the service prints them
+        columns = list(cells["Gender", "All cases"])
+        return table(
+            "caseload_demographics",
+            f"Caseload demographics, {self.now.label}: each sex in per cent of all children, then each group in per cent of the children of that sex",
+            ["", *columns],
+            [[name, *(cells[block, name].get(column, "") for column in columns)] for block, name in rows],
+            blocks=[block for block, _ in rows],
+            note=""
+            if population is None
+            else f"Population Estimate: children aged 10 to 17 of {self._places}, {population.name}.",
+        )
+
+    def _one_way_table(self) -> Output:
+        rows, blocks = [["All children", self.total.value(period_end=self.now.end), ""]], ["Caseload"]
+        for view, group in self._each_group():
+            number, share = (view.of(released, group, self.now.end) for released in (view.counts, view.shares))
+            rows.append([group, number, share])
+            blocks.append(BLOCKS[view.by])
+        return table(
+            "caseload",
+            f"Children on the caseload, {self.now.label}: number, and share of all children on it",
+            ["", "Children", "Share"],
+            rows,
+            blocks=blocks,
+            note=self._merged_in_words(),
+        )
+
+    def _each_group(self) -> Iterator[tuple[Breakdown, str]]:
+        for view in (self.sex, self.ethnicity, self.age, self.looked_after):
+            for group in view.groups():
+                yield view, group
+
+    def _merged_in_words(self) -> str:
+        """What this edition shows together, in one sentence; "" when nothing."""
+        together = []
+        for by, groups in self.merged.items():
+            for name in dict.fromkeys(groups.values()):
+                members = [category for category in yos.CATEGORIES[by] if groups.get(category) == name]
+                together.append(
+                    f"{name} ({_listed([each.lower() if each in (NOT_KNOWN, NO_AGE) else each for each in members])})"
+                )
+        return f"Shown together so that no child can be recognised: {'; '.join(together)}." if together else ""
+
+    def who_in_words(self) -> Output:
+        """How many are not known, and that nobody is left out."""
+        unknown = [
+            (BLOCKS[view.by].lower(), value)
+            for view, group in self._each_group()
+            if group in (NOT_KNOWN, NO_AGE) and (value := view.of(view.counts, group, self.now.end)).number
+        ]
+        if not unknown:
+            return sentence(say("No child is left out of these figures."))
+        words = _listed([f"{name} of {{n{i}}}" for i, (name, _) in enumerate(unknown)])
+        return sentence(
+            say(
+                f"Not known: {words} children. They stay in the base of every share of this table.",
+                **{f"n{i}": value for i, (_, value) in enumerate(unknown)},
+            )
+        )
+
+    # Beside the population
+
+    def beside(self, view: Breakdown, name: str) -> Output:
+        """Bars of the caseload's shares and the population's, with the table of gaps and relative rates beneath."""
+        series = {f"Caseload, {self.now.label}": view.shares.where(period_end=self.now.end)}
+        if view.reference is not None:
+            series[view.people.capitalize()] = view.reference
+        return bars(
+            name,
+            self._standing(view),
+            series,
+            category=view.by,
+            x_label="Share of the caseload (%)"
+            if view.reference is None
+            else "Share of the caseload and of the population (%)",
+            table=self._beside_table(view, name),
+        )
+
+    def _beside_table(self, view: Breakdown, name: str) -> Output:
+        heads = ["Children", "Share of the caseload"]
+        if view.gap is not None:
+            heads += [f"Share of {view.people}", "Gap (percentage points)", "95% interval of the gap"]
+        if view.rate is not None:
+            heads += [f"Relative rate ({view.compared_with} = 1)", "95% interval of the rate"]
+        rows = []
+        for group in view.groups():
+            row = [view.of(view.counts, group, self.now.end), view.of(view.shares, group, self.now.end)]
+            if view.gap is not None:
+                gap = view.of(view.gap, group, self.now.end)
+                row += [view.of(view.reference, group, self.now.end) or "", gap, _interval(gap)]
+            if view.rate is not None:
+                rate = view.of(view.rate, group, self.now.end)
+                row += ["", ""] if rate is None else [rate, _interval(rate)]
+            rows.append([group, *row])
+        caption = f"Children on the caseload, {self.now.label}, by {HEADINGS[view.by].lower()}"
+        caption += ", beside the population" if view.gap is not None else ""
+        return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
+
+    def _base_in_words(self, view: Breakdown) -> str:
+        return (
+            ""
+            if view.gap is None
+            else "Gap: share of the children whose group is known, less the share of the population."
+        )
+
+    def _standing(self, view: Breakdown) -> Sentence:
+        """Which groups have a clearly larger or smaller share of the caseload than of the population; no order of size."""
+        if view.by == LOOKED_AFTER:
+            share, _ = self._pair(view, "Yes")
+            return say("{share} of the caseload were looked after.", otherwise="Looked-after children.", share=share)
+        if view.gap is None:
+            return say("No population had been published to compare with.")
+        found: dict[str, list[str]] = {HIGHER: [], LOWER: [], "unclear": [], "few": [], "hidden": []}
+        for group in view.groups():
+            gap = view.of(view.gap, group, self.now.end)
+            if gap.symbol != "x":
+                found[_where(gap)].append(group if view.by != AGE_BAND else _age_in_words(group))
+        words = {
+            HIGHER: "over-represented: {}",
+            LOWER: "under-represented: {}",
+            "unclear": "no clear difference: {}",
+            "few": "too few to say: {}",
+            "hidden": "not shown: {}",
+        }
+        said = [words[standing].format(_listed(groups)) for standing, groups in found.items() if groups]
+        return say(
+            f"Beside {view.people}, {'; '.join(said)}." if said else "No group can be compared with the population."
+        )
+
+    def sex_in_words(self) -> Output:
+        return sentence(self._boys(), self._population_named(SEX))
+
+    def age_in_words(self) -> Output:
+        turned_18 = say("Those who have turned 18 are in the oldest group of the caseload and not in the population.")
+        return sentence(self._oldest(), self._population_named(AGE_BAND), turned_18)
+
+    def ethnicity_in_words(self) -> Output:
+        return sentence(self._ethnicity(), self._reference_named())
+
+    def looked_after_in_words(self) -> Output:
+        return sentence(self._looked_after())
+
+    def _population_named(self, by: str) -> Sentence:
+        population = self._population(by)
+        if population is None:
+            detail = "by sex" if by == SEX else "by single year of age"
+            return say(f"No estimate of children aged 10 to 17 {detail} had been published for {self._places} by then.")
+        late = (
+            ""
+            if population.year == population.wanted_year
+            else f" The estimate that goes with the period, mid-{population.wanted_year}, is not held in this detail."
+        )
+        return say(f"The population is that of {self._places}: {population.name}.{late}")
+
+    def _reference_named(self) -> Sentence:
+        if self.ethnicity.people == "pupils":
+            return say(
+                f"The population is the pupils in the school census of {self._places}, as the council supplied it."
+            )
+        words = (
+            f"The population is everyone in {self._places}, of any age, in the census of 2021: no published figure by "
+            "ethnic group and age was at hand, and children are more often from minority ethnic groups than older people are."
+        )
+        if self.page.as_at < CENSUS_OUT:
+            words += " It came out in November 2022, after this page's own date; there is nothing earlier to use."
+        return say(words)
+
+    @property
+    def _places(self) -> str:
+        return _listed([area.name for area in self.areas])
+
+    # Change from the same months last year
+
+    def changes(self) -> Output:
+        """Numbers and shares of both years, and the change of each share where it is more than chance."""
+        both = [self.total.value(period_end=each.end) for each in (self.now, self.before)]
+        rows, blocks = [["All children", *both, "", "", change(*both)]], ["Caseload"]
+        for view, group in self._each_group():
+            numbers, shares = (
+                [view.of(released, group, each.end) for each in (self.now, self.before)]
+                for released in (view.counts, view.shares)
+            )
+            rows.append([group, *numbers, *shares, change(*shares)])
+            blocks.append(BLOCKS[view.by])
+        years = [str(each.end.year) for each in (self.now, self.before)]
+        return table(
+            "caseload_change",
+            f"Children on the caseload, {self.now.label} and the same months a year before",
+            ["", *(f"Children, {year}" for year in years), *(f"Share, {year}" for year in years), "Change"],
+            rows,
+            blocks=blocks,
+            note="Change: of the number for all children, of the share for groups. No clear change: as large a difference arises by chance more often than once in twenty.",
+        )
+
+    def changes_in_words(self) -> Output:
+        moved = []
+        for view, group in self._each_group():
+            each = change(*(view.of(view.shares, group, period.end) for period in (self.now, self.before)))
+            if each.direction in ("up", "down"):
+                moved.append((f"{BLOCKS[view.by].lower()} {group}", each))
+        if self.total.value(period_end=self.before.end).symbol == "x":
+            return sentence(self._size())
+        if not moved:
+            return sentence(self._size(), say("No group's share of the caseload changed clearly."))
+        words = "; ".join(f"{name} {{c{i}}} {{b{i}}}" for i, (name, _) in enumerate(moved))
+        parts: dict[str, Change | Value] = {f"c{i}": each for i, (_, each) in enumerate(moved)}
+        parts |= {f"b{i}": each.then for i, (_, each) in enumerate(moved)}
+        return sentence(self._size(), say(f"Shares that changed clearly: {words}.", **parts))
+
+    # Published youth justice figures
+
+    @cached_property
+    def entrants(self) -> dict[str, Released]:
+        """First-time entrants as published, for each area that has figures by the page's as-at date."""
+        authority, benchmarks = self.page.authority, self.page["benchmarks"]
+        others = [area for area in self.areas if area.code != authority.area.code]
+        measure = FACTS["yj_fte_rate"]
+        found = {}
+        for area in (authority.area, *others, authority.region):
+            found[area.name] = compare.published(measure, benchmarks, indicator="yj_fte_rate", areas=[area])
+        model = authority.neighbour_model(self.page.as_at).name
+        found[compare.NEIGHBOURS] = compare.neighbours(
+            measure, benchmarks, self.page["statistical_neighbours"], indicator="yj_fte_rate", model=model
+        )
+        return {name: self.page.release(result) for name, result in found.items() if len(result)}
+
+    def first_time_entrants(self) -> Output:
+        """The trend of first-time entrants as published; a sentence where nothing had been published yet."""
+        if not self.entrants:
+            return sentence(say("No figures of first-time entrants had been published by this page's date."))
+        years = sorted({end for released in self.entrants.values() for end in released.frame["period_end"]})
+        rows = [[str(end.year), *(_at(released, end) for released in self.entrants.values())] for end in years]
+        name = "first_time_entrants"
+        caption = "First-time entrants to the youth justice system for every 100,000 children aged 10 to 17, years to December"
+        return trend(
+            name,
+            self._entrants_finding(),
+            self.entrants,
+            y_label="First-time entrants per 100,000 children aged 10 to 17",
+            table=table(name, caption, ["Year to December", *self.entrants], rows),
+        )
+
+    def _entrants_finding(self) -> Sentence:
+        name, released = next(iter(self.entrants.items()))
+        values = sorted(released.values(), key=lambda value: value.period_end)
+        last, *earlier = reversed(values)
+        words = "{name}: {last} first-time entrants for every 100,000 children aged 10 to 17 in {year}"
+        parts = {"name": name, "last": last, "year": str(last.period_end.year)}
+        if not earlier or earlier[0].period_end.year != last.period_end.year - 1:
+            return say(f"{words}.", **parts)
+        return say(
+            f"{words}, {{change}} the year before.", otherwise=f"{words}.", change=change(last, earlier[0]), **parts
+        )
+
+    def entrants_in_words(self) -> Output:
+        """Beside the region and the neighbours, what is missing, and the rate of cautions and sentences."""
+        return sentence(*self._entrants_beside(), self._cautioned())
+
+    def _entrants_beside(self) -> list[Sentence]:
+        if not self.entrants:
+            return []
+        name, released = next(iter(self.entrants.items()))
+        last = released.latest()
+        others = [
+            (other, value)
+            for other, rows in self.entrants.items()
+            if other != name and isinstance(value := _at(rows, last.period_end), Value) and value.is_shown
+        ]
+        words = _listed([f"{other} {{v{i}}}" for i, (other, _) in enumerate(others)])
+        said = [
+            say(
+                f"In the year to December {last.period_end.year}: {{name}} {{last}}{f', {words}' if words else ''}.",
+                name=name,
+                last=last,
+                **{f"v{i}": value for i, (_, value) in enumerate(others)},
+            )
+        ]
+        missing = _listed([area.name for area in self.areas if area.name not in self.entrants])
+        if missing:
+            said.append(say(f"No figure of {missing} alone is held."))
+        return said
+
+    def _cautioned(self) -> Sentence:
+        area = self.page.authority.area
+        released = self.page.release(
+            compare.published(
+                FACTS["yj_cautioned_sentenced_rate"],
+                self.page["benchmarks"],
+                indicator="yj_cautioned_sentenced_rate",
+                areas=[area],
+            )
+        )
+        if not len(released):
+            return say(
+                "The rate of children cautioned or sentenced had not been published in this form by this page's date."
+            )
+        last = released.latest()
+        return say(
+            "In the year to {end}, {last} of every 10,000 children aged 10 to 17 were cautioned or sentenced: one figure for the whole service, printed for each of its councils.",
+            otherwise="The rate of children cautioned or sentenced was not published for {area}.",
+            end=last.period_end,
+            last=last,
+            area=area.name,
+        )
+
+    # What to be careful about, definitions and sources
+
+    def care_with_the_caseload(self) -> Output:
+        kinds = self.cases["intervention_type"]
+        prevention = (
+            "The extract does not say what kind each intervention is: whether prevention work is counted cannot be seen from it."
+            if kinds.isna().all()
+            else "Prevention work is counted where the extract holds it, and services differ in whether they record it."
+            if (kinds == "prevention").any()
+            else "The extract holds no prevention work; a service that records it has a larger and younger caseload."
+        )
+        return note(
+            prevention,
+            f"The caseload is that of the whole service ({self._places}), not of one council.",
+            "The service works with children aged 10 to 18. Age 17+ holds those who have turned 18; the population beside it is aged 17.",
+            "Being on the caseload is not being guilty, and not a count of offences.",
+            "The service's own published percentages of this caseload are not repeated here: the numbers of children in its smallest groups can be worked out from them.",
+        )
+
+    def care_with_comparisons(self) -> Output:
+        return note(
+            f"With fewer than {yos.FEWEST} children in a group, or in the group beside it, no rate is given and nothing is said of the group.",
+            "The intervals say how much figures of this size vary by chance. They do not cover what is recorded wrongly or not at all.",
+            "A group can be on the caseload more often because of what its children do, where they live, or how police and courts treat them. These figures cannot tell which.",
+        )
+
+    def care_with_changes(self) -> Output:
+        return note(
+            "A child whose intervention ran on is on the caseload of both years, so the two are not independent, and the test is only a guide.",
+            "Of twenty groups that did not change, one can be expected to look changed.",
+        )
+
+    def care_with_published(self) -> Output:
+        return note(
+            "England is missing: the figure for England in the file that these come from is a sum of regional rates, not a rate.",
+            "Each point rests on few children, so it moves a good deal from year to year. It is printed without an interval.",
+            "These figures come from police records and count a child once in life; the caseload counts everyone with an open intervention. The two are not comparable.",
+        )
+
+    def definitions(self) -> Output:
+        return definitions(*self._measures())
+
+    def _measures(self) -> list[Measure]:
+        unused = {"yos_caseload_demographics"} if self.page.edition == "public" else set()
+        return [measure for name, measure in FACTS.items() if name not in unused]
+
+    def sources(self) -> list[str]:
+        """Every publication whose figures the page shows."""
+        shown = [view.reference for view in (self.sex, self.age, self.ethnicity) if view.reference is not None]
+        shown += self.entrants.values()
+        return sorted({source for released in shown for source in released.frame["source"] if source})
+
+
+def _at(released: Released, end: pd.Timestamp) -> Value | str:
+    rows = released.where(period_end=end).values()
+    return rows[0] if rows else ""
+
+
+def _interval(value: Value) -> str:
+    return value.interval or value.symbol
+
+
+def _where(gap: Value) -> str:
+    """Where a gap stands: higher, lower, unclear, few (too few children to say) or hidden."""
+    if gap.symbol == "c":
+        return "hidden"
+    if not gap.is_shown or min(gap.numerator, gap.denominator - gap.numerator) < yos.FEWEST:
+        return "few"
+    standing = verdict(gap.lower, gap.upper)
+    return standing if standing in (HIGHER, LOWER) else "unclear"
+
+
+def _rate_in_words(rate: Value | None, words: str) -> str:
+    """What to say of a relative rate, as the second half of a sentence; "" where there is nothing to compare with."""
+    if rate is None or rate.symbol in ("x", "z"):
+        return ""
+    if rate.symbol == "c":
+        return "how the groups compare cannot be shown"
+    if not rate.is_shown:
+        return "there are too few children to say how the groups compare"
+    unclear = "" if verdict(rate.lower, rate.upper, neutral=1) in (HIGHER, LOWER) else ", which is no clear difference"
+    return f"{words} (95% interval {{interval}}){unclear}"
+
+
+def _spoken(words: str, tail: str, otherwise: str, *, share: Value | None, rate: Value | None = None, expected: Value | None = None) -> Sentence:  # fmt: skip
+    """`words` and `tail` as one sentence; `otherwise` when the share in it cannot be shown."""
+    if share is None or not share.is_shown:
+        return say(otherwise)
+    parts = {"share": share, "expected": expected}
+    if rate is not None and rate.is_shown:
+        parts |= {"rate": rate, "interval": rate.interval}
+    return say(f"{words}; {tail}." if tail else f"{words}.", **_given(**parts))
+
+
+def _given(**parts) -> dict:
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _age_in_words(group: str) -> str:
+    return group.replace("+", " and over").replace("-", " to ")
+
+
+def _cited(population: compare.Population) -> str:
+    return f"{population.source} ({population.name})"
