@@ -33,12 +33,15 @@ class DisclosurePolicy:
 
     Counts below `threshold` (but not 0) are hidden; percentages also where the base is below `min_percentage_base`;
     averages where they rest on fewer than `min_average_base` children, quartiles on fewer than `min_quartile_base`.
+    Percentages have one decimal only where every base is above `one_decimal_base`: below it the decimal, with the base,
+    gives the count.
     """
 
     threshold: int
     min_percentage_base: int
     min_average_base: int
     min_quartile_base: int
+    one_decimal_base: int = 1000
 
 
 @dataclass(frozen=True)

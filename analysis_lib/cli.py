@@ -203,7 +203,7 @@ def synthetic(
 
 @app.command(epilog="Example: panelpack template youth_offending --output returns/")
 def template(
-    name: Annotated[str, typer.Argument(help="Which extract; an unknown name lists them.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which extract; an unknown name lists them.")],
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the two files.")] = Path(),
 ) -> None:
     """Write an empty CSV for a local extract, and its data dictionary."""

@@ -6,7 +6,7 @@ function returns a `Result` of origin PUBLISHED, so a page can tell published fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -68,6 +68,20 @@ def published(
     rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
     names = {area.code: area.name for area in areas}
     return _result(measure, rows.assign(area=rows["area_code"].map(names), method="as published"), ("area",))
+
+
+def indicators_of(
+    measure: Measure, benchmarks: pd.DataFrame, *, indicators: Mapping[str, str], area: Area, rows: str = "indicator"
+) -> Result:
+    """Several published indicators of one unit for one area: groups (`rows`,), called by the keys of `indicators`.
+
+    Raises `ValueError` when an indicator's unit is not the measure's.
+    """
+    found = [
+        published(measure, benchmarks, indicator=indicator, areas=[area]).exact().assign(**{rows: name})
+        for name, indicator in indicators.items()
+    ]
+    return Result(measure, pd.concat(found, ignore_index=True), (rows,), PUBLISHED)
 
 
 def neighbours(
@@ -141,6 +155,35 @@ def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict
     }
 
 
+def members_of(members: pd.DataFrame, model: str) -> list[Area]:
+    """The councils on the list `model` of statistical neighbours, nearest first."""
+    listed = members[members["model"] == model].sort_values("rank")
+    return [Area(name, code) for name, code in zip(listed["area"], listed["area_code"], strict=True)]
+
+
+def beside_others(
+    measure: Measure,
+    benchmarks: pd.DataFrame,
+    members: pd.DataFrame,
+    *,
+    indicator: str,
+    areas: Sequence[Area],
+    model: str,
+    average: str = "mean",
+) -> Result:
+    """One indicator as published for each of `areas` and for the statistical neighbours: `published` with `neighbours`.
+
+    Only periods that the first of `areas` has a row for, so that no line runs beyond ours. Groups ("area",).
+    """
+    ours = published(measure, benchmarks, indicator=indicator, areas=areas[:1]).exact()["period_end"]
+    each = [
+        published(measure, benchmarks, indicator=indicator, areas=areas),
+        neighbours(measure, benchmarks, members, indicator=indicator, model=model, average=average),
+    ]
+    rows = pd.concat([one.exact() for one in each if len(one)] or [each[0].exact()], ignore_index=True)
+    return Result(measure, rows[rows["period_end"].isin(ours)], ("area",), PUBLISHED)
+
+
 def council_points(
     measure: Measure, council_figures: pd.DataFrame, *, figures: str, breakdown: str | None = None
 ) -> Result:
@@ -178,6 +221,11 @@ def council_points(
         symbol="",
     )
     return _result(measure, rows, ("figure", "breakdown"))
+
+
+def points_of(measures: Mapping[str, Measure], council_figures: pd.DataFrame) -> list[Result]:
+    """`council_points` of several figures, each shown as the measure beside its name."""
+    return [council_points(measure, council_figures, figures=figures) for figures, measure in measures.items()]
 
 
 def together(results: Iterable[Result]) -> Result:

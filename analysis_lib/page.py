@@ -12,13 +12,13 @@ from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
 from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
-from analysis_lib.errors import DataError, UsageError
+from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.results import RETURNS, Released, Result
 
 EDITION_WORDS = {
-    "public": "Public edition: numbers of 1 to 5 are hidden, percentages are whole.",
+    "public": "Public edition: numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
     "restricted": "RESTRICTED edition: exact figures, for the people entitled to them. Do not publish or forward.",
 }
 FAMILY_WORDS = {
@@ -59,6 +59,11 @@ class Page:
         """The figures of `result` that this edition may show."""
         label = self.label if result.origin == RETURNS else result.origin
         return gate(result, edition=self.edition, policy=self.authority.disclosure, label=label)
+
+    @property
+    def fewest_shown(self) -> int:
+        """The smallest number of children, above none, that this edition shows."""
+        return self.authority.disclosure.threshold if self.edition == "public" else 1
 
     @cached_property
     def label(self) -> str:

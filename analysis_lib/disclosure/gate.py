@@ -26,7 +26,7 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
     result : Result
     edition : "public" or "restricted"
         Restricted shows exact figures with the measure's decimals. Public hides what `policy` protects and
-        prints percentages and averages of children as whole numbers.
+        prints percentages (but those of large bases) and averages of children as whole numbers.
     policy : DisclosurePolicy
     label : str
         What the figures are called beside them, such as "synthetic"; by default the result's origin.
@@ -52,14 +52,19 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
         frame.loc[hidden, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
         frame.loc[hidden, "symbol"] = HIDDEN
         if measure.unit in (PERCENT, GAP) or measure.is_average:
-            decimals = 0
+            decimals = min(decimals, 1) if _has_large_bases(measure, frame, policy) else 0
     scale = 10.0**decimals
     frame["value"] = round_half_up(frame["value"], decimals)
-    frame["lower"] = (
-        np.floor(frame["lower"] * scale + 1e-9) / scale
-    )  # outward, so that the limits do not give the base away
+    # Limits outward, so that they do not give the base away.
+    frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
     frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
     return Released(measure, frame, result.groups, label or result.origin, edition, decimals)
+
+
+def _has_large_bases(measure, frame: pd.DataFrame, policy: DisclosurePolicy) -> bool:
+    """Whether every percentage shown rests on so large a base that a decimal does not give the count away."""
+    bases = frame.loc[frame["value"].notna(), "denominator"]
+    return measure.unit == PERCENT and len(bases) > 0 and bool((bases > policy.one_decimal_base).all())
 
 
 def _protected(result: Result, frame: pd.DataFrame, policy: DisclosurePolicy) -> pd.Series:
@@ -90,7 +95,8 @@ def _second_hidden_part(result: Result, frame: pd.DataFrame, hidden: pd.Series) 
     more = pd.Series(False, index=frame.index)
     if not result.parts:
         return more
-    others = ["period_start", "period_end", *(group for group in result.groups if group not in result.parts)]
+    periods = [] if "period_end" in result.parts else ["period_start", "period_end"]
+    others = [*periods, *(group for group in result.groups if group not in result.parts)]
     for _, rows in frame.groupby(others, dropna=False, sort=False):
         if hidden[rows.index].sum() == 1:
             size = rows["value"] if result.measure.is_count else rows["numerator"]

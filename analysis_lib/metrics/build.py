@@ -73,6 +73,25 @@ def ratio(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = Non
     )
 
 
+def share_of_sums(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None) -> Result:
+    """`numerator` as a percentage of `denominator` where both are sums over children (sessions missed of sessions possible).
+
+    Without an interval: one child's sessions go together, so they are no independent trials. Missing where the
+    denominator is 0 or missing. The gate cannot see how many children a sum rests on: leave out what rests on few.
+    """
+    frame = _dated(counts, when)
+    value = 100 * frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
+    return _result(
+        measure,
+        frame.assign(value=value),
+        groups,
+        (),
+        lower=np.nan,
+        upper=np.nan,
+        method="ratio of two sums over children, no interval",
+    )
+
+
 def mean(measure: Measure, observations: pd.DataFrame, *, value: str, groups=(), when: When = None) -> Result:
     """The mean of column `value` over `observations` (one row per child), with a t interval.
 

@@ -14,7 +14,17 @@ import pandas as pd
 
 from analysis_lib.metrics import build
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list, begun_in, ended_in, flow, over, per_population, spells, stock
+from analysis_lib.metrics.spells import (
+    as_list,
+    begun_in,
+    ended_in,
+    flow,
+    only_known,
+    over,
+    per_population,
+    spells,
+    stock,
+)
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -111,3 +121,14 @@ def _children(measure, care_periods: pd.DataFrame, event: str, periods: list[Per
     care = periods_of_care(care_periods)
     counted = [care.loc[care[event].between(each.start, each.end), "child_id"].nunique() for each in periods]
     return flow(measure, np.array(counted), periods)
+
+
+def flows_in_and_out(care_periods: pd.DataFrame, *, period: Period | Sequence[Period]) -> list[Result]:
+    """Both ways of counting who comes and leaves in each period: starts and ends of care, starts for each end, and the
+    children starting and ceasing.
+
+    Missing, symbol "x", for a period that begins before the returns at hand do.
+    """
+    counts = (care_starts, care_ceases, starts_per_cease, children_starting, children_ceasing)
+    care = periods_of_care(care_periods)
+    return [only_known(each(care_periods, period=period), care) for each in counts]

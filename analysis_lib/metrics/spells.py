@@ -120,6 +120,16 @@ def months_known(*tables: pd.DataFrame, until: pd.Timestamp, months: int | None 
     return known if months is None else known[-months:]
 
 
+def only_known(result: Result, of: pd.DataFrame) -> Result:
+    """`result` with the figures of periods that begin before the months known from `of` missing, symbol "x"."""
+    first = months_known(of, until=result.frame["period_end"].max())[0].start
+    frame = result.exact()
+    early = frame["period_start"] < first
+    frame.loc[early, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
+    frame.loc[early, "symbol"] = "x"
+    return Result(result.measure, frame, result.groups, result.origin, result.parts)
+
+
 def moments(series: Result, day: pd.Timestamp) -> Result:
     """The figures of a month-end series that a reader compares: on `day`, three months and a year before, and the highest.
 

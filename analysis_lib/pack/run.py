@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,7 +21,10 @@ from analysis_lib.pack.plan import Task
 
 CELL_TIMEOUT_SECONDS = 900  # the slowest cell takes a few seconds; on a busy machine ten times that is no fault
 KERNEL_START_SECONDS = 120
+PAPERMILL_MARK = "papermill-error-cell-tag"  # the tag of the cells that papermill puts around a failure
 KERNEL_STARTS = 2  # a port that was free may be taken when the kernel opens it: try once more
+
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # the run itself says what stopped a notebook
 
 
 class Progress(Protocol):
@@ -155,26 +159,15 @@ def _execute_once(task: Task, data: str, watch: _Watch, cell_timeout: int) -> nb
         except (RuntimeError, OSError, TimeoutError) as error:
             said = _one_line(type(error).__name__, str(error))
         evidence = nbformat.read(copy, as_version=4) if copy.exists() else None
-    raise NotebookFailed(_failure(task, said, evidence))
+    raise NotebookFailed(_failure(watch, said, evidence))
 
 
-def _failure(task: Task, said: str, evidence: nbformat.NotebookNode | None) -> Failure:
-    if evidence is None:
-        return Failure(task, 0, said)
-    cells = [cell for cell in evidence.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
-    evidence = replace_cells(evidence, cells)
-    stopped = next(
-        (
-            index
-            for index, cell in enumerate(cells)
-            if cell.get("metadata", {}).get("papermill", {}).get("status") in ("failed", "running")
-            or any(output.output_type == "error" for output in cell.get("outputs", ()))
-        ),
-        None,
-    )
-    if stopped is None:
-        return Failure(task, 0, said, tidied(evidence))
-    return marked(Failure(task, 0, said, tidied(evidence)), stopped)
+def _failure(watch: _Watch, said: str, evidence: nbformat.NotebookNode | None) -> Failure:
+    if evidence is None or not watch.cells_begun:
+        return Failure(watch.task, 0, said)
+    cells = [cell for cell in evidence.cells if PAPERMILL_MARK not in cell.metadata.get("tags", [])]
+    # Cells run in order, so the one that began last is the one that stopped.
+    return marked(Failure(watch.task, 0, said, replace_cells(evidence, cells)), watch.cells_begun - 1)
 
 
 def marked(failure: Failure, position: int) -> Failure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from analysis_lib.errors import UsageError
 from analysis_lib.pack.plan import Notebook
 from analysis_lib.periods import Period, day_in_words
 
+INPUTS = "inputs.json"  # what `prepare` notes beside its tables: every raw file with its SHA-256
 FAMILY_NAMES = {
     "ssda903": "SSDA903 return",
     "annex_a": "Annex A lists",
@@ -90,7 +91,7 @@ def open_store(authority: Authority, returns: Path) -> Store:
             f"There is no folder {returns} with returns. Give one with --data, or correct `returns` in authority.toml."
         )
     processed = authority.home / "data" / "processed"
-    return read_store(_prepare(returns, authority.published, processed), returns, authority.published)
+    return read_store(_prepare(returns, authority.published, processed))
 
 
 def _prepare(returns: Path, published: Path, processed: Path) -> Path:
@@ -99,29 +100,24 @@ def _prepare(returns: Path, published: Path, processed: Path) -> Path:
     return prepare_folder(returns, published, processed)
 
 
-def read_store(folder: Path, returns: Path, published: Path) -> Store:
-    """The store in `folder`, its inputs named relative to the folders that they came from."""
+def read_store(folder: Path) -> Store:
+    """The store in `folder`, as it was prepared."""
+    inputs = json.loads((folder / INPUTS).read_text(encoding="utf-8"))
     extracts = pd.read_parquet(folder / "extracts.parquet").to_dict("records")
     problems = pd.read_parquet(folder / "problems.parquet")["severity"].value_counts()
     return Store(
         folder=folder,
-        inputs=_inputs(folder, returns, published),
+        inputs={
+            f"{kind}/{path}": digest
+            for kind in ("published", "returns")
+            for path, digest in sorted(inputs[kind].items())
+        },
         extracts=tuple(
             Extract(row["family"], row["label"], pd.Timestamp(row["extract_date"]), bool(row["given"]))
             for row in sorted(extracts, key=lambda row: row["family"])
         ),
         problems={str(severity): int(count) for severity, count in sorted(problems.items())},
     )
-
-
-def _inputs(folder: Path, returns: Path, published: Path) -> dict[str, str]:
-    """Every raw file that the store was made from, by the name that it has in any copy of the project."""
-    return {
-        f"{kind}/{path.relative_to(root).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for kind, root in (("returns", returns), ("published", published))
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
 
 
 def periods_served(last_day: pd.Timestamp) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import matplotlib as mpl
@@ -54,6 +54,7 @@ def trend(
     breaks: Sequence[Break] = (),
     target: tuple[str, float] | None = None,
     from_zero: bool = True,
+    period_name: Callable[[pd.Timestamp], str] | None = None,
 ) -> Output:
     """Lines over time, one a series, the first in our colour; missing figures are gaps.
 
@@ -70,33 +71,41 @@ def trend(
     table : Output
         The same figures as a table; shown folded beneath, and the source of the CSV.
     marks : mapping of label to Released
-        Single published points to compare with, drawn as open diamonds without a line.
+        Single published points to compare with, drawn open and without a line; those without a point are left out.
     breaks : sequence of Break
         Days at which a series may not be compared across; a dotted upright, and the line is cut.
     target : (label, value)
+    period_name : function of a period's last day
+        What a yearly period is called ("2020/21"). The ticks then stand at the periods, each with its name, and a break
+        stands half-way between the points on its two sides.
     """
     fig, ax = _canvas()
+    marks = {label: released for label, released in (marks or {}).items() if len(only_released(released, "trend()"))}
+    ends = sorted({end for released in series.values() for end in released.frame["period_end"]})
     for index, (label, released) in enumerate(series.items()):
         only_released(released, "trend()")
         colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
         _line(ax, label, released.frame.sort_values("period_end"), colour, index, breaks)
-    for index, (label, released) in enumerate((marks or {}).items()):
-        only_released(released, "trend()")
+    for index, (label, released) in enumerate(marks.items()):
         ax.scatter(released.frame["period_end"], released.frame["value"], label=label, marker=("D", "s", "^")[index % 3], s=46, facecolors="white", edgecolors="#1d1d1d", linewidths=1.4, zorder=4)  # fmt: skip
     for each in breaks:
-        ax.axvline(each.day, color="#595959", linestyle=":", linewidth=1.2)
+        ax.axvline(_break_at(each, ends) if period_name else each.day, color="#595959", linestyle=":", linewidth=1.2)
     if target:
         ax.axhline(target[1], color="#595959", linestyle="--", linewidth=1.2)
         ax.annotate(target[0], (1, target[1]), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=10)
-    locator = AutoDateLocator(minticks=3, maxticks=7)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(
-        ConciseDateFormatter(locator, formats=["%Y", "%Y-%m", "%d", "%H:%M", "%H:%M", "%S"], show_offset=False)
-    )
+    if period_name:
+        ax.set_xticks(ends, [period_name(end) for end in ends], rotation=0 if len(ends) <= 7 else 45)
+    else:
+        locator = AutoDateLocator(minticks=3, maxticks=7)
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(
+            ConciseDateFormatter(locator, formats=["%Y", "%Y-%m", "%d", "%H:%M", "%H:%M", "%S"], show_offset=False)
+        )
     if from_zero:
         ax.set_ylim(bottom=0)
-    facts = [_line_in_words(label, released) for label, released in series.items()]
-    facts += [_marks_in_words(label, released) for label, released in (marks or {}).items()]
+    spoken = period_name or month_in_words
+    facts = [_line_in_words(label, released, spoken) for label, released in series.items()]
+    facts += [_marks_in_words(label, released, spoken) for label, released in marks.items()]
     return _finish(
         fig,
         ax,
@@ -106,7 +115,7 @@ def trend(
         y_label,
         [*facts, *(f"Break in series on {day_in_words(each.day)}: {each.reason}." for each in breaks)],
         table,
-        {**series, **(marks or {})},
+        {**series, **marks},
     )
 
 
@@ -254,24 +263,28 @@ def _line(ax: Axes, label: str, frame: pd.DataFrame, colour: str, index: int, br
             ax.fill_between(part["period_end"], part["lower"], part["upper"], color=colour, alpha=0.15, linewidth=0)
 
 
-def _line_in_words(label: str, released: Released) -> str:
+def _break_at(each: Break, ends: Sequence[pd.Timestamp]) -> pd.Timestamp:
+    """Half-way between the last period that ended before the break and the first that ended after it."""
+    before, after = [end for end in ends if end < each.day], [end for end in ends if end >= each.day]
+    return before[-1] + (after[0] - before[-1]) / 2 if before and after else each.day
+
+
+def _line_in_words(label: str, released: Released, spoken: Callable[[pd.Timestamp], str]) -> str:
     known = [value for value in sorted(released.values(), key=lambda value: value.period_end) if value.is_shown]
     if not known:
         return f"{label}: no figures that can be shown."
     first, last = known[0], known[-1]
     if len(known) == 1:
-        return f"{label}: {last.text} in {month_in_words(last.period_end)}."
+        return f"{label}: {last.text} in {spoken(last.period_end)}."
     high, low = max(known, key=lambda value: value.number), min(known, key=lambda value: value.number)
-    words = f"{label}: from {first.text} in {month_in_words(first.period_end)} to {last.text} in {month_in_words(last.period_end)}"
-    words += f", highest {high.text} in {month_in_words(high.period_end)}, lowest {low.text} in {month_in_words(low.period_end)}"
+    words = f"{label}: from {first.text} in {spoken(first.period_end)} to {last.text} in {spoken(last.period_end)}"
+    words += f", highest {high.text} in {spoken(high.period_end)}, lowest {low.text} in {spoken(low.period_end)}"
     missing = len(released) - len(known)
     return words + (f"; {missing} point{'s' * (missing > 1)} hidden or missing." if missing else ".")
 
 
-def _marks_in_words(label: str, released: Released) -> str:
-    points = "; ".join(
-        f"{value.text} in {month_in_words(value.period_end)}" for value in released.values() if value.is_shown
-    )
+def _marks_in_words(label: str, released: Released, spoken: Callable[[pd.Timestamp], str]) -> str:
+    points = "; ".join(f"{value.text} in {spoken(value.period_end)}" for value in released.values() if value.is_shown)
     return f"{label}: {points}." if points else f"{label}: none."
 
 

@@ -7,7 +7,7 @@ knows it; the exporter writes nothing else to a page.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analysis_lib.errors import DisclosureError
 from analysis_lib.results import PUBLISHED, RETURNS, Released, Value
@@ -79,6 +79,18 @@ def merge_origins(values) -> tuple[str, ...]:
     """The different origins of `values`, returns first, each once."""
     order = list(ORIGIN_WORDS)
     return tuple(sorted({value.origin for value in values}, key=order.index))
+
+
+def folded(output: Output) -> Output:
+    """A long table that a reader opens when wanted, with its title to click on."""
+    html = f"<details><summary>{escape(output.title)}</summary>{output.html}</details>"
+    return replace(output, html=html)
+
+
+def sources(*released: Released) -> list[str]:
+    """The publications that the figures of `released` come from, each once, in alphabetical order."""
+    rows = [source for one in released for source in one.frame["source"] if isinstance(source, str)]
+    return sorted({source.strip() for row in rows for source in row.split("; ")} - {""})
 
 
 def escape(text: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from analysis_lib.periods import day_in_words
+from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import (
     ORIGIN_WORDS,
     Output,
@@ -101,6 +101,15 @@ def figures(
     return table(name, caption, head, rows, note=note)
 
 
+def by_measure(
+    name: str, caption: str, columns: Mapping[str, Iterable[Released]], *, heading: str = "", note: str = ""
+) -> Output:
+    """One measure a row: under each heading the same measures in the same order, each with its latest figure."""
+    each_column = [[only_released(each, "by_measure()").latest() for each in several] for several in columns.values()]
+    body = [[values[0].measure.title, *values] for values in zip(*each_column, strict=True)]
+    return table(name, caption, [heading, *columns], body, note=note)
+
+
 def crosstab(
     name: str, caption: str, released: Released, *, rows: str, columns: str, heading: str = "", note: str = ""
 ) -> Output:
@@ -113,6 +122,57 @@ def crosstab(
     }
     body = [[_label(each), *(cells.get((each, other), "") for other in across)] for each in down]
     return table(name, caption, [heading, *(_label(each) for each in across)], body, note=note)
+
+
+def side_by_side(
+    name: str,
+    caption: str,
+    series: Mapping[str, Released],
+    *,
+    rows: str,
+    heading: str = "",
+    show: Sequence[str] = ("value",),
+    note: str = "",
+) -> Output:
+    """Several measures of the same things: the values of column `rows` down, one series across under its label.
+
+    `show` is any of value, denominator, numerator, interval, for each series. A series without a row of that name has
+    an empty cell there. Rows are in order of first appearance.
+    """
+    words = {"value": "", "numerator": ", number", "denominator": ", children counted", "interval": ", 95% interval"}
+    cells: dict[str, dict[tuple[str, str], Cell]] = {}
+    for label, released in series.items():
+        only_released(released, "side_by_side()")
+        for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
+            row = cells.setdefault(_label(record[rows]), {})
+            row |= {(label, what): _shown(value, what) for what in show}
+    columns = [(label, what) for label in series for what in show]
+    head = [heading, *(f"{label}{words[what]}" for label, what in columns)]
+    body = [[name_of_row, *(row.get(column, "") for column in columns)] for name_of_row, row in cells.items()]
+    return table(name, caption, head, body, note=note)
+
+
+def as_printed(name: str, caption: str, printed: Iterable[Released], *, note: str = "") -> Output:
+    """What the council printed: one row a figure with its period, its value, its unit and what is to be said of it.
+
+    `printed` are released results of `compare.council_points`.
+    """
+    head = ["What was printed", "For", "Figure", "Unit", "What to know"]
+    rows = []
+    for released in printed:
+        only_released(released, "as_printed()")
+        for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
+            said = record["method"].removeprefix("as printed by the council").removeprefix("; ")
+            what = ", ".join(part for part in (released.title, record["breakdown"]) if part)
+            rows.append([what, _span(value), value, released.measure.unit, said])
+    rows = rows or [["Nothing that was out by then", "", "", "", ""]]
+    return table(name, caption, head, rows, note=note)
+
+
+def _span(value: Value) -> str:
+    if value.period_start is None or value.period_start != value.period_start:  # NaT: a figure at one day
+        return day_in_words(value.period_end)
+    return Period.span(value.period_start, value.period_end).label
 
 
 def _values_in(cell: Cell, name: str) -> list[Value]:

@@ -135,3 +135,22 @@ def test_a_shown_percentage_never_rests_on_few(denominator, data):
         assert numerator not in range(1, 6)
         assert denominator - numerator not in range(1, 6)
         assert row["lower"] <= row["value"] <= row["upper"]
+
+
+@pytest.mark.parametrize(("base", "text"), [(999, "8%"), (1000, "8%"), (1001, "8.2%")])
+def test_a_decimal_needs_a_base_above_1000(base, text):
+    assert shown(shared(82 * base // 1000, base)) == [text]
+
+
+def test_one_small_base_takes_the_decimal_from_the_whole_table():
+    two = pd.DataFrame({"group": ["a", "b"], "numerator": [820, 41], "denominator": [10_000, 500]})
+    result = build.proportion(SHARE, two, groups=["group"], when=QUARTER)
+    assert shown(result) == ["8%", "8%"]
+
+
+def test_years_that_add_up_to_a_shown_total_are_never_hidden_alone():
+    frame = pd.DataFrame({"run": "2016 to 2018", "numerator": [8, 9, 3], "denominator": 20})
+    ends = pd.to_datetime(["2016-08-31", "2017-08-31", "2018-08-31"])
+    frame = frame.assign(period_start=pd.NaT, period_end=ends)
+    assert shown(build.proportion(SHARE, frame, groups=["run"], parts=["period_end"])) == ["c", "45%", "c"]
+    assert shown(build.proportion(SHARE, frame, groups=["run"])) == ["40%", "45%", "c"]

@@ -1,5 +1,6 @@
 """A tiny authority with tiny notebooks, so that the pack's own code is tested without the real data."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -81,13 +82,22 @@ def make_home(folder):
     return folder
 
 
-def fake_prepare(families=("ssda903", "annex_a"), extracted="2026-03-31", given=True, problems=0):
+def fake_prepare(families=("ssda903", "annex_a"), extracted="2026-03-31", given=True, problems=0, label="synthetic"):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
     def prepare_folder(returns, published, processed):
         folder = processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
-        rows = [(family, "synthetic", pd.Timestamp(extracted), given, 1, 1) for family in families]
+        inputs = {
+            kind: {
+                path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in root.rglob("*")
+                if path.is_file()
+            }
+            for kind, root in (("returns", returns), ("published", published))
+        }
+        (folder / "inputs.json").write_text(json.dumps(inputs))
+        rows = [(family, label, pd.Timestamp(extracted), given, 1, 1) for family in families]
         columns = ["family", "label", "extract_date", "given", "files", "rows"]
         pd.DataFrame(rows, columns=columns).to_parquet(folder / "extracts.parquet")
         found = [("episodes.csv", 2, "DECOM", "x", "a date", "Correct it.", "error")] * problems

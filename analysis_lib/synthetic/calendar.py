@@ -1,0 +1,66 @@
+"""Days and years as the returns count them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+FIRST_DAY = date(2016, 4, 1)
+EXTRACT_DAY = date(2026, 3, 31)
+FIRST_YEAR, LAST_YEAR = 2016, 2025  # financial years by the calendar year in which they begin
+
+
+def year_of(day: date) -> int:
+    """The financial year of `day`, by the calendar year in which it begins."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def year_start(year: int) -> date:
+    return date(year, 4, 1)
+
+
+def year_end(year: int) -> date:
+    return date(year + 1, 3, 31)
+
+
+def year_code(year: int) -> str:
+    """As folders and the pack write it: 2016-17."""
+    return f"{year}-{(year + 1) % 100:02d}"
+
+
+def month_end(day: date) -> date:
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def birthday(birth: date, age: int) -> date:
+    """The day a child turns `age`; born on 29 February, the 28th in other years (as the rule engine has it)."""
+    try:
+        return birth.replace(year=birth.year + age)
+    except ValueError:
+        return birth.replace(year=birth.year + age, day=28)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Age in completed years."""
+    return day.year - birth.year - (birthday(birth, day.year - birth.year) > day)
+
+
+def add_months(day: date, months: int) -> date:
+    month = day.month - 1 + months
+    first = date(day.year + month // 12, month % 12 + 1, 1)
+    return first.replace(day=min(day.day, month_end(first).day))
+
+
+def add_working_days(day: date, number: int) -> date:
+    """`number` weekdays after `day` (bank holidays are counted as weekdays)."""
+    step = 1 if number >= 0 else -1
+    for _ in range(abs(number)):
+        day += timedelta(days=step)
+        while day.weekday() > 4:
+            day += timedelta(days=step)
+    return day
+
+
+def written(day: date | None) -> str:
+    """dd/mm/yyyy; blank for no date."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}" if day else ""

@@ -1,0 +1,61 @@
+"""The invented children: identifiers, sex, ethnicity and birth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from analysis_lib.synthetic.calendar import birthday
+from analysis_lib.synthetic.draws import Draws
+
+# Shares in per cent for children looked after; our own figures, loosely those of the town (Census 2021, all ages).
+ETHNICITY = {
+    "WBRI": 77.5, "WIRI": 0.2, "WOTH": 2.4, "WIRT": 0.3, "WROM": 1.6, "MWBC": 1.5, "MWBA": 1.1, "MWAS": 2.3,
+    "MOTH": 2.2, "AIND": 0.3, "APKN": 3.4, "ABAN": 0.4, "AOTH": 1.0, "BCRB": 0.2, "BAFR": 1.9, "BOTH": 0.7,
+    "CHNE": 0.1, "OOTH": 1.9, "REFU": 0.2, "NOBT": 0.8,
+}  # fmt: skip
+ETHNICITY_UNACCOMPANIED = {"AOTH": 30, "OOTH": 38, "BAFR": 22, "BOTH": 6, "WOTH": 4}
+
+_UPN_CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+
+
+@dataclass
+class Child:
+    """One invented child; `key` is its number within the authority, `family` that of its brothers and sisters."""
+
+    key: int
+    sex: str  # F or M
+    birth: date
+    ethnicity: str
+    family: int
+    disabled: bool = False
+    unaccompanied: bool = False
+    identifier: str = ""
+    mother_of: date | None = None  # birth of the young person's own first child
+
+    @property
+    def eighteenth_birthday(self) -> date:
+        return birthday(self.birth, 18)
+
+
+def identifier(prefix: str, number: int) -> str:
+    return f"{prefix}{number:06d}"
+
+
+def new_sex(draws: Draws, male: float = 0.54) -> str:
+    return "M" if draws.chance(male) else "F"
+
+
+def new_ethnicity(draws: Draws) -> str:
+    return draws.weighted(ETHNICITY)
+
+
+def unique_pupil_number(key: int, birth: date) -> str:
+    """A well-formed number with its check letter, under a local authority code (806) and school numbers from 9500 up.
+
+    School numbers of that range belong to no school of the authority, so the number is nobody's.
+    """
+    school_start = (birth.year + (4 if (birth.month, birth.day) <= (8, 31) else 5)) % 100
+    digits = f"806{9500 + key // 1000:04d}{school_start:02d}{key % 1000:03d}"
+    total = sum((place + 2) * int(digit) for place, digit in enumerate(digits))
+    return _UPN_CHECK_LETTERS[total % 23] + digits

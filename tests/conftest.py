@@ -1,0 +1,34 @@
+"""What holds for every test: where something must be there, a skip for want of it is a failure."""
+
+import os
+
+import pytest
+
+# Environment variable -> how the reasons of the skips begin that it forbids. `.ci/run` sets them.
+REQUIRED = {"PANELPACK_REQUIRE_SHARED": "needs ../shared", "PANELPACK_REQUIRE_LAB": "needs JupyterLab"}
+
+
+def _forbidden(report) -> str:
+    """The reason of a skip that this environment does not allow; empty for every other report."""
+    if not report.skipped or not isinstance(report.longrepr, tuple):
+        return ""
+    reason = report.longrepr[2].removeprefix("Skipped: ")
+    forbidden = any(os.environ.get(name) == "1" and reason.startswith(start) for name, start in REQUIRED.items())
+    return reason if forbidden else ""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return _failed_when_forbidden((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _failed_when_forbidden((yield))
+
+
+def _failed_when_forbidden(report):
+    reason = _forbidden(report)
+    if reason:
+        report.outcome, report.longrepr = "failed", f"skipped where it may not be: {reason}"
+    return report

@@ -1,0 +1,211 @@
+import os
+import subprocess
+import sys
+import types
+
+import pandas as pd
+import pytest
+from fake_pack import REPOSITORY, fake_prepare, make_home, page_cells, write_notebook
+
+from analysis_lib import cli
+from analysis_lib.errors import DataError, DataProblem
+from analysis_lib.pack import build, store
+
+VERBS = ["run", "check", "synthetic", "template", "list", "lab"]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    home = make_home(tmp_path / "home")
+    write_notebook(home / "notebooks", "demand", page_cells())
+    write_notebook(home / "notebooks", "yos", page_cells("Who?"), returns=("youth_offending",))
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(store, "_prepare", fake_prepare())
+    return home
+
+
+@pytest.fixture
+def panelpack(monkeypatch, capsys):
+    """Call the command as a shell does: (exit code, what it printed, what it complained)."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["panelpack", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        printed = capsys.readouterr()
+        return stop.value.code, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def no_kernels(monkeypatch):
+    """Runs whose notebooks all show one fine page."""
+    from fake_pack import executed, shown
+
+    answer = shown("<p>12.</p>", "answer", text=["There were 12."], origin=["synthetic"])
+    monkeypatch.setattr(build, "execute", lambda task, **more: executed("# How many?", [answer]))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself_with_an_example(panelpack, verb):
+    code, out, _ = panelpack(verb, "--help")
+    assert code == 0 and f"Example: panelpack {verb}" in out
+
+
+def test_help_lists_the_verbs_that_exist(panelpack):
+    code, out, _ = panelpack("--help")
+    listed = [line.split()[0] for line in out.split("Commands:")[1].splitlines() if line.strip()]
+    assert code == 0 and listed == VERBS
+
+
+def test_help_does_not_wait_for_the_heavy_libraries():
+    code = "import sys, analysis_lib.cli; print([name for name in ('pandas', 'papermill', 'seaborn', 'nbconvert') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_python_m_is_the_same_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis_lib", "--version"], capture_output=True, text=True, cwd=REPOSITORY
+    )
+    assert (done.returncode, done.stdout) == (0, "panelpack 0.1.0\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--period", "2021-22-Q7"], "'2021-22-Q7' is not a reporting period"),
+        (["run", "--notebook", "demands"], "no notebook 'demands'. Known notebooks: demand, yos"),
+        (["run", "--edition", "secret"], "secret"),
+        (["run", "--jobs", "0"], "--jobs"),
+        (["run", "--years", "3"], "--years"),
+        (["run", "--data", "nowhere"], "no folder nowhere"),
+        (["check", "--data", "nowhere"], "no folder nowhere"),
+        (["dance"], "dance"),
+        (["template"], "NAME"),
+    ],
+)
+def test_wrong_usage_is_one_message_and_exit_code_2(home, panelpack, arguments, said):
+    code, out, err = panelpack(*arguments)
+    assert code == 2 and said in err and "Traceback" not in err
+    assert not (home / "outputs").exists()
+
+
+def test_a_parameter_that_a_notebook_lacks_is_named(home, panelpack):
+    cells = page_cells()
+    cells[1]["source"] = 'period = "2021-22-Q2"\nquarter = 2'
+    write_notebook(home / "notebooks", "demand", cells)
+    code, _, err = panelpack("run")
+    assert code == 1 and "demand.ipynb: the parameters cell has no edition" in err
+
+
+def test_unusable_data_are_told_without_a_traceback(home, panelpack, monkeypatch):
+    def refuse(*folders):
+        raise DataError([DataProblem("episodes.csv", 0, "", "", "a file with rows")])
+
+    monkeypatch.setattr(store, "_prepare", refuse)
+    code, _, err = panelpack("run")
+    assert code == 1 and err.startswith("episodes.csv: expected a file with rows.") and "Traceback" not in err
+    assert not (home / "outputs").exists()
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(home, panelpack):
+    (home / "authority.toml").write_text("[authority")
+    code, _, err = panelpack("run")
+    assert code == 2 and err.startswith("authority.toml cannot be read")
+
+
+def test_a_run_that_made_everything_says_where_to_look(home, panelpack, no_kernels):
+    code, out, err = panelpack("run", "--notebook", "demand")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "Checking and preparing the data",
+        "demand, 2021-22-Q2: running",
+        "demand, 2021-22-Q2: made",
+        f"Look at {os.path.join('outputs', '2021-22-Q2', 'index.html')}",
+    ]
+
+
+def test_a_run_that_could_not_make_a_page_says_so_and_exits_with_1(home, panelpack, no_kernels):
+    code, out, err = panelpack("run", "--period", "2020-21", "--output", home / "elsewhere")
+    assert code == 1 and "Look at " in out
+    assert "Not made:\n  yos, 2020-21: it needs the youth offending extract" in err
+    assert (home / "elsewhere" / "2020-21" / "index.html").is_file() and not (home / "outputs").exists()
+
+
+def test_a_stopped_run_is_told_in_one_line(home, panelpack, monkeypatch):
+    def stop(task, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "execute", stop)
+    code, _, err = panelpack("run")
+    assert code in (1, 130) and "Traceback" not in err
+
+
+def test_check_lists_problems_writes_them_and_is_strict_when_asked(home, panelpack, monkeypatch):
+    assert panelpack("check", "--strict")[:2] == (0, "No problems found.\n")
+    monkeypatch.setattr(store, "_prepare", fake_prepare(problems=2))
+    code, out, _ = panelpack("check", "--report", "problems.csv")
+    assert code == 0 and "episodes.csv\t2\tDECOM" in out and "2 errors, 0 warnings." in out
+    assert len(pd.read_csv(home / "problems.csv")) == 2
+    assert panelpack("check", "--strict")[0] == 1
+
+
+def test_check_shows_the_first_problems_of_very_many(home, panelpack, monkeypatch):
+    monkeypatch.setattr(store, "_prepare", fake_prepare(problems=1234))
+    code, out, _ = panelpack("check")
+    assert out.count("episodes.csv") == 200 and "... and 1,034 more; --report FILE writes them all." in out
+
+
+def test_list_gives_each_question_and_what_the_data_can_serve(home, panelpack):
+    code, out, _ = panelpack("list")
+    assert code == 0
+    assert "demand: How many children need us?\n  for any period that ended by 31 March 2026" in out
+    assert "yos: Who?\n  cannot be run: it needs the youth offending extract" in out
+
+
+def test_synthetic_passes_what_was_asked_and_leaves_other_folders_alone(home, panelpack, monkeypatch):
+    asked = []
+    monkeypatch.setitem(
+        sys.modules,
+        "analysis_lib.synthetic",
+        types.SimpleNamespace(generate=lambda output, **more: asked.append((output, more))),
+    )
+    assert panelpack("synthetic", "--output", home / "trial", "--seed", 7, "--children", 50)[0] == 0
+    assert asked == [(home / "trial", {"seed": 7, "children": 50})]
+    (home / "mine").mkdir()
+    (home / "mine" / "episodes.csv").write_text("CHILD\n")
+    code, _, err = panelpack("synthetic", "--output", home / "mine")
+    assert code == 2 and "not synthetic returns" in err and len(asked) == 1
+
+
+@pytest.fixture
+def templates(monkeypatch):
+    fake = types.SimpleNamespace(TEMPLATES=("youth_offending",), template=lambda name: ("CHILD,SEX\n", "# CHILD\n"))
+    package = types.ModuleType("analysis_lib.sources")
+    package.templates = fake
+    monkeypatch.setitem(sys.modules, "analysis_lib.sources", package)
+    monkeypatch.setitem(sys.modules, "analysis_lib.sources.templates", fake)
+
+
+def test_template_writes_an_empty_table_and_its_dictionary_once(home, panelpack, templates):
+    code, out, _ = panelpack("template", "youth_offending", "--output", "mine")
+    assert code == 0 and out.count("Look at ") == 2
+    assert (home / "mine" / "youth_offending.csv").read_text() == "CHILD,SEX\n"
+    code, _, err = panelpack("template", "youth_offending", "--output", "mine")
+    assert code == 2 and "is there already" in err
+
+
+def test_an_unknown_template_is_refused_with_the_known_ones(home, panelpack, templates):
+    code, _, err = panelpack("template", "yos")
+    assert code == 2 and "no template 'yos'. Templates: youth_offending" in err
+
+
+def test_lab_says_what_to_install_when_it_is_missing(home, panelpack, monkeypatch):
+    import importlib.util
+
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "jupyterlab" else real(name, *a))
+    code, _, err = panelpack("lab")
+    assert code == 1 and "pip install -c constraints.txt -e '.[lab]'" in err
