@@ -221,7 +221,8 @@ def _change_text(cell: Change) -> str:
             return "no change"
         case "unclear":
             return "no clear change"
-    return "c" if "c" in (cell.now.symbol, cell.then.symbol) else "z"
+    symbols = [symbol for symbol in (cell.now.symbol, cell.then.symbol) if symbol]
+    return "c" if "c" in symbols else next(iter(symbols), "z")
 
 
 def _numeric(rows: Sequence[Sequence[Cell]], column: int) -> str:
