@@ -47,8 +47,7 @@ def prepare_folder(returns: Path, published: Path, processed: Path, areas: Itera
     home = store.with_name(f".{store.name}.{digest[:16]}")
     if not (home / INPUTS).is_file():
         _build(home, returns, published, areas, {**inputs, "digest": digest})
-    _point(store, home)
-    return store
+    return _point(store, home)
 
 
 def store_of(returns: Path, processed: Path) -> Path:
@@ -175,20 +174,23 @@ def _name(aside: Path, home: Path) -> None:
             raise
 
 
-def _point(store: Path, home: Path) -> None:
-    """Let `store` name `home`, in one step."""
+def _point(store: Path, home: Path) -> Path:
+    """Let `store` name `home`, in one step; returns what to read: `home` itself where links are not allowed."""
     before = store.resolve() if store.is_symlink() else None
     if before == home.resolve():
-        return
+        return store
     if store.exists() and not store.is_symlink():
         raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
     aside = Path(tempfile.mkdtemp(prefix=f".{store.name}.link-", dir=store.parent))
     try:
         (aside / "link").symlink_to(home.name, target_is_directory=True)
         (aside / "link").replace(store)
+    except (OSError, NotImplementedError):  # Windows lets only some users make links
+        return home
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     _remove_before(before, store)
+    return store
 
 
 def _remove_before(before: Path | None, store: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
-from analysis_lib.results import PERCENT, Value, number_text
+from analysis_lib.results import PERCENT, Released, Value, number_text
 from analysis_lib.stats.comparisons import NO_CLEAR_DIFFERENCE, difference_of_proportions
 
 
@@ -173,6 +173,16 @@ def _spoken(part) -> str:
     if isinstance(part, pd.Timestamp):
         return day_in_words(part)
     return str(part)
+
+
+def largest(released: Released, label: str) -> tuple[str, Value]:
+    """The row with the largest value that is shown: what column `label` calls it, and the value.
+
+    When no row can be shown: ("none", the first row's hidden value), so that a sentence takes its `otherwise`.
+    """
+    pairs = list(zip(released.frame[label].astype(str), released.values(), strict=True))
+    shown = [pair for pair in pairs if pair[1].is_shown]
+    return max(shown, key=lambda pair: pair[1].number) if shown else ("none", pairs[0][1])
 
 
 def sentence(*sentences: Sentence) -> Output:

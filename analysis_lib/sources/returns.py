@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +14,13 @@ import pandas as pd
 from analysis_lib.errors import DataError, DataProblem, UsageError
 from analysis_lib.periods import Period
 from analysis_lib.sources import annex_a, ssda903, virtual_school, youth_offending
+from analysis_lib.sources.card import Card, card_of
 from analysis_lib.sources.csv_file import Cells, read_cells
 from analysis_lib.sources.table import ERROR, WARNING, Table, check, folded
 
 MODULES = (ssda903, annex_a, virtual_school, youth_offending)
 FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
 TABLES = {table.name: table for module in MODULES for table in module.TABLES}
-CARD = "source.toml"
-LABELS = ("returns", "synthetic")
 # A file is recognised by at least this share of the columns that its table must have, rare ones weighing more.
 _RECOGNISED = 0.5
 _NOT_CSV = {".xlsx", ".xlsm", ".xls", ".ods", ".xml", ".zip", ".tsv", ".txt"}
@@ -77,24 +74,18 @@ class RawReturns:
 
 @dataclass(frozen=True)
 class _Part:
-    """One recognised file; `named_year` is the financial year that its path says, else ""."""
+    """What came of one file.
 
-    table: Table
+    `table` is what it is (from its columns, or from its name when it cannot be read; None when neither tells), `frame`
+    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "".
+    """
+
     file: str
-    frame: pd.DataFrame
-    named_year: str
-
-
-@dataclass(frozen=True)
-class _Card:
-    """What `source.toml` says: the label, and extract dates for all families or one."""
-
-    label: str = "returns"
-    extract_date: pd.Timestamp | None = None
-    of_family: tuple[tuple[str, pd.Timestamp], ...] = ()
-
-    def day(self, family: str) -> pd.Timestamp | None:
-        return dict(self.of_family).get(family, self.extract_date)
+    problems: list[DataProblem]
+    table: Table | None = None
+    frame: pd.DataFrame | None = None
+    named_year: str = ""
+    left_out: int = 0
 
 
 def read_returns(folder: Path) -> RawReturns:
@@ -103,50 +94,47 @@ def read_returns(folder: Path) -> RawReturns:
     CSV files are recognised by their columns, whatever their names and folders. A file that is not recognised is a
     warning; one that cannot be used closes its table; a wrong row is left out and counted; the rest goes on.
 
-    Raises `UsageError` when there is no such folder, and `DataError` when it holds nothing that can be used.
+    Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
+    when it holds nothing that can be used or its card cannot be understood.
     """
     if not folder.is_dir():
         raise UsageError(
             f"There is no folder of returns {folder}. Name it in authority.toml ([data] returns) or with --data."
         )
-    card, problems = _read_card(folder)
-    parts: list[_Part] = []
-    closed: dict[str, DataProblem] = {}
-    left_out: Counter[str] = Counter()
-    for path in _files(folder):
-        file = path.relative_to(folder).as_posix()
-        if path.suffix.lower() != ".csv":
-            problems.append(_not_csv(file))
-            continue
-        try:
-            cells = read_cells(path.read_bytes(), file)
-        except OSError as error:
-            advice = "See that the file is there, is not open elsewhere, and may be read."
-            cells = Cells(
-                problems=[DataProblem(file, 0, "", "", f"a file that can be read ({error.strerror})", advice)]
-            )
-        problems += cells.problems
-        if cells.table is None:
-            table = _named_after(path)
-            if table:
-                closed.setdefault(table.name, cells.problems[-1])
-            continue
-        table = recognise(cells.table.column_names)
-        if table is None:
-            problems.append(_not_recognised(file, cells.table.column_names))
-            continue
-        checked = check(table, cells.table, cells.lines, file)
-        problems += checked.problems
-        left_out[table.name] += checked.left_out + cells.left_out
-        if checked.frame is None:
-            closed.setdefault(table.name, next(each for each in checked.problems if each.severity == ERROR))
-        else:
-            parts.append(_Part(table, file, checked.frame, _year_of(folder.resolve().name, file)))
-    if not parts:
+    files = _files(folder)
+    card = card_of(folder, files, FAMILIES)
+    read = [_read_file(folder, path) for path in files]
+    problems = [problem for each in read for problem in each.problems]
+    if not any(each.frame is not None for each in read):
         raise DataError(
             problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection."
         )
-    return _assembled(folder, card, parts, problems, closed, left_out)
+    return _assembled(folder, card, read, problems)
+
+
+def _read_file(folder: Path, path: Path) -> _Part:
+    file = path.relative_to(folder).as_posix()
+    if path.suffix.lower() != ".csv":
+        return _Part(file, [_not_csv(file)])
+    try:
+        cells = read_cells(path.read_bytes(), file)
+    except OSError as error:
+        advice = "See that the file is there, is not open elsewhere, and may be read."
+        cells = Cells(problems=[DataProblem(file, 0, "", "", f"a file that can be read ({error.strerror})", advice)])
+    if cells.table is None:
+        return _Part(file, cells.problems, _named_after(file))
+    table = recognise(cells.table.column_names)
+    if table is None:
+        return _Part(file, [*cells.problems, _not_recognised(file, cells.table.column_names)])
+    checked = check(table, cells.table, cells.lines, file)
+    return _Part(
+        file,
+        cells.problems + checked.problems,
+        table,
+        checked.frame,
+        _year_of(folder.resolve().name, file),
+        cells.left_out + checked.left_out,
+    )
 
 
 def recognise(headings: list[str]) -> Table | None:
@@ -184,15 +172,15 @@ def _files(folder: Path) -> list[Path]:
     return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def _named_after(path: Path) -> Table | None:
+def _named_after(file: str) -> Table | None:
     """The table whose name an unreadable file bears: the only hint at what is missing now."""
-    stem = folded(path.stem)
+    stem = folded(Path(file).stem)
     by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
     for table in by_length:
         name = folded(table.name)
         if name in stem or name.replace("list0", "list") in stem:
             return table
-    places = {folded(part) for part in path.parts[:-1]}
+    places = {folded(part) for part in Path(file).parts[:-1]}
     return next((table for table in by_length if table.name == table.family and folded(table.family) in places), None)
 
 
@@ -207,41 +195,8 @@ def _not_recognised(file: str, headings: list[str]) -> DataProblem:
     return DataProblem(file, 1, "", "", "the columns of a known return", advice, WARNING)
 
 
-def _read_card(folder: Path) -> tuple[_Card, list[DataProblem]]:
-    """The card `source.toml` in `folder`, if there is one. A card that cannot be understood is a `DataError`."""
-    path = folder / CARD
-    if not path.is_file():
-        return _Card(), []
-    try:
-        facts = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(
-            [DataProblem(CARD, 0, "", "", f"a TOML file that can be read ({error})", "Mend the card.")]
-        ) from None
-    label = facts.get("label", "returns")
-    if label not in LABELS:
-        raise DataError([DataProblem(CARD, 0, "label", str(label), f"one of {', '.join(LABELS)}", "Mend the card.")])
-    sections = facts.get("families", {})
-    days = [
-        (family, _card_day(section["extract_date"], f"families.{family}.extract_date"))
-        for family, section in (sections.items() if isinstance(sections, dict) else ())
-        if isinstance(section, dict) and "extract_date" in section
-    ]
-    if unknown := sorted({family for family, _ in days} - set(FAMILIES)):
-        expected = f"one of {', '.join(FAMILIES)}"
-        raise DataError([DataProblem(CARD, 0, "families", unknown[0], expected, "Mend the card.")])
-    stated = facts.get("extract_date")
-    return _Card(label, None if stated is None else _card_day(stated, "extract_date"), tuple(days)), []
-
-
-def _card_day(value, entry: str) -> pd.Timestamp:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return pd.Timestamp(value)
-    expected = "a date written 2026-03-31, without quotation marks"
-    raise DataError([DataProblem(CARD, 0, entry, str(value), expected, "Mend the card.")])
-
-
-def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_out) -> RawReturns:
+def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataProblem]) -> RawReturns:
+    parts = [part for part in read if part.frame is not None]
     years = _years_of_folders(parts)
     extracts = tuple(
         _extract(family, card, [part for part in parts if part.table.family == family], years)
@@ -249,6 +204,7 @@ def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_o
         if any(part.table.family == family for part in parts)
     )
     extract_dates = {extract.family: extract.extract_date for extract in extracts}
+    closed = _closed(read)
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
         year = part.named_year or years.get(_place(part), "")
@@ -261,8 +217,24 @@ def _assembled(folder, card: _Card, parts: list[_Part], problems, closed, left_o
         sorted(problems),
         extracts,
         closed,
-        {name: count for name, count in left_out.items() if count},
+        _left_out(parts),
     )
+
+
+def _closed(read: list[_Part]) -> dict[str, DataProblem]:
+    """The first problem that closed each table of which a file cannot be used."""
+    closed: dict[str, DataProblem] = {}
+    for part in read:
+        if part.frame is None and part.table is not None:
+            closed.setdefault(part.table.name, next(each for each in part.problems if each.severity == ERROR))
+    return closed
+
+
+def _left_out(parts: list[_Part]) -> dict[str, int]:
+    left_out: Counter[str] = Counter()
+    for part in parts:
+        left_out[part.table.name] += part.left_out
+    return {name: count for name, count in left_out.items() if count}
 
 
 def _year_of(folder: str, file: str) -> str:
@@ -301,7 +273,7 @@ def _years_of_folders(parts: list[_Part]) -> dict[tuple[str, str], str]:
     return {place: Period.financial_year_of(day).code for place, day in (latest | starts).items()}
 
 
-def _extract(family: str, card: _Card, parts: list[_Part], years: dict) -> Extract:
+def _extract(family: str, card: Card, parts: list[_Part], years: dict) -> Extract:
     """The family's extract date: as the card gives it, else derived (a lower bound)."""
     given = card.day(family)
     rows = sum(len(part.frame) for part in parts)

@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis_lib.errors import DataProblem
+from analysis_lib.periods import MONTH_NAMES
 
 TEXT, DATE, CODE, WHOLE, NUMBER, YES_NO = "text", "date", "code", "whole number", "number", "yes/no"
 MUST, EXPECTED, OPTIONAL = "must", "expected", "optional"
@@ -30,7 +31,13 @@ LEFT_OUT = "The row is left out and counted. Correct it in the case system and e
 BLANKED = "The row is used with this field blank. Correct it in the case system and export again."
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
+_MONTH_NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})")  # 01-Apr-2021, as some case systems export
 _LETTER = re.compile(r"[A-Za-z]{1,2}\)\s*")  # Annex A writes "a) Male", "b) No"
+_MONTHS = {
+    name: number
+    for number, month in enumerate(MONTH_NAMES, start=1)
+    for name in (month.casefold(), month[:3].casefold())
+} | {"sept": 9}
 _DAY_0, _NO_DAY = dt.date(1970, 1, 1).toordinal(), np.iinfo("int64").min  # numpy's first day, and its NaT
 _YES, _NO = {"yes", "y", "true", "1", "1.0"}, {"no", "n", "false", "0", "0.0"}
 _NOT_RECORDED = {
@@ -312,11 +319,14 @@ def _reader(column: Column) -> Callable[[str], Any]:
 
 @lru_cache(maxsize=100_000)  # the same days come again in file after file
 def read_date(text: str) -> Any:
-    """A date written dd/mm/yyyy or yyyy-mm-dd, with or without a midnight after it; years 1900 to 2199."""
+    """A date written dd/mm/yyyy, yyyy-mm-dd (with or without a midnight after it) or 1 April 2021; years 1900 to 2199."""
     if match := _DAY_FIRST.fullmatch(text):
         day, month, year = match.groups()
     elif match := _YEAR_FIRST.fullmatch(text):
         year, month, day = match.groups()
+    elif match := _MONTH_NAMED.fullmatch(text):
+        day, name, year = match.groups()
+        month = _MONTHS.get(name.casefold(), 0)
     else:
         return MISREAD
     try:

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis_lib.sources.csv_file import read_cells
@@ -82,6 +82,7 @@ def test_a_header_alone_is_a_table_without_rows():
     assert cells.table.column_names == ["A", "B"] and cells.table.num_rows == 0 and cells.problems == []
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_random_bytes_give_cells_or_named_problems(data):
     cells = read_cells(data, "f.csv")
@@ -91,6 +92,7 @@ def test_random_bytes_give_cells_or_named_problems(data):
 plain_cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(plain_cell, min_size=3, max_size=3), max_size=6))
 def test_cells_are_those_of_the_standard_library(records):
     """Python's own csv module is the judge, on files that it wrote."""

@@ -213,6 +213,23 @@ def test_a_card_that_cannot_be_understood_stops(tmp_path, card, message):
         read_returns(tmp_path)
 
 
+def test_returns_of_two_kinds_are_never_read_as_one(tmp_path):
+    folder = folder_of(tmp_path, synthetic__e=EPISODES, ours__e=EPISODES)
+    (folder / "synthetic/source.toml").write_text('label = "synthetic"')
+    with pytest.raises(
+        UsageError, match=r"holds returns of more than one kind: returns \(ours/e.csv\), synthetic \(syn"
+    ):
+        read_returns(folder)
+
+
+def test_folders_of_several_authorities_keep_the_card_that_they_agree_on(tmp_path):
+    folder = folder_of(tmp_path, a__e=EPISODES, b__e=EPISODES.replace("A1", "B1").replace("A2", "B2"))
+    for name in ("a", "b"):
+        (folder / name / "source.toml").write_text('label = "synthetic"\nextract_date = 2021-04-10\n')
+    extract = read_returns(folder).extracts[0]
+    assert (extract.label, extract.extract_date, extract.given) == ("synthetic", pd.Timestamp("2021-04-10"), True)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     data=st.binary(max_size=200), start=st.sampled_from([b"", EPISODES.encode()[:110], HEADER.encode(), YOUTH.encode()])

@@ -1,0 +1,386 @@
+"""The adoption journey of each child and plan: one table, from which every adoption measure is read.
+
+Sources: the children looked after return (SSDA903) for care, orders, placements and adoption; its AD1 file for the match
+of adopted children (completed years only); Annex A list 10 for what the return does not have yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+PLACEMENT_ORDER = ("E1", "D1")  # D1: freeing order, before placement orders began
+ADOPTIVE_PLACEMENT = ("A3", "A4", "A5", "A6")
+WITH_PARENTS_CONSENT = ("A3", "A4")  # placed without a placement order
+WITH_FOSTER_CARER = ("A3", "A5")
+EARLY_PERMANENCE = ("U2", "U5")  # fostering by approved adopters: fostering for adoption, concurrent planning
+SHORT_BREAKS = ("V3", "V4")
+ADOPTED = ("E11", "E12")
+NEW_CARER = ("S", "P", "B")  # reasons for a new episode that bring another carer
+
+JOURNEY_COLUMNS = (
+    "child_id", "plan", "birth_date", "entered_care", "decision_date", "order_date", "order_ended", "match_date",
+    "moved_in", "adoption_date", "plan_ended", "plan_ended_reason", "left_care", "leaving_reason",
+    "adopted_by_foster_carer", "fostering_start", "early_permanence", "with_consent", "disrupted_placements",
+    "other_orders", "replaced_decisions", "sources_disagree",
+)  # fmt: skip
+LIST_COLUMNS = (
+    "child_id", "extract_date", "entered_care", "decision_date", "placement_order_date", "match_date",
+    "moved_in_date", "adoption_date", "decision_reversed_date", "decision_reversed_reason",
+    "fostering_for_adoption_date",
+)  # fmt: skip
+
+
+def adoption_journeys(
+    episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    placement_decisions: pd.DataFrame,
+    adoptions: pd.DataFrame,
+    adoption_list: pd.DataFrame | None,
+    children: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row per child and adoption plan: the day of each stage, missing where it has not come or is not known.
+
+    Parameters
+    ----------
+    episodes, care_periods, placement_decisions, adoptions, adoption_list, children : DataFrame
+        Tidy tables as known on one day. `adoption_list` may be None or empty (no Annex A lists).
+
+    Returns
+    -------
+    DataFrame
+        `JOURNEY_COLUMNS`, sorted by child and plan (numbered 1, 2, ... within the child). The input is unchanged.
+
+    Rules
+    -----
+    - **Plan**: a decision that the child should be placed for adoption, in the period of care that it falls in (a
+      decision before any care: the first period). A decision without an end that a later one follows in the same
+      period of care is the same plan recorded again: the later one stands and `replaced_decisions` counts the others. A
+      period of care with a placement order, an adoptive placement or an adoption but no decision is a plan whose
+      decision is taken from AD1 or list 10, or is missing. A plan reaches from its decision to the next plan.
+    - **entered_care**: first day of that period of care; missing when its first known episode is no start (the returns
+      begin later) and list 10 does not say.
+    - **order_date**: first day of the unbroken run of episodes under a placement order (legal status E1, or the older
+      D1) that was in force when the child moved in; for a child who has not moved in, the latest run of the plan. Never
+      an order that ended before the child moved in. `order_ended`: last day of that run when the order ended without
+      an adoption. `other_orders` counts the runs that were passed over. Without any in the return: list 10.
+    - **match_date**: AD1 for adopted children, otherwise list 10.
+    - **moved_in**: first day of the unbroken stay in an adoptive placement (A3 to A6) with the same adopters that ended
+      in the adoption or is still open. A new legal status or placement code with the same carer goes on with the stay,
+      so does a return after a temporary placement (T0 to T4); another carer starts a new one.
+      A stay that ended otherwise was disrupted and does not count: `disrupted_placements` counts it.
+    - **adoption_date**: last day of the period of care, ended as E11 or E12.
+    - **plan_ended**: the decision was reversed. `left_care`: the child left care otherwise than by adoption.
+    - **adopted_by_foster_carer**: AD1's answer, or before AD1 is out placement code A3 or A5; missing before moving in.
+      **fostering_start**: first day with that same carer before the placement became adoptive, walking back over
+      changes of status; list 10's date where the return does not reach back. **early_permanence**: that fostering
+      placement was with approved adopters (U2 or U5).
+    - **with_consent**: the adoptive stay is coded A3 or A4 and there is no order: none is missing.
+    - **sources_disagree**: names of the dates for which the return and list 10 give different days, joined by ", ".
+    """
+    episodes, care_periods, placement_decisions, adoptions, children = (
+        _plain_dates(each) for each in (episodes, care_periods, placement_decisions, adoptions, children)
+    )
+    stays = _episodes_of_care(episodes, care_periods)
+    orders, spells = _order_runs(stays), _adoptive_spells(stays)
+    listed = _usable_list(adoption_list)
+    plans = _plans(care_periods, placement_decisions, adoptions, listed, orders, spells)
+    plans = plans.merge(_first_day_of_care(stays), on=["child_id", "care_start"], how="left", validate="many_to_one")
+    plans = _with_adoption(plans)
+    plans = _with_spells(plans, spells)
+    plans = _with_orders(plans, orders)
+    plans = _with_match(plans, adoptions)
+    plans = _filled_from_list(plans, listed)
+    plans = plans.merge(
+        children[["child_id", "birth_date"]].drop_duplicates("child_id"),
+        on="child_id",
+        how="left",
+        validate="many_to_one",
+    )
+    plans["with_consent"] = plans["place"].isin(WITH_PARENTS_CONSENT) & plans["order_date"].isna()
+    return plans[list(JOURNEY_COLUMNS)]
+
+
+def _episodes_of_care(episodes: pd.DataFrame, care_periods: pd.DataFrame) -> pd.DataFrame:
+    """Episodes with the period of care that each belongs to, in order; short breaks and stray episodes left out."""
+    kept = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)].sort_values(
+        ["episode_start", "child_id"], kind="stable"
+    )
+    periods = care_periods[["child_id", "care_start", "care_end"]].sort_values("care_start", kind="stable")
+    joined = pd.merge_asof(
+        kept, periods, left_on="episode_start", right_on="care_start", by="child_id", direction="backward"
+    )
+    inside = joined["care_start"].notna() & (
+        joined["care_end"].isna() | (joined["episode_start"] <= joined["care_end"])
+    )
+    return _with_same_carer_runs(
+        joined[inside].sort_values(["child_id", "care_start", "episode_start"], kind="stable").reset_index(drop=True)
+    )
+
+
+def _with_same_carer_runs(stays: pd.DataFrame) -> pd.DataFrame:
+    """Adds `first` (of its period of care), `bridged_place` (a temporary placement takes the code it interrupts) and
+    `carer_run` (a number for each unbroken stay with one carer)."""
+    period = [stays["child_id"], stays["care_start"]]
+    temporary = stays["place"].astype(object).str.startswith("T").eq(True)
+    settled = stays["place"].where(~temporary)
+    before, after = settled.groupby(period).ffill(), settled.groupby(period).bfill()
+    # Away and back to the same placement, or away still: the stay is not broken (rules 375 to 383 of the return).
+    bridged = temporary & before.notna() & (after.isna() | (after == before))
+    first = ~stays.duplicated(["child_id", "care_start"])
+    returned = bridged.shift(fill_value=False) & ~temporary & ~first
+    new_carer = first | (stays["reason_new_episode"].isin(NEW_CARER) & ~bridged & ~returned)
+    return stays.assign(
+        first=first,
+        bridged_place=stays["place"].where(~bridged, before),
+        new_carer=new_carer,
+        carer_run=new_carer.cumsum(),
+    )
+
+
+def _order_runs(stays: pd.DataFrame) -> pd.DataFrame:
+    """Unbroken runs under a placement order: child_id, care_start, order_start, order_end (missing: in force)."""
+    ordered = stays["legal_status"].isin(PLACEMENT_ORDER)
+    run = (stays["first"] | (ordered != ordered.shift(fill_value=False))).cumsum()
+    first, last = _first_and_last(stays[ordered], run[ordered])
+    # The first known episode, carried over from before the returns begin, may have been under the order for long.
+    known = ~(first["first"] & ~first["reason_new_episode"].isin(["S", "L", "B", "U"]))
+    return first[["child_id", "care_start"]].assign(
+        order_start=first["episode_start"], order_end=last["episode_end"], order_start_known=known
+    )
+
+
+def _adoptive_spells(stays: pd.DataFrame) -> pd.DataFrame:
+    """Unbroken stays in an adoptive placement with the same adopters, with the fostering stay before each.
+
+    `moved_in` is the stay's first known day (`moved_in_known`: it is truly the first), `counts` whether it is still
+    open or ended in adoption.
+    """
+    adoptive = stays["bridged_place"].isin(ADOPTIVE_PLACEMENT)
+    spell = (stays["new_carer"] | (adoptive & ~adoptive.shift(fill_value=False))).cumsum()
+    carer = stays.drop_duplicates("carer_run").set_index("carer_run")[["episode_start", "reason_new_episode"]]
+    early = set(stays.loc[stays["place"].isin(EARLY_PERMANENCE), "carer_run"])
+    first, last = _first_and_last(stays[adoptive], spell[adoptive])
+    came = carer.reindex(first["carer_run"]).set_index(first.index)
+    fostered = came["reason_new_episode"].isin(NEW_CARER) & (came["episode_start"] < first["episode_start"])
+    return first[["child_id", "care_start"]].assign(
+        moved_in=first["episode_start"],
+        moved_in_known=~(first["first"] & first["reason_new_episode"].eq("L")),
+        place=last["bridged_place"],
+        counts=last["episode_end"].isna() | last["reason_ceased"].isin(ADOPTED),
+        fostering_start=came["episode_start"].where(fostered),
+        early_permanence=first["carer_run"].isin(early),
+    )
+
+
+def _first_and_last(rows: pd.DataFrame, run: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The first and the last row of each run, both numbered by it."""
+    numbered = rows.assign(run=run)
+    return (
+        numbered.drop_duplicates("run").set_index("run"),
+        numbered.drop_duplicates("run", keep="last").set_index("run"),
+    )
+
+
+def _first_day_of_care(stays: pd.DataFrame) -> pd.DataFrame:
+    first = stays[stays["first"]]
+    known = first["reason_new_episode"].eq("S")
+    return first.assign(entered_care=first["care_start"].where(known))[["child_id", "care_start", "entered_care"]]
+
+
+def _plain_dates(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with text as objects and dates in nanoseconds: tables from different files differ, and keys must not."""
+    plain = {
+        name: frame[name].astype("datetime64[ns]" if _holds_dates(name) else object)
+        for name in frame.columns
+        if name != "ended_by_adoption"
+    }
+    return frame.assign(**plain)
+
+
+def _holds_dates(name: str) -> bool:
+    return name.endswith(("_date", "_start", "_end")) or name == "entered_care"
+
+
+def _usable_list(adoption_list: pd.DataFrame | None) -> pd.DataFrame:
+    if adoption_list is None:
+        return _plain_dates(pd.DataFrame(columns=list(LIST_COLUMNS)))
+    return _plain_dates(adoption_list[list(LIST_COLUMNS)])
+
+
+def _plans(care_periods, placement_decisions, adoptions, listed, orders, spells) -> pd.DataFrame:
+    """The plans, each with its period of care and the days that it reaches over."""
+    decided = _in_care_period(placement_decisions, care_periods)
+    adopted = care_periods[care_periods["ended_by_adoption"].astype(bool)]
+    others = [
+        _in_care_period(adoptions[["child_id", "decision_date"]].dropna(), adopted),
+        _in_care_period(listed[["child_id", "decision_date"]].dropna(), care_periods),
+        orders[["child_id", "care_start"]],
+        spells[["child_id", "care_start"]],
+        adopted[["child_id", "care_start"]],
+    ]
+    plans = decided
+    for each in others:  # each source adds plans only for periods of care in which those before it knew of none
+        known = pd.MultiIndex.from_frame(plans[["child_id", "care_start"]])
+        new = ~pd.MultiIndex.from_frame(each[["child_id", "care_start"]]).isin(known)
+        plans = pd.concat([plans, each[new].drop_duplicates()], ignore_index=True)
+    plans["decision_date"] = pd.to_datetime(plans["decision_date"])
+    plans["decision_ceased_date"] = pd.to_datetime(plans["decision_ceased_date"])
+    plans = plans.sort_values(["child_id", "care_start", "decision_date"], kind="stable").reset_index(drop=True)
+    plans = _recorded_once(plans)
+    plans = plans.merge(
+        care_periods[["child_id", "care_start", "care_end", "reason_ceased", "ended_by_adoption"]],
+        on=["child_id", "care_start"],
+        how="left",
+        validate="many_to_one",
+    )
+    first = ~plans.duplicated(["child_id", "care_start"])
+    opening = plans[["care_start", "decision_date"]].min(axis=1)
+    plans["from_day"] = plans["decision_date"].where(~first, opening)
+    plans["last_of_period"] = ~plans.duplicated(["child_id", "care_start"], keep="last")
+    plans["until_day"] = plans.groupby(["child_id", "care_start"])["from_day"].shift(-1)
+    plans["plan"] = plans.groupby("child_id").cumcount() + 1
+    return plans.rename(columns={"decision_ceased_date": "plan_ended", "decision_ceased_reason": "plan_ended_reason"})
+
+
+def _in_care_period(decisions: pd.DataFrame, care_periods: pd.DataFrame) -> pd.DataFrame:
+    """Decisions with the `care_start` that each belongs to: the latest begun by then, or else the child's first."""
+    wanted = [
+        column
+        for column in ("decision_date", "decision_ceased_date", "decision_ceased_reason")
+        if column in decisions.columns
+    ]
+    known = decisions.dropna(subset=["decision_date"])[["child_id", *wanted]]
+    starts = care_periods[["child_id", "care_start"]].sort_values("care_start", kind="stable")
+    known = known.sort_values("decision_date", kind="stable")
+    joined = pd.merge_asof(known, starts, left_on="decision_date", right_on="care_start", by="child_id")
+    first = starts.drop_duplicates("child_id").rename(columns={"care_start": "first_care"})
+    joined = joined.merge(first, on="child_id", how="left", validate="many_to_one")
+    joined["care_start"] = joined["care_start"].fillna(joined["first_care"])
+    return joined.dropna(subset=["care_start"])[["child_id", "care_start", *wanted]]
+
+
+def _recorded_once(plans: pd.DataFrame) -> pd.DataFrame:
+    later = plans.groupby(["child_id", "care_start"]).cumcount(ascending=False) > 0
+    replaced = later & plans["decision_ceased_date"].isna()
+    run = (~replaced).shift(fill_value=True).groupby([plans["child_id"], plans["care_start"]]).cumsum()
+    count = replaced.groupby([plans["child_id"], plans["care_start"], run]).transform("sum")
+    return plans.assign(replaced_decisions=count.astype(int))[~replaced].reset_index(drop=True)
+
+
+def _with_adoption(plans: pd.DataFrame) -> pd.DataFrame:
+    adopted = plans["ended_by_adoption"].astype(bool) & plans["last_of_period"]
+    left = ~plans["ended_by_adoption"].astype(bool) & plans["last_of_period"] & plans["plan_ended"].isna()
+    return plans.assign(
+        adoption_date=plans["care_end"].where(adopted),
+        left_care=plans["care_end"].where(left),
+        leaving_reason=plans["reason_ceased"].where(left),
+    )
+
+
+def _of_plan(plans: pd.DataFrame, rows: pd.DataFrame, day: str) -> pd.DataFrame:
+    """`rows` (child_id, care_start, and a day) with the number of the plan in whose days `day` falls."""
+    windows = plans[["child_id", "care_start", "from_day", "plan"]].sort_values("from_day", kind="stable")
+    return pd.merge_asof(
+        rows.sort_values(day, kind="stable"), windows, left_on=day, right_on="from_day", by=["child_id", "care_start"]
+    ).drop(columns="from_day")
+
+
+def _with_spells(plans: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    placed = _of_plan(plans, spells, "moved_in")
+    disrupted = placed[~placed["counts"]].groupby(["child_id", "plan"]).size().rename("disrupted_placements")
+    last = placed[placed["counts"]].drop_duplicates(["child_id", "plan"], keep="last")
+    last = last.assign(moved_in=last["moved_in"].where(last["moved_in_known"]), stay=last["moved_in"])
+    columns = ["child_id", "plan", "moved_in", "stay", "place", "fostering_start", "early_permanence"]
+    plans = plans.merge(last[columns], on=["child_id", "plan"], how="left", validate="one_to_one")
+    plans = plans.merge(disrupted.reset_index(), on=["child_id", "plan"], how="left", validate="one_to_one")
+    plans["disrupted_placements"] = plans["disrupted_placements"].fillna(0).astype(int)
+    plans["early_permanence"] = plans["early_permanence"].eq(True)
+    return plans
+
+
+def _with_orders(plans: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    keys = plans[["child_id", "care_start", "plan", "from_day", "until_day", "stay"]]
+    pairs = keys.merge(orders, on=["child_id", "care_start"], how="inner")
+    started = (pairs["order_start"] >= pairs["from_day"]) & ~(pairs["order_start"] >= pairs["until_day"])
+    carried_over = (pairs["order_start"] < pairs["from_day"]) & ~(pairs["order_end"] <= pairs["from_day"])
+    ended_before = (
+        pairs["order_end"] <= pairs["stay"]
+    )  # an order that was over when the child moved in gave no authority
+    own = pairs[started | carried_over].assign(
+        in_force=((pairs["order_start"] <= pairs["stay"]) & ~ended_before), started=started
+    )
+    usable = own[~ended_before[own.index]].sort_values(["in_force", "started", "order_start"], kind="stable")
+    chosen = usable.drop_duplicates(["child_id", "plan"], keep="last")
+    seen = own[own["started"]].groupby(["child_id", "plan"]).size().rename("orders_seen").reset_index()
+    chosen = chosen.assign(order_date=chosen["order_start"].where(chosen["order_start_known"]))
+    plans = plans.merge(
+        chosen[["child_id", "plan", "order_date", "order_end", "started"]], on=["child_id", "plan"], how="left"
+    ).merge(seen, on=["child_id", "plan"], how="left")
+    plans["other_orders"] = (plans["orders_seen"].fillna(0).astype(int) - plans["started"].eq(True).astype(int)).clip(
+        lower=0
+    )
+    plans["order_ended"] = plans["order_end"].where(plans["adoption_date"].isna())
+    return plans
+
+
+def _with_match(plans: pd.DataFrame, adoptions: pd.DataFrame) -> pd.DataFrame:
+    adopted = plans["adoption_date"].notna()
+    ad1 = adoptions.sort_values(["child_id", "return_year"], kind="stable").drop_duplicates("child_id", keep="last")
+    ad1 = ad1[["child_id", "match_date", "adopted_by_foster_carer"]].rename(
+        columns={"adopted_by_foster_carer": "foster_flag"}
+    )
+    plans = plans.merge(ad1, on="child_id", how="left", validate="many_to_one")
+    plans["match_date"] = pd.to_datetime(plans["match_date"]).where(adopted)
+    by_place = plans["place"].isin(WITH_FOSTER_CARER).astype(object).where(plans["place"].notna(), None)
+    flag = plans["foster_flag"].astype(object)
+    plans["adopted_by_foster_carer"] = flag.where(adopted & flag.notna(), by_place)
+    return plans
+
+
+def _filled_from_list(plans: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """What the return lacks, from list 10 (joined to the plan in whose days its decision falls; no decision: the last)."""
+    latest = listed.sort_values("extract_date", kind="stable")
+    dated = latest[latest["decision_date"].notna()].sort_values("decision_date", kind="stable")
+    windows = plans[["child_id", "from_day", "plan"]].sort_values("from_day", kind="stable")
+    with_plan = pd.merge_asof(dated, windows, left_on="decision_date", right_on="from_day", by="child_id")
+    last_plan = plans.groupby("child_id")["plan"].max()
+    undated = latest[latest["decision_date"].isna()]
+    with_plan = pd.concat([with_plan, undated.assign(plan=undated["child_id"].map(last_plan))], ignore_index=True)
+    with_plan = with_plan.dropna(subset=["plan"]).sort_values("extract_date", kind="stable")
+    with_plan = with_plan.drop_duplicates(["child_id", "plan"], keep="last").drop(columns=["from_day", "extract_date"])
+    with_plan["plan"] = with_plan["plan"].astype(int)
+    with_plan = with_plan.rename(columns=lambda name: name if name in ("child_id", "plan") else f"list_{name}")
+    plans = plans.merge(with_plan, on=["child_id", "plan"], how="left", validate="one_to_one")
+    pairs = {
+        "entered_care": "list_entered_care",
+        "decision_date": "list_decision_date",
+        "order_date": "list_placement_order_date",
+        "match_date": "list_match_date",
+        "moved_in": "list_moved_in_date",
+        "adoption_date": "list_adoption_date",
+        "plan_ended": "list_decision_reversed_date",
+    }
+    plans["sources_disagree"] = _disagreements(plans, pairs)
+    for own in ("entered_care", "decision_date", "order_date", "match_date", "plan_ended"):
+        plans[own] = pd.to_datetime(plans[own]).fillna(plans[pairs[own]])
+    plans["plan_ended_reason"] = (
+        plans["plan_ended_reason"]
+        .astype(object)
+        .where(plans["plan_ended_reason"].notna(), plans["list_decision_reversed_reason"])
+    )
+    foster = plans["adopted_by_foster_carer"].eq(True)
+    plans["fostering_start"] = plans["fostering_start"].where(
+        plans["fostering_start"].notna() | ~foster, plans["list_fostering_for_adoption_date"]
+    )
+    return plans.sort_values(["child_id", "plan"], kind="stable").reset_index(drop=True)
+
+
+def _disagreements(plans: pd.DataFrame, pairs: Mapping[str, str]) -> pd.Series:
+    names = pd.Series("", index=plans.index)
+    for own, other in pairs.items():
+        differ = plans[own].notna() & plans[other].notna() & (plans[own] != plans[other])
+        names = names.where(~differ, names + np.where(names == "", own, ", " + own))
+    return names
