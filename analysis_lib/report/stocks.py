@@ -95,6 +95,8 @@ def _since(stock: Stock, moment: str) -> Sentence:
 
 def _peak(stock: Stock) -> Sentence:
     first = month_in_words(stock.series.frame["period_end"].min())
+    if len(stock.series) == 1:
+        return say("this is the first month end that the returns hold")
     if stock.highest.period_end == stock.now.period_end:
         return say("no month end since {first} was higher", first=first)
     return say(
