@@ -58,6 +58,10 @@ class Page:
         self.used.add(name)
         return self.tables[name]
 
+    def optional(self, name: str) -> pd.DataFrame | None:
+        """A tidy table as it was known for this period, or None where the returns do not have it."""
+        return self[name] if name in self.tables else None
+
     def release(self, result: Result) -> Released:
         """The figures of `result` that this edition may show."""
         label = self.label if result.origin == RETURNS else result.origin
