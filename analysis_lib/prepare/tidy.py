@@ -18,6 +18,7 @@ from analysis_lib.authority import Area
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import Period
 from analysis_lib.sources import RawReturns
+from analysis_lib.sources.returns import TABLES
 from analysis_lib.sources.table import TEXT_DTYPE, WARNING
 from analysis_lib.sources.virtual_school import TABLE as VIRTUAL_SCHOOL
 from analysis_lib.sources.youth_offending import GROUP_OF_CODE
@@ -186,11 +187,20 @@ def prepare(
         **tables,
         **published,
         "extracts": _as_frame(raw.extracts, EXTRACT_TYPES),
-        "problems": _as_frame(sorted(problems), PROBLEM_TYPES),
+        "problems": problems_by_family(problems, raw),
         "left_out": pd.DataFrame(sorted(raw.left_out.items()), columns=["table", "rows"]).astype(
             {"table": TEXT_DTYPE, "rows": int}
         ),
     }
+
+
+def problems_by_family(problems: Iterable[DataProblem], raw: RawReturns) -> pd.DataFrame:
+    """The problems as a table, each with the family of returns that its file belongs to ("" where no row was kept)."""
+    families = {problem.file: TABLES[name].family for name, problem in raw.closed.items()}
+    for name, frame in raw.frames.items():
+        families |= dict.fromkeys(frame["_file"].unique(), TABLES[name].family)
+    table = _as_frame(sorted(problems), PROBLEM_TYPES)
+    return table.assign(family=table["file"].map(families).fillna("").astype(TEXT_DTYPE))
 
 
 def hashed(identifiers: pd.Series, key: bytes, namespace: bytes = COUNCIL_CHILD) -> pd.Series:
