@@ -148,12 +148,13 @@ class VirtualSchool:
 
     def _suspensions_in_words(self) -> Sentence:
         share, excluded = _at(self.suspended, self.last.end), _at(self.excluded, self.last.end)
-        none = excluded.text == "0"
+        if excluded.text == "0":
+            and_excluded = "; none was permanently excluded"
+        else:
+            and_excluded = "; {excluded} were permanently excluded" if excluded.is_shown else "; how many were permanently excluded is not shown"  # fmt: skip
         return say(
-            "{share} of these pupils were suspended at least once in the {year}, and "
-            + ("none was permanently excluded." if none else "{excluded} were permanently excluded."),
-            otherwise="How many were suspended in the {year} is not shown"
-            + ("; none was permanently excluded." if none else ": there is no figure, or the numbers are too small."),
+            f"{{share}} of these pupils were suspended at least once in the {{year}}{and_excluded}.",
+            otherwise=f"How many were suspended in the {{year}} is not shown, for there is no figure or it is too small{and_excluded}.",
             share=share,
             excluded=excluded,
             year=self.last,
@@ -746,8 +747,8 @@ class VirtualSchool:
             ),
             "Each year's pupils are other pupils. A rise or fall between years is not the progress of the same pupils.",
             say(
-                "{plan} of the pupils had an education, health and care plan in the {year}; a cohort with more such plans has lower results, whatever the school does.",
-                otherwise="A cohort in which more pupils have an education, health and care plan has lower results, whatever the school does.",
+                "{plan} of the pupils had an education, health and care plan in the {year}; a cohort with more such plans usually has lower results, whatever the school does.",
+                otherwise="A cohort in which more pupils have an education, health and care plan usually has lower results, whatever the school does.",
                 plan=plan,
                 **parts,
             ),
