@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
+from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
+from analysis_lib.sources import TABLES
 
 EDITION_WORDS = {
     "public": "Public edition: numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
@@ -42,6 +44,7 @@ class Page:
     edition: str
     store: Path
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
 
     @property
     def as_at(self) -> pd.Timestamp:
@@ -50,9 +53,8 @@ class Page:
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A tidy table as it was known for this period. Raises `DataError` naming the return that it needs."""
         if name not in self.tables:
-            raise DataError(
-                [], f"This page needs the table {name!r}, and the returns have none. {prepare.where_from(name)}"
-            )
+            prepare.load_tables(self.store, [name])  # raises, saying which return is missing
+        self.used.add(name)
         return self.tables[name]
 
     def release(self, result: Result) -> Released:
@@ -92,29 +94,28 @@ class Page:
         return Output("banner", html, title=first, text=words, page=facts)
 
     def quality(self) -> Output:
-        """The data-quality table that closes a page: how much was read, and what was found wrong with it."""
-        extracts, problems = self.tables["extracts"], self.tables["problems"]
-        rows = [self._quality_row(extract, problems) for extract in extracts.to_dict("records")]
-        head = ["Return", "Whose", "Extracted", "Rows read", "Rows left out (errors)", "Warnings"]
-        cells = "".join(
-            f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-            for row in rows
+        """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
+        used = {TABLES[table].family for name in self.used for table in prepare.MADE_OF.get(name, ())}
+        extracts = self.tables["extracts"]
+        rows = [self._quality_row(extract) for extract in extracts[extracts["family"].isin(used)].to_dict("records")]
+        head = ["Return", "Figures", "Extracted", "Rows read", "Rows left out", "Warnings"]
+        caption = f"Returns used for this page, as known on {day_in_words(self.period.end)}"
+        return replace(
+            table("data_quality", caption, head, rows), kind="quality", text=tuple("; ".join(row) for row in rows)
         )
-        headings = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
-        caption = f"Data used for this page, as known on {day_in_words(self.period.end)}"
-        html = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{headings}</tr></thead><tbody>{cells}</tbody></table></div>'
-        return Output("quality", html, name="data_quality", title=caption, text=tuple("; ".join(row) for row in rows))
 
-    def _quality_row(self, extract: dict, problems: pd.DataFrame) -> list[str]:
-        own = problems[problems["family"] == extract["family"]]
-        given = "" if extract["given"] else " (latest date in the data; none was stated)"
+    def _quality_row(self, extract: dict) -> list[str]:
+        family = extract["family"]
+        problems, left_out = self.tables["problems"], self.tables["left_out"]
+        warnings = problems[(problems["family"] == family) & (problems["severity"] == "warning")]
+        given = "" if extract["given"] else " (the latest date in it; none was stated)"
         return [
-            FAMILY_WORDS[extract["family"]],
+            FAMILY_WORDS[family],
             ORIGIN_WORDS[extract["label"]],
             day_in_words(extract["extract_date"]) + given,
             f"{extract['rows']:,}",
-            f"{(own['severity'] == 'error').sum():,}",
-            f"{(own['severity'] == 'warning').sum():,}",
+            f"{left_out.loc[left_out['family'] == family, 'rows'].sum():,}",
+            f"{len(warnings):,}",
         ]
 
     def provenance(self, *sources: str) -> Output:

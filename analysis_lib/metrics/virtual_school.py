@@ -87,7 +87,7 @@ CONTAINED = (
     (GRADE_5, GRADE_4),
 )
 
-BANDS = ("100%", "95% to under 100%", "90% to under 95%", "Under 90%")
+BANDS = ("95% or more", "90% to under 95%", "Under 90%")
 NEEDS = {"N": "None", "K": "Support at school", "E": "Education, health and care plan"}
 MOVES = {"RECEPTION": "To reception", "SECONDARY": "To secondary school", "POST16": "On from school at sixteen"}
 OFFERS = {"EDUCATION": "Education", "TRAINING": "Training", "EMPLOYMENT": "Employment", "NONE": "No offer"}
@@ -291,12 +291,10 @@ def attendance_bands(pupils: pd.DataFrame, *, years: list[Period], cohort: str =
     return _shares(_measure("attendance_bands"), recorded, recorded["band"], years, BANDS, "band")
 
 
-def good_attendance(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
-    """Share of pupils who attended 95% or more of their own possible sessions."""
+def full_attendance(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
+    """Share of pupils who missed no session: a part of those who attended 95% or more."""
     recorded = _with_attendance(pupils, cohort)
-    return build.proportion(
-        _measure("good_attendance"), _share_per_year(recorded, recorded["band"].isin(BANDS[:2]), years)
-    )
+    return build.proportion(_measure("full_attendance"), _share_per_year(recorded, recorded["missed"].eq(0), years))
 
 
 def persistent_absence(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
@@ -555,5 +553,5 @@ def _with_attendance(pupils: pd.DataFrame, cohort: str) -> pd.DataFrame:
     authorised, unauthorised = own["sessions_authorised"].fillna(0), own["sessions_unauthorised"].fillna(0)
     missed, possible = authorised + unauthorised, own["sessions_possible"]
     # Whole sessions are compared by multiplying, so that no pupil changes band by a rounding error.
-    band = np.select([missed.eq(0), 20 * missed <= possible, 10 * missed <= possible], BANDS[:3], BANDS[3])
+    band = np.select([20 * missed <= possible, 10 * missed <= possible], BANDS[:2], BANDS[2])
     return own.assign(authorised=authorised, unauthorised=unauthorised, missed=missed, band=band)

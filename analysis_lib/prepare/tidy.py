@@ -17,7 +17,7 @@ import pandas as pd
 from analysis_lib.authority import Area
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import Period
-from analysis_lib.sources import RawReturns
+from analysis_lib.sources import TABLES, RawReturns
 from analysis_lib.sources.table import TEXT_DTYPE, WARNING
 from analysis_lib.sources.virtual_school import TABLE as VIRTUAL_SCHOOL
 from analysis_lib.sources.youth_offending import GROUP_OF_CODE
@@ -191,11 +191,25 @@ def prepare(
         **tables,
         **published,
         "extracts": _as_frame(raw.extracts, EXTRACT_TYPES),
-        "problems": _as_frame(sorted(problems), PROBLEM_TYPES),
-        "left_out": pd.DataFrame(sorted(raw.left_out.items()), columns=["table", "rows"]).astype(
-            {"table": TEXT_DTYPE, "rows": int}
-        ),
+        "problems": _problems_by_family(problems, raw),
+        "left_out": _left_out_by_family(raw.left_out),
     }
+
+
+def _problems_by_family(problems: list[DataProblem], raw: RawReturns) -> pd.DataFrame:
+    """Every problem, with the family of the return that it was found in; blank for a file that was not recognised."""
+    family_of = {file: TABLES[name].family for name, frame in raw.frames.items() for file in frame["_file"].unique()}
+    family_of |= {problem.file: TABLES[name].family for name, problem in raw.closed.items()}
+    frame = _as_frame(sorted(problems), PROBLEM_TYPES)
+    return frame.assign(family=frame["file"].map(family_of).fillna("").astype(TEXT_DTYPE))
+
+
+def _left_out_by_family(left_out: Mapping[str, int]) -> pd.DataFrame:
+    """Rows left out because of an error in them, by table."""
+    rows = [(TABLES[name].family, name, count) for name, count in sorted(left_out.items())]
+    return pd.DataFrame(rows, columns=["family", "table", "rows"]).astype(
+        {"family": TEXT_DTYPE, "table": TEXT_DTYPE, "rows": int}
+    )
 
 
 def hashed(identifiers: pd.Series, key: bytes, namespace: bytes = COUNCIL_CHILD) -> pd.Series:

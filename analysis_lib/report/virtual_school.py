@@ -318,24 +318,15 @@ class VirtualSchool:
             return sentence(say("No results are held for {stage}.", **parts))
         now, then = held[-1], _at(shown, held[-1].period_end - pd.DateOffset(years=1))
         parts |= {"now": now, "year": school_year(_year(now.period_end)), "base": _base(now), "interval": now.interval}
-        if then is None or then.symbol == "z" or any(then.period_end < each.day <= now.period_end for each in self._breaks(shown)):  # fmt: skip
-            return sentence(
-                say(
-                    "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}; no year before it can be compared.",
-                    otherwise="At {stage} the figure for {year} ({standard}) is hidden, for the numbers are too small; no year before it can be compared.",
-                    **parts,
-                )
-            )
-        return sentence(
-            say(
-                "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}: {change} the {then} of {before}.",
-                otherwise="At {stage} the figures for {year} and {before} ({standard}) cannot be compared here: at least one is hidden, for the numbers are too small.",
-                then=then,
-                change=change(now, then),
-                before=school_year(_year(then.period_end)),
-                **parts,
-            )
+        is_across = then is not None and any(
+            then.period_end < each.day <= now.period_end for each in self._breaks(shown)
         )
+        told = "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}"
+        hidden = "At {stage} the figure for {year} ({standard}) is hidden, for the numbers are too small."
+        if then is None or not then.is_shown or is_across:
+            return sentence(say(f"{told}; the year before cannot be compared with it.", otherwise=hidden, **parts))
+        parts |= {"then": then, "change": change(now, then), "before": school_year(_year(then.period_end))}
+        return sentence(say(f"{told}: {{change}} the {{then}} of {{before}}.", otherwise=hidden, **parts))
 
     def elsewhere_tables(self) -> list[Output]:
         """English and maths of key stage 4 beside the country, the region, the neighbours and DfE's figure for the council."""
@@ -549,8 +540,8 @@ class VirtualSchool:
     def attendance_bands(self) -> Output:
         released = self._release(school.attendance_bands(self.pupils, years=self.years))
         series = {f"Attended {_uncapitalised(band)}": released.where(band=band) for band in school.BANDS}
-        series["Attended 95% or more (the first two)"] = self._release(
-            school.good_attendance(self.pupils, years=self.years)
+        series["Attended 100% (part of 95% or more)"] = self._release(
+            school.full_attendance(self.pupils, years=self.years)
         )
         return self._beside("attendance_bands", "Pupils by the share of their own possible sessions that they attended, % of pupils with a record", series, "Attendance")  # fmt: skip
 
@@ -649,6 +640,19 @@ class VirtualSchool:
             ),  # fmt: skip
         }
         return self._beside("exclusions", "Suspensions and permanent exclusions of looked-after pupils, reception to year 11, by school year", {label: released for label, released in series.items() if len(released)}, "")  # fmt: skip
+
+    def suspension_days_in_words(self) -> Output:
+        """The school days lost to suspension in the latest year, in all and for each suspended pupil."""
+        mean = self._release(school.suspension_days(self.pupils, years=[self.last])).value()
+        return sentence(
+            say(
+                "The suspended pupils lost {total} school days in all in the {year}, {mean} each on average.",
+                otherwise="How many school days were lost to suspension in the {year} is not shown: none, or too few pupils were suspended.",
+                total="" if np.isnan(mean.numerator) else f"{mean.numerator:,.0f}",
+                mean=mean,
+                year=self.last,
+            )
+        )
 
     # Plans, needs, moving on
 
@@ -850,11 +854,10 @@ class VirtualSchool:
         self, name: str, caption: str, series: Mapping[str, Released], heading: str, *, note: str = ""
     ) -> Output:
         """A table with a row for each series and a column for each school year that the page or the series has."""
-        ends = sorted({end for released in series.values() for end in released.frame["period_end"]})
+        cells = {label: {value.period_end: value for value in released.values()} for label, released in series.items()}
+        ends = sorted({end for own in cells.values() for end in own})
         head = [heading, *(school_year(_year(end)) for end in ends)]
-        rows: list[Sequence[Cell]] = [
-            [label, *(_at(released, end) or "" for end in ends)] for label, released in series.items()
-        ]
+        rows: list[Sequence[Cell]] = [[label, *(own.get(end, "") for end in ends)] for label, own in cells.items()]
         return table(name, caption, head, rows, note=note)
 
 

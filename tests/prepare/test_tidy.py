@@ -78,6 +78,7 @@ def test_an_open_episode_that_no_later_return_carries_on_is_closed_on_1_april_wi
         "warning",
     )
     assert "it is open and not carried on" in problem["expected"]
+    assert problem["family"] == "ssda903"
 
 
 def test_rows_repeated_within_and_between_returns_become_one(tmp_path):
