@@ -103,7 +103,7 @@ def trend(
             ConciseDateFormatter(locator, formats=["%Y", "%Y-%m", "%d", "%H:%M", "%H:%M", "%S"], show_offset=False)
         )
     if from_zero:
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.04 * ax.get_ylim()[1])  # room for a mark on the highest point
     spoken = period_name or month_in_words
     facts = [_line_in_words(label, released, spoken) for label, released in series.items()]
     facts += [_marks_in_words(label, released, spoken) for label, released in marks.items()]
