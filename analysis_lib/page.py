@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,11 +15,14 @@ from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
+from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
+from analysis_lib.sources import TABLES
 
+EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
-    "public": "Public edition: numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
-    "restricted": "RESTRICTED edition: exact figures, for the people entitled to them. Do not publish or forward.",
+    "public": "Numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
+    "restricted": "Exact figures, for the people entitled to them. Do not publish or forward.",
 }
 FAMILY_WORDS = {
     "ssda903": "Children looked after return (SSDA903)",
@@ -42,6 +45,7 @@ class Page:
     edition: str
     store: Path
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
 
     @property
     def as_at(self) -> pd.Timestamp:
@@ -50,10 +54,13 @@ class Page:
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A tidy table as it was known for this period. Raises `DataError` naming the return that it needs."""
         if name not in self.tables:
-            raise DataError(
-                [], f"This page needs the table {name!r}, and the returns have none. {prepare.where_from(name)}"
-            )
+            prepare.load_tables(self.store, [name])  # raises, saying which return is missing
+        self.used.add(name)
         return self.tables[name]
+
+    def optional(self, name: str) -> pd.DataFrame | None:
+        """A tidy table as it was known for this period, or None where the returns do not have it."""
+        return self[name] if name in self.tables else None
 
     def release(self, result: Result) -> Released:
         """The figures of `result` that this edition may show."""
@@ -73,14 +80,13 @@ class Page:
     def banner(self) -> Output:
         """Of whom, when, which edition and whose figures: the lines at the top of the page."""
         whose = (
-            "Figures marked Synthetic are invented: they come from a made-up set of children, not from real ones. "
-            "Figures marked Published are real, each with its source."
+            "Figures marked Synthetic are invented: no real child is behind them. Those marked Published are real, with their source."
             if self.label == SYNTHETIC
-            else "Figures marked Council returns are counted from the council's own data. Figures marked Published carry their source."
+            else "Figures marked Council returns are counted from the council's own data. Those marked Published carry their source."
         )
-        words = (f"{self.authority.name}. {self.period.label}.", whose, EDITION_WORDS[self.edition])
-        first, *others = words
-        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{"".join(f"<p>{escape(each)}</p>" for each in others)}</div>'
+        first = f"{self.authority.name}, {self.period.label}. {EDITION_TITLES[self.edition]}."
+        others = f"{whose} {EDITION_WORDS[self.edition]}"
+        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p><p>{escape(others)}</p></div>'
         facts = {
             "authority": self.authority.name,
             "period": self.period.code,
@@ -89,32 +95,31 @@ class Page:
             "label": self.label,
             "as_at": day_in_words(self.as_at),
         }
-        return Output("banner", html, title=first, text=words, page=facts)
+        return Output("banner", html, title=first, text=(first, others), page=facts)
 
     def quality(self) -> Output:
-        """The data-quality table that closes a page: how much was read, and what was found wrong with it."""
-        extracts, problems = self.tables["extracts"], self.tables["problems"]
-        rows = [self._quality_row(extract, problems) for extract in extracts.to_dict("records")]
-        head = ["Return", "Whose", "Extracted", "Rows read", "Rows left out (errors)", "Warnings"]
-        cells = "".join(
-            f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-            for row in rows
+        """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
+        used = {TABLES[table].family for name in self.used for table in prepare.MADE_OF.get(name, ())}
+        extracts = self.tables["extracts"]
+        rows = [self._quality_row(extract) for extract in extracts[extracts["family"].isin(used)].to_dict("records")]
+        head = ["Return", "Figures", "Extracted", "Rows read", "Rows left out", "Warnings"]
+        caption = f"Returns used for this page, as known on {day_in_words(self.period.end)}"
+        return replace(
+            table("data_quality", caption, head, rows), kind="quality", text=tuple("; ".join(row) for row in rows)
         )
-        headings = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
-        caption = f"Data used for this page, as known on {day_in_words(self.period.end)}"
-        html = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{headings}</tr></thead><tbody>{cells}</tbody></table></div>'
-        return Output("quality", html, name="data_quality", title=caption, text=tuple("; ".join(row) for row in rows))
 
-    def _quality_row(self, extract: dict, problems: pd.DataFrame) -> list[str]:
-        own = problems[problems["family"] == extract["family"]]
-        given = "" if extract["given"] else " (latest date in the data; none was stated)"
+    def _quality_row(self, extract: dict) -> list[str]:
+        family = extract["family"]
+        problems, left_out = self.tables["problems"], self.tables["left_out"]
+        warnings = problems[(problems["family"] == family) & (problems["severity"] == "warning")]
+        given = "" if extract["given"] else " (the latest date in it; none was stated)"
         return [
-            FAMILY_WORDS[extract["family"]],
+            FAMILY_WORDS[family],
             ORIGIN_WORDS[extract["label"]],
             day_in_words(extract["extract_date"]) + given,
             f"{extract['rows']:,}",
-            f"{(own['severity'] == 'error').sum():,}",
-            f"{(own['severity'] == 'warning').sum():,}",
+            f"{left_out.loc[left_out['family'] == family, 'rows'].sum():,}",
+            f"{len(warnings):,}",
         ]
 
     def provenance(self, *sources: str) -> Output:
@@ -141,7 +146,8 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
-    store = prepare.prepare_folder(returns, authority.published, authority.home / "data" / "processed")
+    processed = authority.home / "data" / "processed"
+    store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     return Page(authority, when, edition, store, tables)

@@ -273,9 +273,13 @@ def percentage_point_gap(shares: Result, reference: Result) -> Result:
     """Each group's share of the caseload less its share of the population, in percentage points.
 
     `shares` is a `caseload_share`, `reference` the published shares of the same groups. The base of the caseload is
-    the children whose group is known, because the population has no "not known"; where the public edition shows the
-    not known together with a group, they stay in the base. The interval is Wilson's around the share of the caseload;
-    the population's share is taken as exact. Groups that the population does not have get the symbol "x".
+    the children whose group is known, because the population has no "not known". The interval is Wilson's around the
+    share of the caseload; the population's share is taken as exact. Groups that the population does not have get the
+    symbol "x".
+
+    Where the public edition shows the not known together with a group, they are in the base: for sex and age they are
+    1 to 5 children beside many. By ethnic group they may be as many as the groups that they are shown with, so there
+    every group gets the symbol "x".
     """
     (by,) = shares.groups
     frame = shares.exact()
@@ -290,8 +294,11 @@ def percentage_point_gap(shares: Result, reference: Result) -> Result:
         lower=100 * lower - expected,
         upper=100 * upper - expected,
     )
+    missing = expected.isna()
+    if by == ETHNIC_GROUP and (missing & in_base).any():
+        missing[:] = True
     method = "Wilson score around the share of the caseload, 95%; the population's share taken as exact"
-    return _comparison(FACTS["yos_percentage_point_gap"], frame, by, missing=expected.isna(), method=method)
+    return _comparison(FACTS["yos_percentage_point_gap"], frame, by, missing=missing, method=method)
 
 
 def relative_rate(shares: Result, reference: Result, *, compared_with: str) -> Result:

@@ -2,6 +2,15 @@
 
 from analysis_lib.prepare.known import as_known
 from analysis_lib.prepare.store import load_tables, prepare_folder, store_of
-from analysis_lib.prepare.tidy import DEMONSTRATION_KEY, care_periods, prepare
+from analysis_lib.prepare.tidy import DEMONSTRATION_KEY, MADE_OF, care_periods, prepare
 
-__all__ = ["DEMONSTRATION_KEY", "as_known", "care_periods", "load_tables", "prepare", "prepare_folder", "store_of"]
+__all__ = [
+    "DEMONSTRATION_KEY",
+    "MADE_OF",
+    "as_known",
+    "care_periods",
+    "load_tables",
+    "prepare",
+    "prepare_folder",
+    "store_of",
+]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -157,7 +158,7 @@ def bars(
             )
         for y in at[(frame["symbol"] == "c").to_numpy()]:
             ax.annotate(" c (hidden)", (0, y), va="center", fontsize=10)
-    ax.set_yticks(range(len(categories)), categories)
+    ax.set_yticks(range(len(categories)), [_wrapped(each) for each in categories])
     ax.invert_yaxis()
     ax.set_xlim(left=min(0, ax.get_xlim()[0]))
     ax.grid(axis="y", visible=False)
@@ -193,7 +194,7 @@ def spreads(
                 " hidden: too few children" if middle.symbol == "c" else " no figure", (0, y), va="center", fontsize=10
             )
             facts.append(f"{label}: {'hidden, too few children' if middle.symbol == 'c' else 'no figure'}.")
-    ax.set_yticks(range(len(stages)), [stage[0] for stage in stages])
+    ax.set_yticks(range(len(stages)), [_wrapped(stage[0]) for stage in stages])
     ax.set_ylim(len(stages) - 0.4, -0.6)
     ax.set_xlim(left=0)
     ax.grid(axis="y", visible=False)
@@ -210,24 +211,38 @@ def curve(
     x_label: str,
     y_label: str,
     table: Output,
+    stepped: bool = True,
 ) -> Output:
-    """Stepped lines of a share over the time in column `x` (a survival curve), with the interval as a band."""
+    """Lines of a share over the time in column `x` (a survival curve), with the interval as a band.
+
+    `stepped`: the share holds from each time to the next; otherwise it is known at the marked times only, and the line
+    just leads from one to the next.
+    """
     fig, ax = _canvas()
     facts = []
     for index, (label, released) in enumerate(series.items()):
         only_released(released, "curve()")
         frame = released.frame.sort_values(x)
         colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
-        ax.step(
+        ax.plot(
             frame[x],
             frame["value"],
-            where="post",
+            drawstyle="steps-post" if stepped else "default",
+            marker=None if stepped else MARKERS[index],
             color=colour,
             linestyle=LINE_STYLES[index],
             linewidth=2.2,
             label=label,
         )
-        ax.fill_between(frame[x], frame["lower"], frame["upper"], step="post", color=colour, alpha=0.18, linewidth=0)
+        ax.fill_between(
+            frame[x],
+            frame["lower"],
+            frame["upper"],
+            step="post" if stepped else None,
+            color=colour,
+            alpha=0.18,
+            linewidth=0,
+        )
         known = frame[frame["value"].notna()]
         facts += [
             f"{label}: {row['value']:.{released.decimals}f}% at {row[x]:.0f}." for row in known.to_dict("records")
@@ -235,7 +250,9 @@ def curve(
     ax.set_ylim(0, 100)
     ax.set_xlim(left=0)
     ax.set_xlabel(x_label)
-    return _finish(fig, ax, "Stepped line chart", name, finding, y_label, facts, table, series)
+    return _finish(
+        fig, ax, "Stepped line chart" if stepped else "Line chart", name, finding, y_label, facts, table, series
+    )
 
 
 def _canvas(rows: int = 0) -> tuple[Figure, Axes]:
@@ -243,6 +260,11 @@ def _canvas(rows: int = 0) -> tuple[Figure, Axes]:
         width, height = SIZE_IN_INCHES
         fig = Figure(figsize=(width, max(2.4, 0.42 * rows + 1.3) if rows else height), layout="constrained")
         return fig, fig.subplots()
+
+
+def _wrapped(label: str) -> str:
+    """A long label over several lines, so that it leaves room for the bars."""
+    return textwrap.fill(label, 26)
 
 
 def _row_count(series: Mapping[str, Released], category: str) -> int:

@@ -137,18 +137,19 @@ def side_by_side(
     """Several measures of the same things: the values of column `rows` down, one series across under its label.
 
     `show` is any of value, denominator, numerator, interval, for each series. A series without a row of that name has
-    an empty cell there. Rows are in order of first appearance.
+    an empty cell there. Rows are in order of first appearance, dates and numbers in their own order.
     """
     words = {"value": "", "numerator": ", number", "denominator": ", children counted", "interval": ", 95% interval"}
-    cells: dict[str, dict[tuple[str, str], Cell]] = {}
+    cells: dict[object, dict[tuple[str, str], Cell]] = {}
     for label, released in series.items():
         only_released(released, "side_by_side()")
         for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
-            row = cells.setdefault(_label(record[rows]), {})
+            row = cells.setdefault(record[rows], {})
             row |= {(label, what): _shown(value, what) for what in show}
     columns = [(label, what) for label in series for what in show]
     head = [heading, *(f"{label}{words[what]}" for label, what in columns)]
-    body = [[name_of_row, *(row.get(column, "") for column in columns)] for name_of_row, row in cells.items()]
+    ordered = cells if any(isinstance(key, str) for key in cells) else sorted(cells)
+    body = [[_label(key), *(cells[key].get(column, "") for column in columns)] for key in ordered]
     return table(name, caption, head, body, note=note)
 
 
@@ -220,7 +221,8 @@ def _change_text(cell: Change) -> str:
             return "no change"
         case "unclear":
             return "no clear change"
-    return "c" if "c" in (cell.now.symbol, cell.then.symbol) else "z"
+    symbols = [symbol for symbol in (cell.now.symbol, cell.then.symbol) if symbol]
+    return "c" if "c" in symbols else next(iter(symbols), "z")
 
 
 def _numeric(rows: Sequence[Sequence[Cell]], column: int) -> str:

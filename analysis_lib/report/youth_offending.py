@@ -29,6 +29,8 @@ from analysis_lib.stats.comparisons import HIGHER, LOWER, verdict
 BLOCKS = {SEX: "Sex", ETHNIC_GROUP: "Ethnicity", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
 HEADINGS = {SEX: "Sex", ETHNIC_GROUP: "Ethnic group", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
 CHILDREN_10_TO_17 = "children aged 10 to 17"
+# The oldest group of the caseload, as this edition shows it, and the same years of the population.
+OLDEST = {"17+": ("17", "17"), "16 and over": ("16", "16 or 17")}
 CENSUS_OUT = pd.Timestamp("2022-11-29")  # ONS, Census 2021: ethnic group, England and Wales
 NO_CARE_RECORDS = "the children looked after return (SSDA903) is not among the returns"
 NO_COUNCIL = "the extract names the council of too few children"
@@ -110,8 +112,8 @@ class YouthOffending:
             return NO_POPULATION
         rate = yos.looked_after_relative_rate(
             self.cases,
-            tables["children"],
-            tables["care_periods"],
+            self.page["children"],
+            self.page["care_periods"],
             population.frame,
             area=self.page.authority.area,
             period=self.now,
@@ -143,10 +145,9 @@ class YouthOffending:
         return self._breakdown(by, groups, reference, CHILDREN_10_TO_17, compared_with)
 
     def _beside_ethnicity(self, groups: Mapping[str, str]) -> Breakdown:
-        tables = self.page.tables
-        people = yos.ethnicity_reference(
-            tables["ethnicity_population"], self.areas, tables.get("school_census_ethnicity")
-        )
+        name = "school_census_ethnicity"
+        school_census = self.page[name] if name in self.page.tables else None
+        people = yos.ethnicity_reference(self.page["ethnicity_population"], self.areas, school_census)
         if people is None:
             return self._breakdown(ETHNIC_GROUP, groups, None, "people of all ages", "White")
         reference = yos.ethnicity_reference_share(people, period=self.now, groups=groups)
@@ -183,6 +184,12 @@ class YouthOffending:
 
     def _size(self) -> Sentence:
         now, before = (self.total.value(period_end=each.end) for each in (self.now, self.before))
+        if now.symbol == "c":
+            return say(
+                "The number of children on the caseload of {service} in {period} is too small to show.",
+                service=self._service,
+                period=self.now,
+            )
         words = "{n} children were on the caseload of {service} in {period}"
         if before.symbol == "x":
             words += "; the extract does not reach back to the same months a year before"
@@ -200,40 +207,39 @@ class YouthOffending:
     def _boys(self) -> Sentence:
         share, expected = self._pair(self.sex, "Male")
         rate = self.sex.of(self.sex.rate, "Male", self.now.end)
-        words = "Boys were {share} of the caseload" + (
-            ", against {expected} of children aged 10 to 17" if expected else ""
-        )
+        words = "Boys were {share} of the caseload"
+        if expected is not None:
+            words += ", against {expected} of children aged 10 to 17"
         tail = _rate_in_words(rate, "a boy was {rate} times as likely as a girl to be on the caseload")
         otherwise = "How many of them were boys and how many girls cannot be shown."
         return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate)
 
     def _oldest(self) -> Sentence:
-        shown = [
-            (group, value)
-            for group in self.age.groups()
-            if group != NO_AGE and (value := self.age.of(self.age.shares, group, self.now.end)).is_shown
-        ]
-        if not shown or not any(value.number for _, value in shown):
-            return say("The ages of the children cannot be shown.")
-        group, share = max(shown, key=lambda each: each[1].number)
-        expected = self.age.of(self.age.reference, group, self.now.end)
-        words = "The largest age group was {group}, with {share} of the caseload"
-        if expected is not None:
-            words += ", against {expected} of children aged 10 to 17"
-        return say(f"{words}.", **_given(group=_age_in_words(group), share=share, expected=expected))
+        group = next((each for each in OLDEST if each in self.age.groups()), "")
+        share, expected = self._pair(self.age, group)
+        caseload, population = OLDEST.get(group, ("", ""))
+        words = f"{{share}} of the caseload were {caseload} or over"
+        tail = f"of children aged 10 to 17, {{expected}} were {population}" if expected else ""
+        return _spoken(words, tail, "The ages of the children cannot be shown.", share=share, expected=expected)
 
     def _ethnicity(self) -> Sentence:
         view = self.broad_ethnicity
         share, expected = self._pair(view, "White")
         rate = view.of(view.rate, yos.OTHERS, self.now.end)
-        words = "White children were {share} of the caseload" + (
-            f", against {{expected}} of {view.people}" if expected else ""
-        )
+        unknown = view.of(view.shares, NOT_KNOWN, self.now.end)
+        words = "White children were {share} of the caseload"
+        if unknown is not None and unknown.is_shown and unknown.number:
+            words += ", and {unknown} had no recorded ethnic group"
+        if rate is None:  # the not known are shown together with the other groups
+            expected = None
         tail = _rate_in_words(
             rate,
             "for their numbers, children of all other known groups together were {rate} times as likely as White children to be on it",
         )
-        return _spoken(words, tail, "The ethnic groups cannot be shown.", share=share, expected=expected, rate=rate)
+        if expected is not None:
+            tail = "; ".join(filter(None, [f"of {view.people}, {{expected}} were White", tail]))
+        otherwise = "The ethnic groups cannot be shown."
+        return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate, unknown=unknown)
 
     def _looked_after(self) -> Sentence:
         share, _ = self._pair(self.looked_after, "Yes")
@@ -408,8 +414,12 @@ class YouthOffending:
         return sentence(self._boys(), self._population_named(SEX))
 
     def age_in_words(self) -> Output:
-        turned_18 = say("Those who have turned 18 are in the oldest group of the caseload and not in the population.")
-        return sentence(self._oldest(), self._population_named(AGE_BAND), turned_18)
+        said = [self._oldest(), self._population_named(AGE_BAND)]
+        if self.age.reference is not None:
+            said.append(
+                say("Those who have turned 18 are in the oldest group of the caseload and not in the population.")
+            )
+        return sentence(*said)
 
     def ethnicity_in_words(self) -> Output:
         return sentence(self._ethnicity(), self._reference_named())
@@ -436,7 +446,8 @@ class YouthOffending:
             )
         words = (
             f"The population is everyone in {self._places}, of any age, in the census of 2021: no published figure by "
-            "ethnic group and age was at hand, and children are more often from minority ethnic groups than older people are."
+            "ethnic group and age was at hand. Children are more often from minority ethnic groups than older people are, so "
+            "the over-representation of these groups looks larger here than it is."
         )
         if self.page.as_at < CENSUS_OUT:
             words += " It came out in November 2022, after this page's own date; there is nothing earlier to use."
@@ -664,11 +675,13 @@ def _rate_in_words(rate: Value | None, words: str) -> str:
     return f"{words} (95% interval {{interval}}){unclear}"
 
 
-def _spoken(words: str, tail: str, otherwise: str, *, share: Value | None, rate: Value | None = None, expected: Value | None = None) -> Sentence:  # fmt: skip
+def _spoken(
+    words: str, tail: str, otherwise: str, *, share: Value | None, rate: Value | None = None, **others: Value | None
+) -> Sentence:
     """`words` and `tail` as one sentence; `otherwise` when the share in it cannot be shown."""
     if share is None or not share.is_shown:
         return say(otherwise)
-    parts = {"share": share, "expected": expected}
+    parts = {"share": share, **others}
     if rate is not None and rate.is_shown:
         parts |= {"rate": rate, "interval": rate.interval}
     return say(f"{words}; {tail}." if tail else f"{words}.", **_given(**parts))

@@ -32,13 +32,16 @@ class Curve:
     start: float
 
     def at(self, times: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(share, lower, upper) at each of `times`; missing beyond the longest follow-up, where nobody was watched."""
+        """(share, lower, upper) at each of `times`; missing beyond the longest follow-up, where nobody was watched.
+
+        Before the first event the share is `start` and there is no interval.
+        """
         times = np.atleast_1d(np.asarray(times, float))
         index = np.searchsorted(self.times, times, side="right")
         beyond = times > self.durations[-1] if len(self.durations) else np.ones(len(times), bool)
         return tuple(
-            np.where(beyond, np.nan, np.concatenate([[self.start], each])[index])
-            for each in (self.share, self.lower, self.upper)
+            np.where(beyond, np.nan, np.concatenate([[first], each])[index])
+            for first, each in ((self.start, self.share), (np.nan, self.lower), (np.nan, self.upper))
         )
 
     def followed_beyond(self, times: ArrayLike) -> np.ndarray:

@@ -493,7 +493,7 @@ def test_a_merged_group_that_holds_the_not_known_is_not_compared():
     shares = yos.caseload_share(INVENTED, "ethnic_group", APRIL_TO_SEPTEMBER, groups=groups)
     expected = yos.ethnicity_reference_share(reference, period=APRIL_TO_SEPTEMBER, groups=groups)
     gap = yos.percentage_point_gap(shares, expected).exact().set_index("ethnic_group")
-    assert gap["symbol"].to_dict() == {"All other groups or not known": "x", "White": ""}
+    assert gap["symbol"].to_dict() == {"All other groups or not known": "x", "White": "x"}
     rate = yos.relative_rate(shares, expected, compared_with="White").exact()
     assert rate["symbol"].tolist() == ["x"]
 
@@ -508,6 +508,16 @@ CENSUS = pd.DataFrame(
     }
 )
 BOTH = [HERE, Area("There", "E06000003")]
+
+
+def test_a_few_of_unknown_sex_do_not_stop_the_comparison_of_girls():
+    frame = cases(*many(girls=(20, {}), boys=(78, {})), *({"child_id": f"x{i}", "sex": "unknown"} for i in range(2)))
+    groups = yos.groups_to_show(frame, APRIL_TO_SEPTEMBER, edition="public", threshold=6)["sex"]
+    shares = yos.caseload_share(frame, "sex", APRIL_TO_SEPTEMBER, groups=groups)
+    reference = yos.population_share(population(), "sex", period=APRIL_TO_SEPTEMBER, source="ONS", groups=groups)
+    gap = yos.percentage_point_gap(shares, reference).exact().set_index("sex")
+    assert gap["symbol"].to_dict() == {"Female": "", "Male or not known": "x"}
+    assert gap.loc["Female", "value"] == pytest.approx(20 - 45)
 
 
 def test_the_school_census_comes_before_the_census_when_it_covers_every_council():
