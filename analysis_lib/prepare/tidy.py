@@ -109,6 +109,7 @@ MADE_OF = {
     "section47": ("list_05",),
     "pupils": ("virtual_school",),
     "youth_offending_cases": ("youth_offending",),
+    "school_census_ethnicity": ("school_census_ethnicity",),
 }
 
 
@@ -178,6 +179,10 @@ def prepare(
     if "youth_offending" in frames:
         cases, found = tidy_youth_offending(frames["youth_offending"], council_codes(published.values(), areas), key)
         tables["youth_offending_cases"] = cases
+        problems += found
+    if "school_census_ethnicity" in frames:
+        codes = council_codes(published.values(), areas)
+        tables["school_census_ethnicity"], found = tidy_school_census(frames["school_census_ethnicity"], codes)
         problems += found
     if (children := tidy_children(frames, key)) is not None:
         tables["children"] = children
@@ -403,20 +408,38 @@ def tidy_youth_offending(
     """One row per child and intervention; sex not recorded is "unknown", ethnicity not recorded "Not known"."""
     cases = cases.drop_duplicates([*YOUTH_NAMES, "CHILD"], keep="last").sort_values(["_file", "_line"], kind="stable")
     tidy = _renamed(cases, "CHILD", YOUTH_NAMES, key, YOUTH_SERVICE_CHILD)
-    council = tidy["council_code"].to_numpy()
-    found = [_council_code(name, codes) for name in council]
-    unknown = [isinstance(name, str) and not isinstance(code, str) for name, code in zip(council, found, strict=True)]
-    places = cases.loc[np.array(unknown, dtype=bool), ["_file", "_line", "COUNCIL"]]
-    advice = "The case is counted without a council. Write the council's name in full, or its code (E06000002)."
-    problems = [
-        DataProblem(file, int(line), "COUNCIL", name[:60], "the name or area code of a council", advice, WARNING)
-        for file, line, name in places.itertuples(index=False)
-    ]
+    council_code, problems = _coded_councils(cases, codes, "The case is counted without a council.")
     return tidy.assign(
         sex=tidy["sex"].fillna("unknown"),
         ethnic_group=tidy["ethnic_group"].fillna("Not known"),
-        council_code=pd.Series(found, index=tidy.index, dtype=TEXT_DTYPE),
+        council_code=council_code.to_numpy(),
     ), problems
+
+
+def tidy_school_census(pupils: pd.DataFrame, codes: Mapping[str, str]) -> tuple[pd.DataFrame, list[DataProblem]]:
+    """One row per council and ethnic group: council_code, ethnic_group, population (pupils), codes added up to groups."""
+    council_code, problems = _coded_councils(pupils, codes, "The row is not used.")
+    rows = pupils.assign(council_code=council_code, ethnic_group=pupils["ETHNIC_GROUP"].fillna("Not known"))
+    counts = rows.groupby(["council_code", "ethnic_group"], as_index=False)["PUPILS"].sum()
+    return counts.rename(columns={"PUPILS": "population"}).astype({"population": int}), problems
+
+
+def _coded_councils(
+    rows: pd.DataFrame, codes: Mapping[str, str], consequence: str
+) -> tuple[pd.Series, list[DataProblem]]:
+    """The area code for each row's COUNCIL, missing where it is blank or not understood, and the latter as problems."""
+    found = [_council_code(name, codes) for name in rows["COUNCIL"]]
+    unknown = [
+        isinstance(name, str) and not isinstance(code, str) for name, code in zip(rows["COUNCIL"], found, strict=True)
+    ]
+    advice = f"{consequence} Write the council's name in full, or its code (E06000002)."
+    problems = [
+        DataProblem(file, int(line), "COUNCIL", name[:60], "the name or area code of a council", advice, WARNING)
+        for file, line, name in rows.loc[np.array(unknown, dtype=bool), ["_file", "_line", "COUNCIL"]].itertuples(
+            index=False
+        )
+    ]
+    return pd.Series(found, index=rows.index, dtype=TEXT_DTYPE), problems
 
 
 def _council_code(name, codes: Mapping[str, str]):

@@ -1,6 +1,6 @@
 """Tables, charts and sentences, from released figures only."""
 
-from analysis_lib.report.areas import areas_by_year, compared
+from analysis_lib.report.areas import areas_by_year, compared, latest_of
 from analysis_lib.report.chart import bars, curve, spreads, trend
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import MIME, Output, folded, sources
@@ -25,6 +25,7 @@ __all__ = [
     "figures",
     "folded",
     "joined",
+    "latest_of",
     "movement",
     "movement_in_a_year",
     "largest",

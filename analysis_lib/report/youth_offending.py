@@ -112,8 +112,8 @@ class YouthOffending:
             return NO_POPULATION
         rate = yos.looked_after_relative_rate(
             self.cases,
-            tables["children"],
-            tables["care_periods"],
+            self.page["children"],
+            self.page["care_periods"],
             population.frame,
             area=self.page.authority.area,
             period=self.now,
@@ -145,10 +145,9 @@ class YouthOffending:
         return self._breakdown(by, groups, reference, CHILDREN_10_TO_17, compared_with)
 
     def _beside_ethnicity(self, groups: Mapping[str, str]) -> Breakdown:
-        tables = self.page.tables
-        people = yos.ethnicity_reference(
-            tables["ethnicity_population"], self.areas, tables.get("school_census_ethnicity")
-        )
+        name = "school_census_ethnicity"
+        school_census = self.page[name] if name in self.page.tables else None
+        people = yos.ethnicity_reference(self.page["ethnicity_population"], self.areas, school_census)
         if people is None:
             return self._breakdown(ETHNIC_GROUP, groups, None, "people of all ages", "White")
         reference = yos.ethnicity_reference_share(people, period=self.now, groups=groups)
@@ -208,9 +207,9 @@ class YouthOffending:
     def _boys(self) -> Sentence:
         share, expected = self._pair(self.sex, "Male")
         rate = self.sex.of(self.sex.rate, "Male", self.now.end)
-        words = "Boys were {share} of the caseload" + (
-            ", against {expected} of children aged 10 to 17" if expected else ""
-        )
+        words = "Boys were {share} of the caseload"
+        if expected is not None:
+            words += ", against {expected} of children aged 10 to 17"
         tail = _rate_in_words(rate, "a boy was {rate} times as likely as a girl to be on the caseload")
         otherwise = "How many of them were boys and how many girls cannot be shown."
         return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate)
@@ -447,7 +446,8 @@ class YouthOffending:
             )
         words = (
             f"The population is everyone in {self._places}, of any age, in the census of 2021: no published figure by "
-            "ethnic group and age was at hand, and children are more often from minority ethnic groups than older people are."
+            "ethnic group and age was at hand. Children are more often from minority ethnic groups than older people are, so "
+            "the over-representation of these groups looks larger here than it is."
         )
         if self.page.as_at < CENSUS_OUT:
             words += " It came out in November 2022, after this page's own date; there is nothing earlier to use."

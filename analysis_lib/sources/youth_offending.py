@@ -238,7 +238,40 @@ TABLE = Table(
     ),
     one_of=(("DATE_OF_BIRTH", "AGE"),),
 )
-TABLES = (TABLE,)
+SCHOOL_CENSUS = Table(
+    "school_census_ethnicity",
+    FAMILY,
+    "the school census by ethnic group",
+    (
+        Column(
+            "COUNCIL",
+            meaning="name or area code of the council that keeps the schools; every council that the service covers",
+            heading=MUST,
+            filled=True,
+            severity=ERROR,
+            other_headings=("LOCAL_AUTHORITY", "AUTHORITY", "LA", "AREA"),
+        ),
+        Column(
+            "ETHNIC_GROUP",
+            CODE,
+            "code such as WBRI, or a group; codes are added up to groups",
+            heading=MUST,
+            reader=read_ethnic_group,
+            expected=f"{ETHNICITY.expected} or a group ({', '.join(GROUPS)}); its pupils are counted as Not known",
+            other_headings=("ETHNICITY", "ETHNIC"),
+        ),
+        Column(
+            "PUPILS",
+            WHOLE,
+            "pupils aged 10 to 17 on the roll, or as near to these ages as the council has them",
+            heading=MUST,
+            filled=True,
+            severity=ERROR,
+            other_headings=("PUPIL_COUNT", "NUMBER_OF_PUPILS"),
+        ),
+    ),
+)
+TABLES = (TABLE, SCHOOL_CENSUS)
 EXAMPLE = (
     {
         "CHILD": "Y1001", "SEX": "M", "DATE_OF_BIRTH": "14/05/2006", "ETHNICITY": "WBRI", "LOOKED_AFTER": "N",

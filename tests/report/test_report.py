@@ -233,3 +233,16 @@ def test_an_output_shows_itself_and_carries_its_description():
 def test_no_figure_is_neither_zero_nor_hidden():
     nothing = share(a=(0, 0)).latest()
     assert (nothing.text, np.isnan(nothing.number)) == ("z", True)
+
+
+def test_blocks_of_rows_have_headings_in_the_page_and_a_column_in_the_csv():
+    shown = table("t", "c", ["", "n"], [["a", "1"], ["b", "2"], ["a", "3"]], blocks=["First", "First", "Second"])
+    soup = BeautifulSoup(shown.html, "html.parser")
+    assert [each.text for each in soup.select("tr.block th[scope=rowgroup]")] == ["First", "Second"]
+    assert [len(body.find_all("tr")) for body in soup.find_all("tbody")] == [3, 2]
+    assert list(csv.reader(io.StringIO(shown.csv))) == [["Block", "", "n"], ["First", "a", "1"], ["First", "b", "2"], ["Second", "a", "3"]]  # fmt: skip
+
+
+def test_a_heading_for_every_row_or_for_none():
+    with pytest.raises(ValueError, match="1 block headings for 2 rows"):
+        table("t", "c", [""], [["a"], ["b"]], blocks=["First"])
