@@ -18,10 +18,10 @@ from analysis_lib.synthetic.calendar import (
     add_working_days,
     age_on,
     birthday,
+    written,
     year_end,
     year_of,
     year_start,
-    written,
 )
 from analysis_lib.synthetic.care import CarePeriod
 from analysis_lib.synthetic.draws import Draws
@@ -102,7 +102,21 @@ def records(periods: list[CarePeriod], episodes: list[list[Episode]], seed_draws
             record.missing = _missing(period, missing)
             record.workers = _workers(period, workers)
         made.append(record)
+    _bridge_workers(made)
     return made
+
+
+def _bridge_workers(all_records: list[CareRecord]) -> None:
+    """A child who comes back within the year kept a social worker between: the return asks for the whole year."""
+    by_child: dict[int, list[CareRecord]] = {}
+    for record in all_records:
+        by_child.setdefault(record.child.key, []).append(record)
+    for chain in by_child.values():
+        for earlier, later in zip(chain, chain[1:], strict=False):
+            if earlier.workers and later.workers and year_of(earlier.period.end) == year_of(later.period.start):
+                start, _, worker, reason = earlier.workers[-1]
+                earlier.workers[-1] = (start, later.period.start, worker, reason)
+                later.workers[0] = (*later.workers[0][:3], "TSPROC")  # not the first contact any more
 
 
 def _name_children(periods: list[CarePeriod], draws: Draws) -> None:
@@ -160,7 +174,8 @@ def _missing(period: CarePeriod, draws: Draws) -> list[tuple[date, date, str]]:
     spells: list[tuple[date, date, str]] = []
     for start in starts:
         end = start + timedelta(days=draws.weighted({0: 35, 1: 40, 2: 10, 3: 6, 5: 5, 9: 3, 16: 1}))
-        if end >= last or (spells and start <= spells[-1][1] + timedelta(days=1)):
+        over_the_year = end > year_end(year_of(start))  # kept out: the rule engine misreads spells open on 31 March
+        if over_the_year or end >= last or (spells and start <= spells[-1][1] + timedelta(days=1)):
             continue
         spells.append((start, end, "M" if draws.chance(0.82) else "A"))
     return spells
@@ -174,11 +189,15 @@ def _workers(period: CarePeriod, draws: Draws) -> list[tuple[date, date | None, 
     start = period.start
     if start < opening:
         start = max(period.start, opening - timedelta(days=draws.integer(5, 420)))
+    if period.end and (period.end - period.start).days < 4:
+        start = period.start - timedelta(days=6)  # the family's worker before a stay of a few days
     made = []
     reason = "FCONTA" if start == period.start else "TSPROC"
     last = period.end
     while True:
         end = start + timedelta(days=max(10, int(draws.lognormal(175, 0.75))))
+        if end.month == 3 and end.day >= 25:
+            end -= timedelta(days=8)  # the returns' checks take a change in the last days of March for a missing worker
         worker = f"SW{draws.integer(1, 96):06d}"
         if made and worker == made[-1][2]:
             worker = f"SW{draws.integer(101, 140):06d}"
@@ -276,7 +295,7 @@ def _episode_rows(record: CareRecord, year: int) -> list[list[str]]:
                 written(episode.end) if ended else "",
                 (episode.reason_ceased or "") if ended else "",
                 episode.reason_change if ended else "",
-                record.home_postcode,
+                "" if short_break else record.home_postcode,
                 "" if short_break else episode.carer.postcode,
                 "" if short_break else episode.urn,
             ]
@@ -288,10 +307,8 @@ def _uasc(now: list[CareRecord], year: int) -> list[list[str]]:
     rows = {}
     for record in now:
         if record.child.unaccompanied:
-            end = record.period.end
-            ceased = written(end) if end and end <= year_end(year) else ""
             rows[record.child.identifier] = [
-                record.child.identifier, _sex(record.child, year), written(record.child.birth), ceased,
+                record.child.identifier, _sex(record.child, year), written(record.child.birth), written(record.child.eighteenth_birthday),
             ]  # fmt: skip
     return list(rows.values())
 
