@@ -234,7 +234,7 @@ def tables(
         "oc3": [[*_who(leaver.child), *values] for leaver, values in outcomes],
         "ad1": _ad1(now, year),
         "placed_for_adoption": _placed(now, year),
-        "previous_permanence": _previous_permanence(now, year, seed_draws(f"previous permanence {year}")),
+        "previous_permanence": _previous_permanence(now, all_records, year, seed_draws(f"previous permanence {year}")),
         "missing": _missing_rows(now, year),
     }
     if year >= SOCIAL_WORKERS_FROM:
@@ -386,13 +386,18 @@ def _placed(now: list[CareRecord], year: int) -> list[list[str]]:
     return rows
 
 
-def _previous_permanence(now: list[CareRecord], year: int, draws: Draws) -> list[list[str]]:
+def _previous_permanence(now: list[CareRecord], all_records, year: int, draws: Draws) -> list[list[str]]:
+    """One row for each child who started care in the year; an earlier order lies before the child's first care."""
+    first_care: dict[str, date] = {}
+    for record in all_records:
+        name = record.child.identifier
+        first_care[name] = min(record.period.start, first_care.get(name, record.period.start))
     rows: dict[str, list[str]] = {}
     for record in now:
         start = record.period.start
         if start < year_start(year) or record.child.identifier in rows:
             continue
-        age_days = (start - record.child.birth).days
+        age_days = (first_care[record.child.identifier] - record.child.birth).days
         code = "Z1"
         if age_days > 900 and not record.child.unaccompanied and draws.chance(0.075):
             code = draws.weighted({"P1": 30, "P2": 50, "P3": 17, "P4": 3})

@@ -207,3 +207,14 @@ def test_codes_follow_the_year(returns):
         assert ("sw_episodes" in returns[year]) == (start >= 2023)
         activities = {row["ACTIV"] for row in returns[year]["oc3"]}
         assert not activities & ({"F4", "P4", "F5", "P5"} if start < 2021 else {"F3", "P3"})
+
+
+def test_an_earlier_permanence_order_lies_before_the_first_care(returns, episodes):  # 630, 632, 635
+    for year in YEARS:
+        first = date(int(year[:4]), 4, 1)
+        started = {r["CHILD"] for r in returns[year]["episodes"] if r["RNE"] == "S" and day(r["DECOM"]) >= first}
+        assert {row["CHILD"] for row in returns[year]["previous_permanence"]} == started
+        for row in returns[year]["previous_permanence"]:
+            assert (row["PREV_PERM"] == "Z1") == (row["LA_PERM"] == "") == (row["DATE_PERM"] == "")
+            if row["DATE_PERM"] and "Z" not in row["DATE_PERM"]:
+                assert day(row["DATE_PERM"]) < day(episodes[row["CHILD"]][0]["DECOM"])
