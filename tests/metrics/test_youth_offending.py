@@ -147,7 +147,12 @@ def test_looked_after_when_any_intervention_says_so(said, looked_after):
         ("2003-09-30", None, 18, "17+"),
         ("2007-06-15", "2021-06-14", 13, "10-13"),  # left the day before the birthday
         ("2007-06-15", "2021-06-15", 14, "14"),
-        ("2007-06-15", "2022-01-31", 14, "14"),  # ends after the period: age on the period's last day
+        (
+            "2007-11-15",
+            "2022-01-31",
+            13,
+            "10-13",
+        ),  # a birthday before it ends; it ends after the period: age on the period's last day
         ("2011-09-30", None, 10, "10-13"),
         ("2011-10-01", None, 9, "Not known or under 10"),
         ("2007-06-30", None, 14, "14"),
