@@ -19,9 +19,10 @@ from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
 from analysis_lib.sources import TABLES
 
+EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
-    "public": "Public edition: numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
-    "restricted": "RESTRICTED edition: exact figures, for the people entitled to them. Do not publish or forward.",
+    "public": "Numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
+    "restricted": "Exact figures, for the people entitled to them. Do not publish or forward.",
 }
 FAMILY_WORDS = {
     "ssda903": "Children looked after return (SSDA903)",
@@ -57,6 +58,10 @@ class Page:
         self.used.add(name)
         return self.tables[name]
 
+    def optional(self, name: str) -> pd.DataFrame | None:
+        """A tidy table as it was known for this period, or None where the returns do not have it."""
+        return self[name] if name in self.tables else None
+
     def release(self, result: Result) -> Released:
         """The figures of `result` that this edition may show."""
         label = self.label if result.origin == RETURNS else result.origin
@@ -75,14 +80,13 @@ class Page:
     def banner(self) -> Output:
         """Of whom, when, which edition and whose figures: the lines at the top of the page."""
         whose = (
-            "Figures marked Synthetic are invented: they come from a made-up set of children, not from real ones. "
-            "Figures marked Published are real, each with its source."
+            "Figures marked Synthetic are invented: no real child is behind them. Those marked Published are real, with their source."
             if self.label == SYNTHETIC
-            else "Figures marked Council returns are counted from the council's own data. Figures marked Published carry their source."
+            else "Figures marked Council returns are counted from the council's own data. Those marked Published carry their source."
         )
-        words = (f"{self.authority.name}. {self.period.label}.", whose, EDITION_WORDS[self.edition])
-        first, *others = words
-        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{"".join(f"<p>{escape(each)}</p>" for each in others)}</div>'
+        first = f"{self.authority.name}, {self.period.label}. {EDITION_TITLES[self.edition]}."
+        others = f"{whose} {EDITION_WORDS[self.edition]}"
+        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p><p>{escape(others)}</p></div>'
         facts = {
             "authority": self.authority.name,
             "period": self.period.code,
@@ -91,7 +95,7 @@ class Page:
             "label": self.label,
             "as_at": day_in_words(self.as_at),
         }
-        return Output("banner", html, title=first, text=words, page=facts)
+        return Output("banner", html, title=first, text=(first, others), page=facts)
 
     def quality(self) -> Output:
         """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
@@ -142,7 +146,8 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
-    store = prepare.prepare_folder(returns, authority.published, authority.home / "data" / "processed")
+    processed = authority.home / "data" / "processed"
+    store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     return Page(authority, when, edition, store, tables)

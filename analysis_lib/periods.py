@@ -115,6 +115,8 @@ class Period:
             return f"academic year {self.start.year}/{self.end:%y}"
         if self.kind == "span" and (self.start.day != 1 or not self.end.is_month_end):
             return f"{day_in_words(self.start)} to {day_in_words(self.end)}"
+        if self.months_long == 1:
+            return month_in_words(self.start)
         first = MONTH_NAMES[self.start.month - 1] if self.start.year == self.end.year else month_in_words(self.start)
         words = f"{first} to {month_in_words(self.end)}"
         return {"quarter": f"{words} (quarter {self.code[-1]})", "half": f"{words} (half {self.code[-1]})"}.get(

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from analysis_lib.authority import Area
 from analysis_lib.compare import (
     DFE_MEDIAN,
+    NEIGHBOURS,
+    beside_others,
     council_points,
+    members_of,
     neighbours,
     population,
     preceding_mid_year,
@@ -308,3 +311,36 @@ def test_half_an_answer_is_none(tables):
     table = table[(table["area_code"] != REDCAR.code) | (table["year"] != 2020)]
     found = population(table, areas=[MIDDLESBROUGH, REDCAR], ages=(0, 17), day=day("2021-03-31"))
     assert found.year == 2019
+
+
+# beside others
+
+
+def test_members_of_a_list_come_nearest_first(tables):
+    names = [area.name for area in members_of(tables["statistical_neighbours"], LIST_2021)]
+    assert names[:3] == ["Hartlepool", "Salford", "Halton"]
+    assert len(names) == 10
+
+
+def test_areas_stand_beside_their_neighbours_for_the_days_that_ours_has(tables):
+    benchmarks = tables["benchmarks"]
+    ours = benchmarks["area_code"] == MIDDLESBROUGH.code
+    rest = benchmarks[~(ours & (benchmarks["period_end"] > day("2021-03-31")))]
+    result = beside_others(
+        RATE, rest, tables["statistical_neighbours"], indicator="cla_31mar_rate",
+        areas=[MIDDLESBROUGH, ENGLAND], model=LIST_2021,
+    ).exact()  # fmt: skip
+    assert list(dict.fromkeys(result["area"])) == ["Middlesbrough", "England", NEIGHBOURS]
+    assert result["period_end"].max() == day("2021-03-31")
+    latest = result[result["period_end"] == day("2021-03-31")].set_index("area")["value"]
+    assert latest[["Middlesbrough", "England"]].tolist() == [172, 69]
+    assert latest[NEIGHBOURS] == pytest.approx(135.3)
+
+
+def test_before_anything_is_published_nothing_stands_beside_us(tables):
+    none = tables["benchmarks"].iloc[:0]
+    result = beside_others(
+        RATE, none, tables["statistical_neighbours"], indicator="cla_31mar_rate",
+        areas=[MIDDLESBROUGH, ENGLAND], model=LIST_2021,
+    )  # fmt: skip
+    assert len(result) == 0

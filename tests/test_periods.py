@@ -134,3 +134,7 @@ def test_a_year_to_date_moves_back_whole_even_across_29_february():
 def test_days_in_words():
     assert day_in_words(pd.Timestamp("2021-09-30")) == "30 September 2021"
     assert year_before(pd.Timestamp("2020-02-29")) == pd.Timestamp("2019-02-28")
+
+
+def test_a_span_of_one_whole_month_is_called_by_its_name():
+    assert Period.parse("2021-M04").year_to_date.label == "April 2021"

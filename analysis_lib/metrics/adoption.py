@@ -67,7 +67,7 @@ A3_WORDS = (
     "Adopted or still waiting: 14 months",
     "Adopted or still waiting: 426 days",
 )  # in the order of `a3_both_ways`
-NOT_MATCHED = "Not yet matched"
+NOT_MATCHED = "No match known yet"
 MATCHED = "Matched, not yet moved in"
 MOVED_IN = "Moved in, not yet adopted"
 
@@ -89,17 +89,18 @@ def returns_begin(episodes: pd.DataFrame) -> pd.Timestamp:
 def reporting_spans(period: Period, since: pd.Timestamp = pd.NaT) -> dict[str, Period]:
     """The three spans that adoption is reported for: year to date, last full financial year, three full years.
 
-    Where the three years reach back beyond `since`, the first day of the returns, they begin there and say so.
+    Where the three years reach back beyond `since`, the first day of the returns, they begin there and say so. Spans
+    of the same days appear once, under the longer name: the last is always the one for pooled averages.
     """
     last = period.last_full_financial_year
     three = last.months_to_end(36)
     words = "Three years"
     if three.start < since <= three.end:
         three, words = Period.span(since, three.end), "Since the returns begin"
+    spans = {"Year to date": period.year_to_date, "Last full year": last, words: three}
+    longest_name = {(span.start, span.end): words for words, span in spans.items()}
     return {
-        f"Year to date: {period.year_to_date.label}": period.year_to_date,
-        f"Last full year: {last.label}": last,
-        f"{words}: {three.label}": three,
+        f"{words}: {span.label}": span for words, span in spans.items() if longest_name[span.start, span.end] == words
     }
 
 
@@ -212,7 +213,10 @@ def children_waiting(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Re
 
 
 def children_waiting_by_stage(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
-    """The children of `children_waiting` by how far they have come: not matched, matched, moved in. Three rows, always."""
+    """The children of `children_waiting` by how far they have come: no match known, matched, moved in. Three rows, always.
+
+    A match is known from list 10, or from AD1 once the year of the adoption is over; without list 10 hardly any is.
+    """
     waiting = _waiting(journeys, census_date)
     stage = np.select(
         [waiting["moved_in"] <= census_date, waiting["match_date"] <= census_date], [MOVED_IN, MATCHED], NOT_MATCHED

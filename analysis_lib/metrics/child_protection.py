@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list, begun_in, ended_in, flow, per_population, spells, stock
+from analysis_lib.metrics.spells import as_list, begun_in, ended_in, flow, only_known, per_population, spells, stock
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -46,3 +46,9 @@ def protection_plan_ends(cp_plans: pd.DataFrame, *, period: Period | Sequence[Pe
     """Child protection plans that end in each period: events, so a child may count twice."""
     periods = as_list(period)
     return flow(MEASURES["protection_plan_ends"], ended_in(protection_plans(cp_plans), periods), periods)
+
+
+def plans_started_and_ended(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> list[Result]:
+    """Plans starting and plans ending in each period; missing, symbol "x", where it begins before the returns do."""
+    plans = protection_plans(cp_plans)
+    return [only_known(each(cp_plans, period=period), plans) for each in (protection_plan_starts, protection_plan_ends)]

@@ -94,7 +94,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
     body = _body(notebook)
     title, body = _without_title(body, task)
     banner = next((payload for payload, _ in outputs if payload["kind"] == "banner"), {})
-    tables = _tables(outputs, task)
+    tables = _tables(outputs, notebook, task)
     page_html, _ = PageExporter().from_notebook_node(
         nbformat.v4.new_notebook(),  # the cells are rendered already: neither code nor metadata can follow
         resources={
@@ -170,16 +170,21 @@ def _without_title(body: str, task: Task) -> tuple[str, str]:
     return heading[1], body[: heading.start()] + body[heading.end() :]
 
 
-def _tables(outputs: list[tuple[dict, int]], task: Task) -> dict[str, tuple[str, str]]:
+def _tables(outputs: list[tuple[dict, int]], notebook: nbformat.NotebookNode, task: Task) -> dict[str, tuple[str, str]]:
     tables: dict[str, tuple[str, str]] = {}
-    for payload, _ in outputs:
+    for payload, position in outputs:
         if payload.get("csv") is None:
             continue
         name = payload["name"]
         if not SLUG.fullmatch(name):
-            raise NotebookFailed(Failure(task, 0, f"a table is named {name!r}; use small letters, digits, - and _"))
+            _stop(notebook, task, position, f"a table is named {name!r}; use small letters, digits, - and _")
         if name in tables and tables[name][1] != payload["csv"]:
-            raise NotebookFailed(Failure(task, 0, f"two tables are named {name!r}"))
+            _stop(
+                notebook,
+                task,
+                position,
+                f"two tables or charts with different figures are named {name!r}; each name makes one CSV file",
+            )
         tables[name] = (payload["title"], payload["csv"])
     return tables
 

@@ -90,14 +90,10 @@ def open_store(authority: Authority, returns: Path) -> Store:
         raise UsageError(
             f"There is no folder {returns} with returns. Give one with --data, or correct `returns` in authority.toml."
         )
-    processed = authority.home / "data" / "processed"
-    return read_store(_prepare(returns, authority.published, processed))
-
-
-def _prepare(returns: Path, published: Path, processed: Path) -> Path:
     from analysis_lib.prepare import prepare_folder
 
-    return prepare_folder(returns, published, processed)
+    processed = authority.home / "data" / "processed"
+    return read_store(prepare_folder(returns, authority.published, processed, authority.youth_service_areas))
 
 
 def read_store(folder: Path) -> Store:

@@ -78,10 +78,16 @@ def areas_by_year(
     )
     if not areas:
         return sentence(compared(released, ours=ours, what=what, as_at=as_at))
-    latest = released.where(period_end=released.frame["period_end"].max())
-    each = [say("{area} {value}", area=area, value=latest.value(area=area)) for area in latest.frame["area"]]
+    latest = latest_of(released)
+    each = [say("{area} {value}", area=_spoken(area), value=latest.value(area=area)) for area in latest.frame["area"]]
     what = what[0].upper() + what[1:]
     finding = say("{what} on {day}: {each}", what=what, day=latest.frame["period_end"].max(), each=joined(each))
     by_year = crosstab(name, caption, released, rows="period_end", columns="area", heading="On", note=note)
     lines = {area: released.where(area=area) for area in areas}
-    return trend(name, finding, lines, y_label=what, table=by_year)
+    return trend(name, finding, lines, y_label=released.measure.unit.replace("per", "For every"), table=by_year)
+
+
+def latest_of(released: Released) -> Released:
+    """The rows of the latest day that there is a figure for; none when there is no figure."""
+    known = only_released(released, "latest_of()").frame.dropna(subset="value")
+    return released.where(period_end=known["period_end"].max())

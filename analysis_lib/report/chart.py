@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, num2date
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analysis_lib.periods import day_in_words, month_in_words
+from analysis_lib.periods import MONTH_NAMES, day_in_words, month_in_words
 from analysis_lib.report.output import Output, escape, merge_origins, only_released, origin_tags
 from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Break, Released, Value
@@ -97,13 +97,10 @@ def trend(
     if period_name:
         ax.set_xticks(ends, [period_name(end) for end in ends], rotation=0 if len(ends) <= 7 else 45)
     else:
-        locator = AutoDateLocator(minticks=3, maxticks=7)
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(
-            ConciseDateFormatter(locator, formats=["%Y", "%Y-%m", "%d", "%H:%M", "%H:%M", "%S"], show_offset=False)
-        )
+        ax.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
+        ax.xaxis.set_major_formatter(FuncFormatter(_date_tick))
     if from_zero:
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.04 * ax.get_ylim()[1])  # room for a mark on the highest point
     spoken = period_name or month_in_words
     facts = [_line_in_words(label, released, spoken) for label, released in series.items()]
     facts += [_marks_in_words(label, released, spoken) for label, released in marks.items()]
@@ -255,6 +252,12 @@ def curve(
     )
 
 
+def _date_tick(number: float, _position: int) -> str:
+    """A year where January is marked, else month and year: 2021, Jul 2021."""
+    day = num2date(number)
+    return str(day.year) if day.month == 1 else f"{MONTH_NAMES[day.month - 1][:3]} {day.year}"
+
+
 def _canvas(rows: int = 0) -> tuple[Figure, Axes]:
     with sns.axes_style("whitegrid"), mpl.rc_context(STYLE):
         width, height = SIZE_IN_INCHES
@@ -322,17 +325,17 @@ def _bars_in_words(label: str, released: Released, category: str) -> str:
 def _finish(fig: Figure, ax: Axes, kind: str, name: str, finding: Sentence | str, value_label: str, facts: Sequence[str], table: Output, shown: Mapping[str, Released | Value], value_axis: str = "y") -> Output:  # fmt: skip
     with mpl.rc_context(STYLE):
         if value_axis == "y":
-            ax.set_ylabel(value_label)
-            ax.yaxis.set_major_locator(MaxNLocator(6, integer=False))
+            ax.set_title(textwrap.fill(value_label, 64), loc="left", fontsize=10, pad=10)
+            ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
         else:
-            ax.set_xlabel(value_label)
+            ax.set_xlabel(textwrap.fill(value_label, 44))
         if len(ax.get_legend_handles_labels()[1]) > 1:
             fig.legend(*ax.get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False, fontsize=10)
         image = _svg(fig)
     origins = merge_origins(shown.values())
     alt = f"{kind}. {str(finding).rstrip('.')}. {' '.join(facts)}"
     html = (
-        f'<figure><figcaption><b>{escape(str(finding))}</b>{origin_tags(origins)}<br><span class="axis">{escape(value_label)}</span></figcaption>'
+        f"<figure><figcaption><b>{escape(str(finding))}</b>{origin_tags(origins)}</figcaption>"
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(image).decode()}">'
         f"<details><summary>The figures behind this chart</summary>{table.html}</details></figure>"
     )

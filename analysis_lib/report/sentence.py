@@ -175,6 +175,17 @@ def _spoken(part) -> str:
     return str(part)
 
 
+def listed(released: Released) -> Sentence:
+    """Every figure with its period, in row order, as a part of a sentence: "12 from April to June 2021 and 25 from ...".
+
+    Rows for the same days are said once.
+    """
+    values = {(value.period_start, value.period_end): value for value in released.values()}
+    said = [f"{_spoken(value)} from {Period.span(start, end).label}" for (start, end), value in values.items()]
+    text = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
+    return Sentence(text, merge_origins(values.values()))
+
+
 def largest(released: Released, label: str) -> tuple[str, Value]:
     """The row with the largest value that is shown: what column `label` calls it, and the value.
 

@@ -65,12 +65,14 @@ def movement(stock: Stock) -> Sentence:
 
 
 def movement_in_a_year(*stocks: Stock) -> Sentence:
-    """Since a year before only, for one number of children or several in one sentence."""
-    each = [
-        say("{title}: {year}", title=_title(one, first=index == 0), year=_since(one, YEAR_BEFORE))
-        for index, one in enumerate(stocks)
-    ]
-    return say("{each}.", each=joined(each, "; "))
+    """Since a year before only, for one number of children or several, without a full stop: a title, or part of a sentence."""
+    return joined([_in_a_year(one, _title(one, first=index == 0)) for index, one in enumerate(stocks)], "; ")
+
+
+def _in_a_year(stock: Stock, title: str) -> Sentence:
+    if stock.moments.value(moment=YEAR_BEFORE).symbol == "x":
+        return say("{title}: {now} on {day}", title=title, now=stock.now, day=stock.now.period_end)
+    return say("{title}: {year}", title=title, year=_since(stock, YEAR_BEFORE))
 
 
 def _title(stock: Stock, first: bool) -> str:
@@ -93,6 +95,8 @@ def _since(stock: Stock, moment: str) -> Sentence:
 
 def _peak(stock: Stock) -> Sentence:
     first = month_in_words(stock.series.frame["period_end"].min())
+    if len(stock.series) == 1:
+        return say("this is the first month end that the returns hold")
     if stock.highest.period_end == stock.now.period_end:
         return say("no month end since {first} was higher", first=first)
     return say(

@@ -62,16 +62,17 @@ def _words(name: str, meaning: str, **more: Any) -> Column:
     return Column(name, meaning=meaning, reader=without_letter, **more)
 
 
-def _day(name: str, meaning: str, **more: Any) -> Column:
-    return Column(name, DATE, meaning, **more)
+def _day(name: str, meaning: str, happened: bool = True, **more: Any) -> Column:
+    """A date; the lists ask for what has happened, so the latest one is a lower bound of the extract date."""
+    return Column(name, DATE, meaning, happened=happened, **more)
 
 
 def _flag(name: str, meaning: str, **more: Any) -> Column:
     return Column(name, YES_NO, meaning, **more)
 
 
-_NEEDED = {"heading": MUST, "filled": True, "severity": ERROR, "happened": True}
-_CLOSES = {"heading": MUST, "severity": ERROR, "happened": True}
+_NEEDED = {"heading": MUST, "filled": True, "severity": ERROR}
+_CLOSES = {"heading": MUST, "severity": ERROR}
 _ID = Column(
     "Child Unique ID",
     meaning="the council's identifier of the child",
@@ -85,7 +86,7 @@ _GENDER = Column(
     "Gender", CODE, "sex", reader=_sex, expected="a) Male, b) Female, c) Not stated/recorded or d) Neither"
 )
 _ETHNIC = Column("Ethnicity", CODE, "ethnicity", reader=_ethnicity, expected=ETHNICITY.expected)
-_BORN = _day("Date of Birth", "date of birth, or expected date", identifies=True)
+_BORN = _day("Date of Birth", "date of birth, or expected date", happened=False, identifies=True)
 _AGE = Column(
     "Age", NUMBER, "age in years", heading=OPTIONAL, low=-2, high=130, other_headings=("Age of Child (Years)",)
 )
@@ -247,7 +248,7 @@ TABLES = (
         _words("Eligibility Category", "eligibility", heading=MUST),
         _day("Latest Pathway Plan Review Date", "day of the latest pathway plan review", heading=OPTIONAL),
         _words("LA in Touch", "the council is in touch", heading=MUST),
-        _day("Latest Date of Contact", "day of the latest contact", heading=OPTIONAL, happened=True),
+        _day("Latest Date of Contact", "day of the latest contact", heading=OPTIONAL),
         _words("Type of Accommodation", "accommodation", heading=MUST),
         _words("Suitability of Accommodation", "suitability", heading=MUST),
         _words("Activity Status", "activity", heading=MUST),
@@ -290,7 +291,7 @@ TABLES = (
         _ETHNIC,
         _words("Disability", "has a disability"),
         _flag("Is the (prospective) adopter fostering for adoption?", "fosters for adoption"),
-        _day("Date enquiry received", "day of the enquiry", heading=MUST, happened=True),
+        _day("Date enquiry received", "day of the enquiry", heading=MUST),
         _day("Date Stage 1 started", "day stage 1 began", heading=MUST),
         _day("Date Stage 1 ended", "day stage 1 ended", heading=MUST),
         _day("Date Stage 2 started", "day stage 2 began", heading=MUST),

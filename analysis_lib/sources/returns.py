@@ -289,7 +289,9 @@ def _derived_day(parts: list[_Part], years: dict) -> pd.Timestamp:
     days = []
     for part in parts:
         latest = _latest(part)
-        year = part.named_year or years.get(_place(part), "")
+        year = part.named_year
+        if part.table.family == ssda903.FAMILY:  # always made for a year; Annex A is made on any day
+            year = year or years.get(_place(part), "")
         if year and part.table.family in (ssda903.FAMILY, annex_a.FAMILY):
             end = Period.parse(year).end
             is_complete = part.table.name in _ONLY_COMPLETED_YEARS and len(part.frame) > 0

@@ -347,7 +347,7 @@ def read_yes_no(text: str) -> Any:
 
 def read_number(text: str, column: Column) -> Any:
     """A plain number in the column's range: no signs of currency, no exponents, no thousands."""
-    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", text):
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,20})?", text):
         return MISREAD
     number = float(text)
     fits = column.low <= number <= column.high and (column.kind == NUMBER or number.is_integer())

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis_lib.metrics.child_protection import (
     on_protection_plan_at,
+    plans_started_and_ended,
     protection_plan_ends,
     protection_plan_rate,
     protection_plan_starts,
@@ -36,3 +37,11 @@ def test_starts_and_ends_are_plans_not_children():
     year = Period.parse("2021-22")
     assert protection_plan_starts(table, period=year).exact()["value"].tolist() == [2]
     assert protection_plan_ends(table, period=year).exact()["value"].tolist() == [2]
+
+
+def test_plans_of_a_year_before_the_lists_are_not_known_rather_than_none():
+    table = plans(("a", "2020-04-01", "2021-06-01"), ("b", "2021-07-01", None))
+    year, quarter = Period.parse("2020-21"), Period.parse("2021-22-Q2")
+    started, ended = (each.exact() for each in plans_started_and_ended(table, period=[year, quarter]))
+    assert started["symbol"].tolist() == ended["symbol"].tolist() == ["x", ""]
+    assert (started["value"][1], ended["value"][1]) == (1, 0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.children_in_need import need_plan_rate, on_need_plan_at
+from analysis_lib.metrics.children_in_need import month_ends_counted, need_plan_rate, on_need_plan_at
 
 DAY = pd.Timestamp("2019-02-08")
 
@@ -39,6 +39,12 @@ def test_a_child_with_a_protection_plan_or_in_care_is_not_counted():
     assert count(cin, cp, looked_after) == [2]
     day_before = DAY - pd.Timedelta(days=1)
     assert count(cin, cp, looked_after, [day_before, DAY]) == [2, 2]  # "also cp" goes as "was in care" comes
+
+
+def test_month_ends_are_counted_from_the_return_that_begins_last():
+    cin, cp = plans(("a", "2018-01-01", "2018-05-10")), plans(("b", "2018-01-01", "2018-04-30"))
+    ends = month_ends_counted(cin, cp, care(("c", "2016-01-01", "2017-01-01")), until=pd.Timestamp("2018-06-30"))
+    assert ends == [pd.Timestamp("2018-05-31"), pd.Timestamp("2018-06-30")]
 
 
 def test_no_plans_count_nothing():

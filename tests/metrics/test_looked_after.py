@@ -8,6 +8,7 @@ from analysis_lib.metrics.looked_after import (
     care_starts,
     children_ceasing,
     children_starting,
+    flows_in_and_out,
     looked_after_at,
     looked_after_rate,
     starts_per_cease,
@@ -96,3 +97,14 @@ def test_empty_tables_count_nothing():
     assert values(care_starts(none, period=YEAR)) == [0]
     children = pd.DataFrame({"child_id": [], "uasc": pd.Series([], dtype=bool)})
     assert pd.isna(values(uasc_share(none, children, census_date=pd.Timestamp("2021-03-31")))[0])
+
+
+def test_flows_of_a_period_before_the_returns_are_not_known_rather_than_none():
+    table = care(("a", "2019-06-01", "2020-05-01"), ("b", "2020-06-01", None), ("b", "2020-06-01", "2020-06-20"))
+    spring, summer = Period.parse("2020-M04"), Period.parse("2020-M06")
+    both = [result.exact() for result in flows_in_and_out(table, period=[spring, summer])]
+    assert [result["measure"][0] for result in both] == [
+        "care_starts", "care_ceases", "starts_per_cease", "children_starting", "children_ceasing",
+    ]  # fmt: skip
+    assert all(result["symbol"][0] == "x" and pd.isna(result["value"][0]) for result in both)
+    assert [result["value"][1] for result in both[:2]] == [1, 0]

@@ -454,7 +454,7 @@ results_of_a_pupil = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(results_of_a_pupil, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_pooled_shares_lie_between_the_years_and_do_not_depend_on_row_order(rows, chance):
     yearly = school.attainment(pupils(*rows), school.KEY_STAGE_2, years=ALL_YEARS[:4])

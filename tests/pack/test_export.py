@@ -148,13 +148,13 @@ def test_tables_travel_with_their_page(task):
 
 @pytest.mark.parametrize("name", ["", "../x", "By sex", "a/b", ".hidden"])
 def test_a_table_needs_a_name_that_makes_a_file_name(task, name):
-    with pytest.raises(NotebookFailed, match="a table is named"):
+    with pytest.raises(NotebookFailed, match="cell 2: a table is named"):
         page_of(task, [shown("<table></table>", "table", name=name, csv="a\n")])
 
 
 def test_two_tables_may_not_share_a_name(task):
     outputs = [shown("<table></table>", "table", name="a", csv=csv) for csv in ("x\n", "y\n")]
-    with pytest.raises(NotebookFailed, match="two tables are named 'a'"):
+    with pytest.raises(NotebookFailed, match="cell 2: two tables or charts .* named 'a'"):
         page_of(task, outputs)
 
 

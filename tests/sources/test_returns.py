@@ -193,6 +193,13 @@ def test_extract_dates_are_derived_as_a_lower_bound(tmp_path):
     ]
 
 
+def test_annex_a_runs_to_the_end_of_a_year_only_where_its_folder_names_that_year(tmp_path):
+    in_march = CP_PLANS.replace("01/02/2021", "16/03/2021")
+    assert read_returns(folder_of(tmp_path / "a", x=in_march)).extracts[0].extract_date == pd.Timestamp("2021-03-16")
+    named = folder_of(tmp_path / "b", f2020_to_21__x=in_march)
+    assert read_returns(named).extracts[0].extract_date == pd.Timestamp("2021-03-31")
+
+
 def test_a_return_that_stops_in_september_is_not_taken_to_run_to_march(tmp_path):
     raw = read_returns(folder_of(tmp_path, x2021_to_22__e=EPISODES.replace("20/03/2021", "28/09/2021")))
     assert raw.extracts[0].extract_date == pd.Timestamp("2021-09-28")

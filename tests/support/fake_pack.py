@@ -85,7 +85,7 @@ def make_home(folder):
 def fake_prepare(families=("ssda903", "annex_a"), extracted="2026-03-31", given=True, problems=0, label="synthetic"):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
-    def prepare_folder(returns, published, processed):
+    def prepare_folder(returns, published, processed, areas=()):
         folder = processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
         inputs = {

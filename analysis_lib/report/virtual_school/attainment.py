@@ -1,0 +1,274 @@
+"""Results by key stage: years added together, year by year, and beside England."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from analysis_lib.metrics import virtual_school as school
+from analysis_lib.metrics.virtual_school import school_year
+from analysis_lib.periods import Period
+from analysis_lib.report.chart import bars
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence, change, say, sentence
+from analysis_lib.report.table import table
+from analysis_lib.report.virtual_school.figures import (
+    INDICATORS,
+    SchoolFigures,
+    base_in_words,
+    code_of,
+    figure_at,
+    gap_in_words,
+    in_ten,
+    short_title,
+    spelled,
+    stage_of,
+    uncapitalised,
+    year_of,
+)
+from analysis_lib.results import PUBLISHED, Released, Result, Value
+
+
+class Attainment(SchoolFigures):
+    """Charts, tables and sentences of the results."""
+
+    @cached_property
+    def standards(self) -> Released:
+        return self._release(school.key_standards(self.pupils, years=self.years))
+
+    @cached_property
+    def national_standards(self) -> Released:
+        """England's figure for the last of the years added together, for each standard that DfE publishes."""
+        measure = self.standards.measure
+        rows = []
+        for label, stage, standard in school.KEY_STANDARDS:
+            end = self._pooled(label)[0].period_end
+            if (stage.code, standard) in INDICATORS:
+                rows.append(
+                    self._published(
+                        measure, INDICATORS[stage.code, standard], [self.country], since=end, until=end
+                    ).assign(standard=label)
+                )
+        return self._release(Result(measure, pd.concat(rows), ("standard",), PUBLISHED))
+
+    def _pooled(self, label: str) -> tuple[Value, str]:
+        row = self.standards.where(standard=label)
+        return row.value(), row.frame["years"].iloc[0]
+
+    def standards_chart(self) -> Output:
+        ours, country = self.standards, self.national_standards
+        rows = []
+        for label, _, _ in school.KEY_STANDARDS:
+            value, years = self._pooled(label)
+            rows.append([label, years, *spelled(value)])
+            against = country.where(standard=label).values()
+            if against:
+                rows.append(
+                    [
+                        f"{label}, {self.country.name}",
+                        school_year(Period.parse(code_of(against[0].period_end))),
+                        *spelled(against[0]),
+                    ]
+                )
+        shown = table(
+            "key_standards",
+            f"Looked-after pupils who reached the standard, {self.here.name} with years added together, {self.country.name} in the last of them",
+            ["Standard", "School years", "Reached it", "Number", "Out of", "95% interval"],
+            rows,
+            note=f"{self.country.name}'s figure is DfE's for the last year only; DfE publishes none for looked-after pupils in the early years and at key stage 1 in the files used here.",
+        )
+        value, years = self._pooled("Key stage 2: reading, writing and maths")
+        finding = say(
+            "{value} reached the key stage 2 standard in all three subjects in {years}",
+            otherwise="Shares of looked-after pupils who reached each standard",
+            value=value,
+            years=years,
+        )
+        named = {f"{self.here.name}, years added together": ours}
+        if country.frame["value"].notna().any():
+            named[f"{self.country.name}, last of the years"] = country
+        return bars("key_standards", finding, named, category="standard", x_label="% of pupils", table=shown)
+
+    def standards_in_words(self) -> Output:
+        """For each standard, the share in tens, and whether England's figure is inside the interval."""
+        return sentence(*(self._against_country(label) for label, _, _ in school.KEY_STANDARDS))
+
+    def _against_country(self, label: str) -> Sentence:
+        value, years = self._pooled(label)
+        england = figure_at(self.national_standards.where(standard=label), value.period_end)
+        parts = {
+            "label": label,
+            "value": value,
+            "likely": in_ten(value),
+            "country": self.country.name,
+            "england": england or "",
+            "years": years,
+        }
+        if not value.is_shown:
+            return say(
+                "{label}: " + ("no results are held." if value.symbol == "z" else "hidden, too few pupils."), **parts
+            )
+        told = "{label}: {value} in {years}, {likely}"
+        if england is None or not england.is_shown:
+            return say(f"{told}.", **parts)
+        inside = value.lower <= england.number <= value.upper
+        return say(f"{told}; {{country}}'s {{england}} is {'inside' if inside else 'outside'} that range.", **parts)
+
+    @cached_property
+    def by_year(self) -> dict[str, Released]:
+        return {
+            stage.code: self._release(school.attainment(self.pupils, stage, years=self.years))
+            for stage in school.KEY_STAGES
+        }
+
+    def cohorts(self) -> Output:
+        reached = self._release(school.pupils_at_key_stage_end(self.pupils, years=self.years))
+        without = self._release(school.pupils_not_assessed(self.pupils, years=self.years))
+        series = {}
+        for stage in school.KEY_STAGES:
+            series[stage.title] = reached.where(key_stage=stage.title)
+            series[f"{stage.title}, without any result"] = without.where(key_stage=stage.title)
+        return self._beside(
+            "cohorts",
+            "Pupils at the end of each key stage, and those of them without any result, by school year",
+            series,
+            "Key stage",
+        )
+
+    def early_stages_table(self) -> Output:
+        """Each standard of the early years and key stages 1 and 2 by school year."""
+        stages = (school.EARLY_YEARS, school.KEY_STAGE_1, school.KEY_STAGE_2)
+        series = {
+            f"{short_title(stage)}: {uncapitalised(standard)}": self.by_year[stage.code].where(standard=standard)
+            for stage in stages
+            for standard in stage.standards
+        }
+        return self._beside(
+            "attainment",
+            "Looked-after pupils who reached each standard, % of the pupils at the end of the key stage, by school year",
+            series,
+            "Standard",
+            note=" ".join(filter(None, (gap_in_words(stage, self.years) for stage in stages))),
+        )
+
+    def intervals_table(self) -> Output:
+        """For each standard its latest year with results and the years added together, with counts and intervals."""
+        rows = []
+        for stage in school.KEY_STAGES:
+            yearly = school.attainment(self.pupils, stage, years=self.years)
+            added = self._release(school.pooled(yearly))
+            for standard in stage.standards:
+                label = f"{short_title(stage)}: {uncapitalised(standard)}"
+                row = added.where(standard=standard)
+                years = row.frame["years"].iloc[0]
+                latest = figure_at(self.by_year[stage.code].where(standard=standard), row.value().period_end)
+                if years != school_year(year_of(row.value().period_end)):
+                    rows.append([label, school_year(year_of(latest.period_end)), *spelled(latest)])
+                rows.append([label, years, *spelled(row.value())])
+        return table(
+            "attainment_intervals",
+            "Each standard in its latest school year with results, and with up to three years added together",
+            ["Standard", "School years", "Reached it", "Number", "Out of", "95% interval"],
+            rows,
+            note="Where just one of the years added together is hidden, a second one is hidden as well, so that the first cannot be worked out."
+            if self.page.edition == "public"
+            else "",
+        )
+
+    def key_stage_2_chart(self) -> Output:
+        return self._national_chart(
+            "key_stage_2",
+            self.by_year["KS2"].where(standard=school.ALL_THREE),
+            "cla_ks2_rwm_pct",
+            "{value} reached the key stage 2 standard in {year}",
+            "Key stage 2 reading, writing and maths by school year",
+            "% of pupils, all three subjects",
+        )
+
+    def attainment_8_chart(self) -> Output:
+        return self._national_chart(
+            "attainment_8",
+            self._release(school.attainment_8(self.pupils, years=self.years)),
+            "cla_ks4_att8",
+            "Attainment 8 averaged {value} points in {year}",
+            "Average Attainment 8 by school year",
+            "Average points",
+        )
+
+    def change_in_words(self, code: str) -> Output:
+        """The combined standard of `code` in its latest year with results, and in the year before unless a break lies between."""
+        stage = stage_of(code)
+        standard = list(stage.standards)[-1]
+        shown = self.by_year[code].where(standard=standard)
+        held = [value for value in shown.values() if value.symbol != "z"]
+        parts = {"stage": short_title(stage).lower(), "standard": uncapitalised(standard)}
+        if not held:
+            return sentence(say("No results are held for {stage}.", **parts))
+        now, then = held[-1], figure_at(shown, held[-1].period_end - pd.DateOffset(years=1))
+        parts |= {
+            "now": now,
+            "year": school_year(year_of(now.period_end)),
+            "base": base_in_words(now),
+            "interval": now.interval,
+        }
+        is_across = then is not None and any(
+            then.period_end < each.day <= now.period_end for each in self._breaks(shown)
+        )
+        told = "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}"
+        hidden = "At {stage} the figure for {year} ({standard}) is hidden, for the numbers are too small."
+        if then is None or not then.is_shown or is_across:
+            return sentence(say(f"{told}; the year before cannot be compared with it.", otherwise=hidden, **parts))
+        parts |= {"then": then, "change": change(now, then), "before": school_year(year_of(then.period_end))}
+        return sentence(say(f"{told}: {{change}} the {{then}} of {{before}}.", otherwise=hidden, **parts))
+
+    def elsewhere_tables(self) -> list[Output]:
+        """English and maths of key stage 4 beside the country, the region, the neighbours and DfE's figure for the council."""
+        tables = []
+        for standard in school.KEY_STAGE_4.standards:
+            ours = self.by_year["KS4"].where(standard=standard)
+            series = {
+                self.here.name: ours,
+                **self._labelled(self._elsewhere(ours.measure, INDICATORS["KS4", standard])),
+            }
+            tables.append(
+                self._beside(
+                    f"key_stage_4_{standard.split()[1]}",
+                    f"English and maths at the end of key stage 4, {uncapitalised(standard)} in both, by school year and area",
+                    series,
+                    "Area",
+                )
+            )
+        return tables
+
+    def teacher_assessments(self) -> Output:
+        """Local teacher assessments of years without statutory ones: a table of their own, or a sentence that there are none."""
+        released = self._release(school.teacher_assessment(self.pupils, years=self.years))
+        if not len(released):
+            return sentence(say("No local teacher assessments are held for the years without statutory ones."))
+        series = {
+            f"{short_title(stage)}: {uncapitalised(standard)}": released.where(key_stage=stage.title, standard=standard)
+            for stage in school.KEY_STAGES
+            for standard in stage.standards
+        }
+        return self._beside(
+            "teacher_assessments",
+            "Local teacher assessments in years without statutory ones, % of the pupils so assessed: not moderated, and comparable with no other figure on this page",
+            {label: own for label, own in series.items() if len(own)},
+            "Standard",
+        )
+
+    def impossible_in_words(self) -> Output:
+        """Whether any of our own combined measures is above one of its parts."""
+        found = [each for released in self.by_year.values() for each in school.impossible_combinations(released)]
+        years = sorted({school_year(year_of(each.period_end)) for each in found})
+        return sentence(
+            say(
+                "A combined measure is above one of its parts in {years}: look for pupils with wrong entries before using these figures.",
+                years=" and ".join(years),
+            )
+            if found
+            else say(
+                "No combined measure of the pupils above is higher than one of its parts, which would be impossible."
+            )
+        )

@@ -1,0 +1,218 @@
+"""What every section of the virtual school's page needs: its years, the gate, the published figures beside ours, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib import compare
+from analysis_lib.errors import UsageError
+from analysis_lib.metrics import virtual_school as school
+from analysis_lib.metrics.virtual_school import KeyStage, school_year
+from analysis_lib.periods import Period
+from analysis_lib.report.chart import trend
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import say
+from analysis_lib.report.table import Cell, table
+from analysis_lib.results import PUBLISHED, Break, Released, Result, Value
+
+# DfE's indicators of looked-after pupils (looked after for 12 months), by key stage and standard.
+INDICATORS = {
+    ("KS2", school.ALL_THREE): "cla_ks2_rwm_pct",
+    ("KS2", "Reading"): "cla_ks2_read_pct",
+    ("KS2", "Writing"): "cla_ks2_writta_pct",
+    ("KS2", "Maths"): "cla_ks2_mat_pct",
+    ("KS4", school.GRADE_5): "cla_ks4_em95_pct",
+    ("KS4", school.GRADE_4): "cla_ks4_em94_pct",
+}
+
+
+class SchoolFigures:
+    """One page's pupils: `last` is the latest complete academic year, `years` all from the first in the returns."""
+
+    def __init__(self, page):
+        self.page = page
+        self.pupils = page["pupils"]
+        self.last: Period = page.period.last_complete_academic_year
+        self.years = school.academic_years(self.pupils, self.last)
+        self.here, self.region, self.country = page.authority.area, page.authority.region, page.authority.country
+        self.neighbour_list = page.authority.neighbour_model(page.as_at).name
+        self._cited: set[str] = set()
+
+    def _release(self, result: Result) -> Released:
+        """`result` through the page's gate; what a published figure cites is kept for the page's sources."""
+        released = self.page.release(result)
+        if result.origin == PUBLISHED:
+            self._cited |= set(released.frame["source"]) - {""}
+        return released
+
+    def _neighbour_names(self) -> list[str]:
+        members = self.page["statistical_neighbours"]
+        return members.loc[members["model"].eq(self.neighbour_list)].sort_values("rank")["area"].tolist()
+
+    def _published(self, measure, indicator: str, areas, **days) -> pd.DataFrame:
+        return compare.published(measure, self.page["benchmarks"], indicator=indicator, areas=areas, **days).exact()
+
+    def _elsewhere(self, measure, indicator: str) -> dict[str, Released]:
+        """England, the region and the neighbours as published, and DfE's own figure for the council, years that the page shows."""
+        since = self.years[0].start
+        wanted = {
+            "country": self.country,
+            "region": self.region,
+            "own": self.here,
+        }
+        shown = {
+            key: self._release(
+                compare.published(
+                    measure,
+                    self.page["benchmarks"],
+                    indicator=indicator,
+                    areas=[area],
+                    since=since,
+                    until=self.last.end,
+                )
+            )
+            for key, area in wanted.items()
+        }
+        try:
+            mean = compare.neighbours(
+                measure,
+                self.page["benchmarks"],
+                self.page["statistical_neighbours"],
+                indicator=indicator,
+                model=self.neighbour_list,
+                until=self.last.end,
+            )
+        except UsageError:  # a council whose neighbour list is not held: the page goes without
+            return shown
+        frame = mean.exact()
+        shown["neighbours"] = self._release(
+            Result(measure, frame[frame["period_end"] >= since], mean.groups, PUBLISHED)
+        )
+        return shown
+
+    def _labelled(self, elsewhere: Mapping[str, Released]) -> dict[str, Released]:
+        labels = {
+            "country": self.country.name,
+            "region": self.region.name,
+            "neighbours": "Statistical neighbours (mean)",
+            "own": f"{self.here.name}, as DfE published it",
+        }
+        return {
+            labels[key]: elsewhere[key]
+            for key in labels
+            if key in elsewhere and elsewhere[key].frame["value"].notna().any()
+        }
+
+    def _national_chart(
+        self, name: str, ours: Released, indicator: str, finding: str, plain: str, y_label: str
+    ) -> Output:
+        others = self._labelled(self._elsewhere(ours.measure, indicator))
+        latest = [value for value in ours.values() if value.is_shown]
+        value = latest[-1] if latest else ours.values()[-1]
+        series = {self.here.name: ours, **others}
+        shown = self._beside(
+            name,
+            f"{ours.measure.title}, by school year and area",
+            series,
+            "Area",
+            note=" ".join(f"Break on {break_in_words(each)}." for each in self._breaks(ours)),
+        )
+        return trend(
+            name,
+            say(finding, otherwise=plain, value=value, year=school_year(year_of(value.period_end))),
+            {
+                label: released
+                for label, released in series.items()
+                if label != f"{self.here.name}, as DfE published it"
+            },
+            y_label=y_label,
+            table=shown,
+            breaks=self._breaks(ours),
+            period_name=lambda end: school_year(year_of(end)),
+        )
+
+    def _breaks(self, released: Released) -> list[Break]:
+        return [each for each in released.measure.breaks if self.years[0].start < each.day <= self.last.end]
+
+    def _council(self, measure, name: str) -> Released:
+        points = compare.council_points(measure, self.page["council_figures"], figures=name)
+        frame = points.exact()
+        own = frame[frame["period_start"].isin([year.start for year in self.years])]
+        return self._release(Result(measure, own, points.groups, PUBLISHED))
+
+    def _beside(
+        self, name: str, caption: str, series: Mapping[str, Released], heading: str, *, note: str = ""
+    ) -> Output:
+        """A table with a row for each series and a column for each school year that the page or the series has."""
+        cells = {label: {value.period_end: value for value in released.values()} for label, released in series.items()}
+        ends = sorted({end for own in cells.values() for end in own})
+        head = [heading, *(school_year(year_of(end)) for end in ends)]
+        rows: list[Sequence[Cell]] = [[label, *(own.get(end, "") for end in ends)] for label, own in cells.items()]
+        return table(name, caption, head, rows, note=note)
+
+
+def in_ten(value: Value) -> str:
+    """An interval as people say it: "between 3 and 6 in ten". Rounded outward; empty when there is none to show."""
+    if np.isnan(value.lower) or np.isnan(value.upper):
+        return ""
+    low, high = int(np.floor(value.lower / 10 + 1e-9)), int(np.ceil(value.upper / 10 - 1e-9))
+    if low <= 0:
+        return f"at most {high} in ten"
+    return f"at least {low} in ten" if high >= 10 else f"between {low} and {high} in ten"
+
+
+def figure_at(released: Released, end: pd.Timestamp) -> Value | None:
+    """The one figure for the period that ends on `end`; None when there is no row."""
+    values = released.where(period_end=end).values()
+    return values[0] if values else None
+
+
+def spelled(value: Value) -> list[Cell]:
+    counts = [
+        "c" if value.symbol == "c" else "" if np.isnan(number) else f"{number:,.0f}"
+        for number in (value.numerator, value.denominator)
+    ]
+    return [value, *counts, value.interval or ("c" if value.symbol == "c" else "")]
+
+
+def base_in_words(value: Value) -> str:
+    return "" if np.isnan(value.denominator) else f"{value.denominator:,.0f}"
+
+
+def stage_of(code: str) -> KeyStage:
+    return next(stage for stage in school.KEY_STAGES if stage.code == code)
+
+
+def short_title(stage: KeyStage) -> str:
+    return stage.title.split(" (")[0]
+
+
+def gap_in_words(stage: KeyStage, years: list[Period]) -> str:
+    without = [school_year(year) for year in years if not stage.is_assessed_in(year)]
+    return f"{short_title(stage)}: no statutory assessments in {listed(without)}: a gap, not a zero." if without else ""
+
+
+def year_of(end: pd.Timestamp) -> Period:
+    return Period.parse(code_of(end))
+
+
+def code_of(end: pd.Timestamp) -> str:
+    """The code of the academic year that contains the day `end`."""
+    first = end.year if end.month >= 9 else end.year - 1
+    return f"{first}-{(first + 1) % 100:02d}-AY"
+
+
+def break_in_words(each: Break) -> str:
+    return f"1 September {each.day.year}: {each.reason}"
+
+
+def uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row as a sentence has them: a, b and c."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

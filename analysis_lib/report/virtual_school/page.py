@@ -1,0 +1,174 @@
+"""The whole page of the virtual school: its first screen, its cautions, and the sections put together."""
+
+from __future__ import annotations
+
+from analysis_lib.metrics import virtual_school as school
+from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.virtual_school import KeyStage, school_year
+from analysis_lib.periods import Period
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence, answer, note, say
+from analysis_lib.report.virtual_school.attainment import Attainment
+from analysis_lib.report.virtual_school.attendance import Attendance
+from analysis_lib.report.virtual_school.figures import (
+    base_in_words,
+    code_of,
+    figure_at,
+    in_ten,
+    short_title,
+)
+from analysis_lib.report.virtual_school.moving_on import MovingOn
+from analysis_lib.report.virtual_school.printed import Printed
+
+
+class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
+    """The whole page: its first screen, and what to know before using a figure."""
+
+    def answer(self) -> Output:
+        """Five sentences: key stage 2, key stage 4, absence, suspension, and what those over sixteen do."""
+        return answer(
+            self._standard_in_words(
+                "Key stage 2: reading, writing and maths",
+                school.KEY_STAGE_2,
+                "reached the expected standard in reading, writing and maths",
+            ),
+            self._standard_in_words(
+                "Key stage 4: English and maths, grade 4 or above",
+                school.KEY_STAGE_4,
+                "had grade 4 or above in English and maths",
+            ),
+            self._absence_in_words(),
+            self._suspensions_in_words(),
+            self._activity_in_words(),
+        )
+
+    def _standard_in_words(self, label: str, stage: KeyStage, reached: str) -> Sentence:
+        value, years = self._pooled(label)
+        england = figure_at(self.national_standards.where(standard=label), value.period_end)
+        parts = {
+            "value": value,
+            "years": years,
+            "reached": reached,
+            "stage": short_title(stage).lower(),
+            "likely": in_ten(value),
+            "base": base_in_words(value),
+            "last": school_year(self.last),
+            "country": self.country.name,
+            "end": school_year(Period.parse(code_of(value.period_end))),
+            "as_at": self.page.as_at,
+        }
+        if value.symbol == "z":
+            return say("No results at the end of {stage} are held for any year to {last}.", **parts)
+        told = "{value} of the {base} looked-after pupils who came to the end of {stage} in {years} {reached} ({likely}, allowing for chance)"
+        hidden = "How many of the looked-after pupils who came to the end of {stage} in {years} {reached} is not shown, for the numbers are too small"
+        if stage.is_assessed_in(self.last) and value.period_end != self.last.end:
+            told, hidden = (f"{each}; no results are held for {{last}}" for each in (told, hidden))
+        elif not stage.is_assessed_in(self.last):
+            told, hidden = (f"{each}; there were no statutory assessments in {{last}}" for each in (told, hidden))
+        if england is None:
+            told += "; {country}'s figure for {end} had not been published by {as_at}"
+            return say(f"{told}.", otherwise=f"{hidden}.", **parts)
+        return say(
+            f"{told}; in {{country}} it was {{england}} in {{end}}.", otherwise=f"{hidden}.", england=england, **parts
+        )
+
+    def _absence_in_words(self) -> Sentence:
+        overall = figure_at(self.absence.where(kind="Overall"), self.last.end)
+        persistent = figure_at(self.persistent_absence, self.last.end)
+        country = figure_at(self.absence_elsewhere["country"], self.last.end)
+        parts = {
+            "year": self.last,
+            "overall": overall,
+            "persistent": persistent,
+            "country": self.country.name,
+            "england": country or "",
+            "as_at": self.page.as_at,
+        }
+        against = (
+            "; in {country} it was {england}" if country else "; no figure for {country} had been published by {as_at}"
+        )
+        return say(
+            f"Pupils from reception to year 11 missed {{overall}} of their school sessions in the {{year}}{against}. {{persistent}} of them were persistently absent (a tenth of their sessions or more).",
+            otherwise="How much school the pupils missed in the {year} is not shown: there is no figure, or it rests on too few pupils.",
+            **parts,
+        )
+
+    def _suspensions_in_words(self) -> Sentence:
+        share, excluded = figure_at(self.suspended, self.last.end), figure_at(self.excluded, self.last.end)
+        if excluded.text == "0":
+            and_excluded = "; none was permanently excluded"
+        else:
+            and_excluded = (
+                "; {excluded} were permanently excluded"
+                if excluded.is_shown
+                else "; how many were permanently excluded is not shown"
+            )
+        return say(
+            f"{{share}} of these pupils were suspended at least once in the {{year}}{and_excluded}.",
+            otherwise=f"How many were suspended in the {{year}} is not shown, for there is no figure or it is too small{and_excluded}.",
+            share=share,
+            excluded=excluded,
+            year=self.last,
+        )
+
+    def _activity_in_words(self) -> Sentence:
+        neet = self.activity.value(period_end=self.last.end, activity=school.NEET)
+        summer = self.plans.value(period_end=self.last.end, term="Summer")
+        parts = {"neet": neet, "year": self.last, "summer": summer}
+        return say(
+            "Of the young people in years 12 and 13, {neet} were in neither education, employment nor training; {summer} of the pupils who should have a personal education plan had one in the summer term.",
+            otherwise="{summer} of the pupils who should have a personal education plan had one in the summer term of the {year}."
+            if summer.is_shown
+            else "Of the young people in years 12 and 13, {neet} were in neither education, employment nor training in the {year}."
+            if neet.is_shown
+            else "What the young people in years 12 and 13 do, and how many pupils had a personal education plan, is not shown for the {year}: there is no figure, or the numbers are too small.",
+            **parts,
+        )
+
+    def cautions(self) -> Output:
+        """What to know before using any figure of the page."""
+        cohort = self._release(school.pupils_at_key_stage_end(self.pupils, years=[self.last]))
+        key_stage_2, years = self._pooled("Key stage 2: reading, writing and maths")
+        plan = self.needs.value(period_end=self.last.end, need="Education, health and care plan")
+        outside = figure_at(self.outside, self.last.end)
+        parts = {"year": self.last}
+        return note(
+            say(
+                "Cohorts are small: {two} pupils came to the end of key stage 2 and {four} to the end of key stage 4 in the {year}, so one pupil moves a yearly figure by several points.",
+                otherwise="Cohorts are small, so one pupil moves a yearly figure by several points.",
+                two=cohort.value(key_stage=school.KEY_STAGE_2.title),
+                four=cohort.value(key_stage=school.KEY_STAGE_4.title),
+                **parts,
+            ),
+            say(
+                "Even with the years {years} added together, the key stage 2 figure of {value} is only known to be {likely}: the interval says how far chance alone can move it.",
+                otherwise="Even with years added together a figure is known only roughly: the interval says how far chance alone can move it.",
+                value=key_stage_2,
+                likely=in_ten(key_stage_2),
+                years=years,
+            ),
+            "Each year's pupils are other pupils. A rise or fall between years is not the progress of the same pupils.",
+            say(
+                "{plan} of the pupils had an education, health and care plan in the {year}; a cohort with more such plans usually has lower results, whatever the school does.",
+                otherwise="A cohort in which more pupils have an education, health and care plan usually has lower results, whatever the school does.",
+                plan=plan,
+                **parts,
+            ),
+            say(
+                "{outside} of the pupils were at schools outside the council's area in the {year}: their results are counted here, though other councils' schools taught them.",
+                otherwise="Pupils at schools outside the council's area are counted here, though other councils' schools taught them.",
+                outside=outside,
+                **parts,
+            ),
+            "The page does not show progress from one key stage to the next, nor how looked-after pupils compare with other pupils of the same needs.",
+        )
+
+    def measures(self) -> list:
+        """The measures of the page, for its definitions."""
+        return [measure for name, measure in measures("virtual_school").items() if not name.startswith("printed_")]
+
+    def sources(self) -> list[str]:
+        """The publications cited by what the page has shown so far, and the neighbours by name."""
+        names = self._neighbour_names()
+        neighbours = f"Statistical neighbours: DfE's list {self.neighbour_list}: {'; '.join(names)}. Their figure is the mean of those with a figure, each council counting once."
+        return [*sorted(self._cited), *([neighbours] if names else [])]

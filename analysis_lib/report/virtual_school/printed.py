@@ -1,0 +1,295 @@
+"""What the council printed of its looked-after pupils, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import pandas as pd
+
+from analysis_lib import compare
+from analysis_lib.metrics import virtual_school as school
+from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.virtual_school import school_year
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence, note, say, sentence
+from analysis_lib.report.table import table
+from analysis_lib.report.virtual_school.figures import (
+    INDICATORS,
+    SchoolFigures,
+    listed,
+    short_title,
+    uncapitalised,
+    year_of,
+)
+from analysis_lib.results import PUBLISHED, Released, Result, Value
+
+# What the council's papers call a standard, in the order of their table.
+PRINTED = {
+    "eyfs_gld": (school.EARLY_YEARS, school.GOOD_LEVEL),
+    "ks1_rwm": (school.KEY_STAGE_1, school.ALL_THREE),
+    "ks1_reading": (school.KEY_STAGE_1, "Reading"),
+    "ks1_writing": (school.KEY_STAGE_1, "Writing"),
+    "ks1_maths": (school.KEY_STAGE_1, "Maths"),
+    "ks2_rwm": (school.KEY_STAGE_2, school.ALL_THREE),
+    "ks2_reading": (school.KEY_STAGE_2, "Reading"),
+    "ks2_writing": (school.KEY_STAGE_2, "Writing"),
+    "ks2_maths": (school.KEY_STAGE_2, "Maths"),
+    "ks4_english_maths_5": (school.KEY_STAGE_4, school.GRADE_5),
+}
+PRINTED_ATTENDANCE = {
+    "attendance": "Attendance",
+    "absence": "Absence",
+    "absence_authorised": "Authorised absence",
+    "absence_unauthorised": "Unauthorised absence",
+}
+READS_LIKE_POINTS = 1.5  # how far a printed column may be from another's, figure by figure, and still read like it
+
+
+class Printed(SchoolFigures):
+    """The council's published figures, each rule that one of them breaks, and whether they add up."""
+
+    @cached_property
+    def printed(self) -> dict[str, Released]:
+        """The council's published results by key stage code; a key stage that it printed nothing for has no rows."""
+        released = {}
+        for stage in school.KEY_STAGES:
+            measure = measures("virtual_school")[stage.measure]
+            frames = [
+                compare.council_points(measure, self.page["council_figures"], figures=name)
+                .exact()
+                .assign(standard=standard)
+                for name, (own, standard) in PRINTED.items()
+                if own is stage
+            ]
+            # Two papers may print one figure: the later row stands.
+            frame = pd.concat(frames).drop_duplicates(["standard", "period_start", "period_end"], keep="last")
+            released[stage.code] = self._release(Result(measure, frame, ("standard",), PUBLISHED))
+        return released
+
+    def printed_table(self) -> Output:
+        series = {
+            f"{short_title(stage)}: {uncapitalised(standard)}": self.printed[stage.code].where(standard=standard)
+            for stage, standard in PRINTED.values()
+        }
+        if not any(len(released) for released in series.values()):
+            return sentence(
+                say(
+                    "{council} had published no table of results by {as_at}.",
+                    council=self.here.name,
+                    as_at=self.page.as_at,
+                )
+            )
+        return self._beside(
+            "printed_results",
+            f"Results of looked-after pupils as {self.here.name} Council printed them (looked after for 12 months; cohorts not printed)",
+            {label: released for label, released in series.items() if len(released)},
+            "Standard",
+            note="As published, rounded to whole percentages.",
+        )
+
+    def printed_objections(self) -> Output:
+        """What speaks against the printed table: every rule that one of its figures breaks, with the figures."""
+        objections = [*self._printed_impossible(), *self._printed_without_assessments(), *self._printed_like_country()]
+        if any(len(released) for released in self.printed.values()):
+            objections.append(
+                "No cohorts are printed, so no interval can be given: ten points may be two or three pupils."
+            )
+        if not objections:
+            return note(
+                say("Nothing was printed that could be held against these rules by {as_at}.", as_at=self.page.as_at),
+                title="The printed table",
+            )
+        return note(*objections, title="What speaks against the printed table")
+
+    def _printed_impossible(self) -> list[Sentence]:
+        found = []
+        for stage in school.KEY_STAGES:
+            printed = self.printed[stage.code]
+            for each in school.impossible_combinations(printed):
+                pick = {
+                    name: printed.value(standard=name, period_end=each.period_end)
+                    for name in (each.combined, each.part)
+                }
+                found.append(
+                    say(
+                        "In {year} {stage} has {all} for {combined} and {one} for {part}. That is impossible: whoever reached the first reached the second.",
+                        year=school_year(year_of(each.period_end)),
+                        stage=short_title(stage).lower(),
+                        all=pick[each.combined],
+                        one=pick[each.part],
+                        combined="all three subjects"
+                        if each.combined == school.ALL_THREE
+                        else uncapitalised(each.combined),
+                        part=uncapitalised(each.part),
+                    )
+                )
+        return found
+
+    def _printed_without_assessments(self) -> list[Sentence]:
+        years: dict[str, list[str]] = {}
+        for stage in school.KEY_STAGES:
+            for end in sorted(self.printed[stage.code].frame["period_end"].unique()):
+                if not stage.is_assessed_in(year_of(end)):
+                    years.setdefault(school_year(year_of(end)), []).append(short_title(stage).lower())
+        return [
+            say(
+                "{year} has figures for {stages}, though there were no statutory assessments in that year; what was counted is not said.",
+                year=year,
+                stages=listed(stages),
+            )
+            for year, stages in years.items()
+        ]
+
+    def _printed_like_country(self) -> list[Sentence]:
+        """Years in which the printed key stage 2 figures are England's within 1.5 points each, and not the council's own in DfE's tables."""
+        printed, found = self.printed["KS2"], []
+        for end in sorted(printed.frame["period_end"].unique()):
+            own, country = (self._dfe_key_stage_2(area, end) for area in (self.here, self.country))
+            here = {
+                row["standard"]: value
+                for row, value in zip(
+                    printed.where(period_end=end).frame.to_dict("records"),
+                    printed.where(period_end=end).values(),
+                    strict=True,
+                )
+            }
+            both = [name for name in here if name in country]
+            if len(both) < 2 or not reads_like(here, country) or reads_like(here, own):
+                continue
+            told = "; ".join(
+                f"{uncapitalised(name)} {here[name]} printed, {country[name]} in {self.country.name}" for name in both
+            )
+            apart = [name for name in own if name in here]
+            against = "".join(f" For {self.here.name} DfE has {own[name]} in {uncapitalised(name)}." for name in apart)
+            found.append(
+                Sentence(
+                    f"The key stage 2 figures of {school_year(year_of(end))} read like {self.country.name}'s: {told}.{against}",
+                    (PUBLISHED,),
+                )
+            )
+        return found
+
+    def _dfe_key_stage_2(self, area, end: pd.Timestamp) -> dict[str, Value]:
+        shown = {}
+        for standard in school.KEY_STAGE_2.standards:
+            frame = self._published(
+                self.by_year["KS2"].measure, INDICATORS["KS2", standard], [area], since=end, until=end
+            )
+            values = self._release(Result(self.by_year["KS2"].measure, frame, ("area",), PUBLISHED)).values()
+            if values and values[0].is_shown:
+                shown[standard] = values[0]
+        return shown
+
+    def printed_attendance(self) -> Output:
+        """The council's printed attendance, and whether it adds up."""
+        printed = self._printed_attendance()
+        if not len(printed):
+            return sentence(
+                say(
+                    "{council} had published no attendance figures for its looked-after pupils by {as_at}.",
+                    council=self.here.name,
+                    as_at=self.page.as_at,
+                )
+            )
+        last = printed.where(period_end=printed.frame["period_end"].max())
+        told = dict(zip(last.frame["kind"], last.values(), strict=True))
+        year = school_year(year_of(last.frame["period_end"].max()))
+        sentences = [
+            say(
+                "For {year} the council printed: {all}.",
+                year=year,
+                all=listed([f"{uncapitalised(kind)} {value}" for kind, value in told.items()]),
+            )
+        ]
+        for kinds, whole in (
+            (("Attendance", "Absence"), ""),
+            (("Authorised absence", "Unauthorised absence"), "Absence"),
+        ):
+            if all(kind in told for kind in (*kinds, *filter(None, [whole]))):
+                sentences.append(self._sum_in_words(last, kinds, told.get(whole)))
+        sentences += self._printed_country_in_words()
+        return sentence(*(Sentence(each.text, (PUBLISHED,)) for each in sentences))
+
+    def _printed_attendance(self) -> Released:
+        measure = measures("virtual_school")["printed_attendance"]
+        frames = [
+            compare.council_points(measure, self.page["council_figures"], figures=name, breakdown="")
+            .exact()
+            .assign(kind=kind)
+            for name, kind in PRINTED_ATTENDANCE.items()
+        ]
+        frame = pd.concat(frames).drop_duplicates(["kind", "period_end"], keep="last")
+        return self._release(Result(measure, frame, ("kind",), PUBLISHED))
+
+    def _sum_in_words(self, printed: Released, kinds: tuple[str, str], whole: Value | None) -> Sentence:
+        """Whether two printed shares add up to their whole (100% when none), and where not, whether rounding can explain it."""
+        frame = printed.where(kind=list(kinds)).frame
+        added = frame.iloc[[0]].assign(value=frame["value"].sum(), method="added up by us", kind="sum")
+        total = self._release(Result(printed.measure, added, ("kind",), PUBLISHED)).value()
+        gap = round(abs(total.number - (whole.number if whole else 100.0)), 1)
+        could_be_rounding = gap <= 0.05 * (len(kinds) + (whole is not None)) + 1e-9  # half a tenth in each figure
+        reason = (
+            "rounding can explain that" if could_be_rounding else "rounding cannot explain that, so a figure is wrong"
+        )
+        told = "{first} and {second} together make {total}, "
+        return say(
+            told + ("as they should." if gap == 0 else f"not {{whole}}; {reason}."),
+            first=kinds[0],
+            second=uncapitalised(kinds[1]),
+            total=total,
+            whole=whole or "100%",
+        )
+
+    def _printed_country_in_words(self) -> list[Sentence]:
+        """The country's absence as the council printed it, where DfE has another figure for that year."""
+        measure = measures("virtual_school")["printed_attendance"]
+        points = compare.council_points(measure, self.page["council_figures"], figures="absence").exact()
+        points = points[points["breakdown"].str.startswith(self.country.name)]
+        found = []
+        for value in self._release(Result(measure, points, ("figure", "breakdown"), PUBLISHED)).values():
+            dfe = compare.published(
+                measure,
+                self.page["benchmarks"],
+                indicator="cla_absence_pct",
+                areas=[self.country],
+                since=value.period_end,
+                until=value.period_end,
+            )
+            parts = {"country": self.country.name, "year": school_year(year_of(value.period_end)), "value": value}
+            found += [
+                say("For {country} in {year} it printed an absence of {value}; DfE has {dfe}.", dfe=each, **parts)
+                for each in self._release(dfe).values()
+                if each.is_shown and each.number != value.number
+            ]
+        return found
+
+    def printed_moves(self) -> Output:
+        """The moves and the offers after year 11 as the council printed them."""
+        moving, offered = (measures("virtual_school")[name] for name in ("pupils_moving_on", "printed_offers"))
+        printed = {"Move": self._council(moving, "transitions"), "Offer": self._council(offered, "post_16_offers")}
+        rows = [
+            [f"{kind}: {row['breakdown']}", school_year(year_of(row["period_end"])), value]
+            for kind, released in printed.items()
+            for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
+        ]
+        if not rows:
+            return sentence(
+                say(
+                    "{council} had published no figures of pupils moving on by {as_at}.",
+                    council=self.here.name,
+                    as_at=self.page.as_at,
+                )
+            )
+        return table(
+            "printed_moves",
+            f"Pupils moving on, as {self.here.name} Council printed it",
+            ["Move or offer", "School year", "Pupils"],
+            rows,
+        )
+
+
+def reads_like(printed: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    """Whether every figure that both have differs by no more than 1.5 points; False when they have none in common."""
+    both = [name for name in printed if name in other]
+    return bool(both) and all(abs(printed[name].number - other[name].number) <= READS_LIKE_POINTS for name in both)
