@@ -515,6 +515,16 @@ CENSUS = pd.DataFrame(
 BOTH = [HERE, Area("There", "E06000003")]
 
 
+def test_a_group_that_the_population_lacks_is_not_compared_and_the_others_are():
+    frame = cases(*many(boys=(60, {}), boys_asian=(30, {"ethnic_group": "Asian"}), boys_black=(10, {"ethnic_group": "Black"})))  # fmt: skip
+    pupils = pd.DataFrame({"ethnic_group": ["White", "Asian"], "population": [800, 200], "source": "a"})
+    shares = yos.caseload_share(frame, "ethnic_group", APRIL_TO_SEPTEMBER)
+    gap = yos.percentage_point_gap(shares, yos.ethnicity_reference_share(pupils, period=APRIL_TO_SEPTEMBER))
+    gap = gap.exact().set_index("ethnic_group")
+    assert gap.loc["Black", "symbol"] == "x"
+    assert gap.loc[["Asian", "White"], "value"].tolist() == pytest.approx([10, -20])
+
+
 def test_a_few_of_unknown_sex_do_not_stop_the_comparison_of_girls():
     frame = cases(*many(girls=(20, {}), boys=(78, {})), *({"child_id": f"x{i}", "sex": "unknown"} for i in range(2)))
     groups = yos.groups_to_show(frame, APRIL_TO_SEPTEMBER, edition="public", threshold=6)["sex"]
