@@ -180,10 +180,8 @@ def listed(released: Released) -> Sentence:
 
     Rows for the same days are said once.
     """
-    values = {(value.period_start, value.period_end): value for value in released.values()}
-    said = [f"{_spoken(value)} from {Period.span(start, end).label}" for (start, end), value in values.items()]
-    text = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
-    return Sentence(text, merge_origins(values.values()))
+    values = {Period.span(value.period_start, value.period_end).label: value for value in released.values()}
+    return joined([say("{value} from {span}", value=value, span=span) for span, value in values.items()])
 
 
 def largest(released: Released, label: str) -> tuple[str, Value]:

@@ -314,7 +314,7 @@ def test_nobody_at_all_is_an_empty_table_and_every_measure_still_answers():
     table = adoption_journeys(**tables)
     assert len(table) == 0 and list(table.columns) == list(JOURNEY_COLUMNS)
     period = Period.parse("2020-21-Q4")
-    spans = adoption.reporting_spans(period)
+    spans = {**YEAR, **adoption.reporting_spans(period)}
     assert adoption.children_adopted(table, spans).exact()["value"].tolist() == [0, 0, 0]
     assert adoption.days_to_moving_in_a1(table, spans).exact()["value"].isna().all()
     assert adoption.children_waiting_by_stage(table, census_date=period.end).exact()["value"].tolist() == [0, 0, 0]
@@ -512,11 +512,18 @@ def test_the_spans_that_adoption_is_reported_for(code, names):
 
 def test_spans_that_reach_back_beyond_the_returns_are_cut_and_say_so():
     since = day("2016-04-01")
-    assert list(adoption.reporting_spans(Period.parse("2017-18-Q2"), since))[2] == (
-        "Since the returns begin: April 2016 to March 2017"
+    assert list(adoption.reporting_spans(Period.parse("2018-19-Q2"), since))[2] == (
+        "Since the returns begin: April 2016 to March 2018"
     )
     assert adoption.years_back(Period.parse("2017-18-Q2"), since).start == since
     assert adoption.years_back(Period.parse("2021-22-Q2"), since).start == day("2016-10-01")
+
+
+def test_the_same_days_are_one_span():
+    since = day("2016-04-01")
+    assert list(adoption.reporting_spans(Period.parse("2016-17-Q4"), since)) == [
+        "Since the returns begin: April 2016 to March 2017"
+    ]
 
 
 def test_a_span_before_the_returns_has_no_count_instead_of_0():
