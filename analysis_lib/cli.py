@@ -233,13 +233,10 @@ def list_() -> None:
     store = open_store(authority, authority.returns)
     for notebook in notebooks:
         print(f"{notebook.name}: {notebook.title}")
-        last_day = store.last_day(notebook)
         if store.absent(notebook):
             print(f"  cannot be run: {store.absent(notebook)}")
-        elif last_day is not None:
-            print(f"  for {periods_served(last_day)}")
         else:
-            print("  for any period that the returns cover; they do not say when they were extracted")
+            print(f"  for {periods_served(store, notebook)}")
 
 
 @app.command(epilog="Example: panelpack lab")

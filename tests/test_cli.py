@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from fake_pack import REPOSITORY, fake_prepare, make_home, page_cells, write_notebook
 
-from analysis_lib import cli
+from analysis_lib import cli, prepare
 from analysis_lib.errors import DataError, DataProblem
-from analysis_lib.pack import build, store
+from analysis_lib.pack import build
 
 VERBS = ["run", "check", "synthetic", "template", "list", "lab"]
 
@@ -20,7 +20,7 @@ def home(tmp_path, monkeypatch):
     write_notebook(home / "notebooks", "demand", page_cells())
     write_notebook(home / "notebooks", "yos", page_cells("Who?"), returns=("youth_offending",))
     monkeypatch.chdir(home)
-    monkeypatch.setattr(store, "_prepare", fake_prepare())
+    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare())
     return home
 
 
@@ -104,7 +104,7 @@ def test_unusable_data_are_told_without_a_traceback(home, panelpack, monkeypatch
     def refuse(*folders):
         raise DataError([DataProblem("episodes.csv", 0, "", "", "a file with rows")])
 
-    monkeypatch.setattr(store, "_prepare", refuse)
+    monkeypatch.setattr(prepare, "prepare_folder", refuse)
     code, _, err = panelpack("run")
     assert code == 1 and err.startswith("episodes.csv: expected a file with rows.") and "Traceback" not in err
     assert not (home / "outputs").exists()
@@ -145,7 +145,7 @@ def test_a_stopped_run_is_told_in_one_line(home, panelpack, monkeypatch):
 
 def test_check_lists_problems_writes_them_and_is_strict_when_asked(home, panelpack, monkeypatch):
     assert panelpack("check", "--strict")[:2] == (0, "No problems found.\n")
-    monkeypatch.setattr(store, "_prepare", fake_prepare(problems=2))
+    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=2))
     code, out, _ = panelpack("check", "--report", "problems.csv")
     assert code == 0 and "episodes.csv\t2\tDECOM" in out and "2 errors, 0 warnings." in out
     assert len(pd.read_csv(home / "problems.csv")) == 2
@@ -153,7 +153,7 @@ def test_check_lists_problems_writes_them_and_is_strict_when_asked(home, panelpa
 
 
 def test_check_shows_the_first_problems_of_very_many(home, panelpack, monkeypatch):
-    monkeypatch.setattr(store, "_prepare", fake_prepare(problems=1234))
+    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=1234))
     code, out, _ = panelpack("check")
     assert out.count("episodes.csv") == 200 and "... and 1,034 more; --report FILE writes them all." in out
 
@@ -161,7 +161,7 @@ def test_check_shows_the_first_problems_of_very_many(home, panelpack, monkeypatc
 def test_list_gives_each_question_and_what_the_data_can_serve(home, panelpack):
     code, out, _ = panelpack("list")
     assert code == 0
-    assert "demand: How many children need us?\n  for any period that ended by 31 March 2026" in out
+    assert "demand: How many children need us?\n  for any period from 1 April 2016 to 31 March 2026" in out
     assert "yos: Who?\n  cannot be run: it needs the youth offending extract" in out
 
 

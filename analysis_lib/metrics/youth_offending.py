@@ -295,7 +295,7 @@ def percentage_point_gap(shares: Result, reference: Result) -> Result:
         upper=100 * upper - expected,
     )
     missing = expected.isna()
-    if by == ETHNIC_GROUP and (missing & in_base).any():
+    if (frame[by] == OTHERS_OR_NOT_KNOWN).any():
         missing[:] = True
     method = "Wilson score around the share of the caseload, 95%; the population's share taken as exact"
     return _comparison(FACTS["yos_percentage_point_gap"], frame, by, missing=missing, method=method)

@@ -87,14 +87,12 @@ def build_packs(
 
 
 def refuse_unserved(plan: PackPlan, store: Store) -> None:
-    """Raise `UsageError` for a period that ends after the extracts of every notebook whose returns are there."""
+    """Raise `UsageError` for a period outside the extracts of every notebook whose returns are there."""
     supplied = [notebook for notebook in plan.notebooks if not store.absent(notebook)]
-    late = [store.too_late(notebook, plan.period) for notebook in supplied]
-    if late and all(late):
-        last_day = max(store.last_day(notebook) for notebook in supplied)
-        raise UsageError(
-            f"The data cannot serve {plan.period.code}: {late[0]}. It can serve {periods_served(last_day)}."
-        )
+    reasons = [store.unserved(notebook, plan.period) for notebook in supplied]
+    if reasons and all(reasons):
+        served = periods_served(store, supplied[0])
+        raise UsageError(f"The data cannot serve {plan.period.code}: {reasons[0]}. It can serve {served}.")
 
 
 def _data_notes(store: Store) -> list[str]:

@@ -24,10 +24,14 @@ FAMILY_NAMES = {
 
 @dataclass(frozen=True)
 class Extract:
-    """One family of returns: whose figures (`label`), and the day that it was extracted; `given` when a card states the day."""
+    """One family of returns: whose figures (`label`), the first day that it tells of, and the day that it was extracted.
+
+    `given` when a card states the day of the extract; `covers_from` is NaT where nothing says it.
+    """
 
     family: str
     label: str
+    covers_from: pd.Timestamp
     extract_date: pd.Timestamp
     given: bool
 
@@ -54,7 +58,7 @@ class Store:
 
     def obstacle(self, notebook: Notebook, period: Period) -> str:
         """Why this data cannot serve `notebook` for `period`, in words; empty when it can."""
-        return self.absent(notebook) or self.too_late(notebook, period)
+        return self.absent(notebook) or self.unserved(notebook, period)
 
     def absent(self, notebook: Notebook) -> str:
         """Which returns that `notebook` needs are not there, in words; empty when all are."""
@@ -62,15 +66,23 @@ class Store:
         names = [FAMILY_NAMES.get(family, family) for family in notebook.returns if family not in held]
         return f"it needs the {' and the '.join(names)}, and the returns folder has none" if names else ""
 
-    def too_late(self, notebook: Notebook, period: Period) -> str:
-        """Which extract that `notebook` needs was made before `period` ended, in words; empty when none was."""
+    def unserved(self, notebook: Notebook, period: Period) -> str:
+        """Which extract that `notebook` needs was made before `period` ended or begins after it, in words; empty when none."""
         for extract in self._stated(notebook):
             if extract.extract_date < period.end:
                 return (
                     f"the {extract.name} was extracted on {day_in_words(extract.extract_date)}, "
                     f"and {period.code} ends on {day_in_words(period.end)}"
                 )
+        for extract in self._needed(notebook):
+            if extract.covers_from > period.end:
+                return f"the {extract.name} begins on {day_in_words(extract.covers_from)}, after {period.code}"
         return ""
+
+    def first_day(self, notebook: Notebook) -> pd.Timestamp | None:
+        """The first day that every return which `notebook` needs tells of; None when nothing says it."""
+        days = [extract.covers_from for extract in self._needed(notebook) if pd.notna(extract.covers_from)]
+        return max(days, default=None)
 
     def last_day(self, notebook: Notebook) -> pd.Timestamp | None:
         """The last day of the latest period that `notebook` can be run for; None when no extract date is stated."""
@@ -78,7 +90,10 @@ class Store:
 
     def _stated(self, notebook: Notebook) -> list[Extract]:
         # A date that was only derived, the latest in the data, says when something last happened, not when one looked.
-        return [extract for extract in self.extracts if extract.given and extract.family in notebook.returns]
+        return [extract for extract in self._needed(notebook) if extract.given]
+
+    def _needed(self, notebook: Notebook) -> list[Extract]:
+        return [extract for extract in self.extracts if extract.family in notebook.returns]
 
 
 def open_store(authority: Authority, returns: Path) -> Store:
@@ -109,23 +124,29 @@ def read_store(folder: Path) -> Store:
             for path, digest in sorted(inputs[kind].items())
         },
         extracts=tuple(
-            Extract(row["family"], row["label"], pd.Timestamp(row["extract_date"]), bool(row["given"]))
+            Extract(
+                row["family"],
+                row["label"],
+                pd.Timestamp(row["covers_from"]),
+                pd.Timestamp(row["extract_date"]),
+                bool(row["given"]),
+            )
             for row in sorted(extracts, key=lambda row: row["family"])
         ),
         problems={str(severity): int(count) for severity, count in sorted(problems.items())},
     )
 
 
-def periods_served(last_day: pd.Timestamp) -> str:
-    """In words: the periods that returns extracted on `last_day` can serve, with the latest of each kind."""
-    year = Period.financial_year_of(last_day)
-    latest = [
-        _latest(Period.month_of(last_day), last_day),
-        _latest(Period.parse(f"{year.code}-Q4"), last_day),
-        _latest(Period.parse(f"{year.code}-H2"), last_day),
-        _latest(year, last_day),
-    ]
-    return f"any period that ended by {day_in_words(last_day)}: up to {', '.join(each.code for each in latest)}"
+def periods_served(store: Store, notebook: Notebook) -> str:
+    """In words: the periods that `notebook` can be run for, with the latest of each kind."""
+    first, last = store.first_day(notebook), store.last_day(notebook)
+    since = f" from {day_in_words(first)}" if first is not None else ""
+    if last is None:
+        return f"any period{since} on; the returns do not say when they were extracted" if since else "any period"
+    year = Period.financial_year_of(last)
+    ends = [Period.month_of(last), Period.parse(f"{year.code}-Q4"), Period.parse(f"{year.code}-H2"), year]
+    latest = ", ".join(_latest(period, last).code for period in ends)
+    return f"any period{since} to {day_in_words(last)}: up to {latest}"
 
 
 def _latest(period: Period, last_day: pd.Timestamp) -> Period:

@@ -88,7 +88,7 @@ YOUTH_NAMES = {
     "INTERVENTION_END": "intervention_end", "INTERVENTION_TYPE": "intervention_type",
 }  # fmt: skip
 EXTRACT_TYPES = {
-    "family": TEXT_DTYPE, "label": TEXT_DTYPE, "extract_date": "datetime64[us]", "given": bool, "files": int,
+    "family": TEXT_DTYPE, "label": TEXT_DTYPE, "covers_from": "datetime64[us]", "extract_date": "datetime64[us]", "given": bool, "files": int,
     "rows": int,
 }  # fmt: skip
 PROBLEM_TYPES = {field.name: int if field.name == "line" else TEXT_DTYPE for field in fields(DataProblem)}

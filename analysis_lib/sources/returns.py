@@ -35,10 +35,13 @@ class Extract:
     """One family of returns: when it was extracted, and how much of it there is.
 
     `given` says whether a card states the day; a derived day is a lower bound. `label` is "synthetic" or "returns".
+    `covers_from` is the first day of the earliest return, or the earliest day in an extract without a year; NaT where
+    nothing says it.
     """
 
     family: str
     label: str
+    covers_from: pd.Timestamp
     extract_date: pd.Timestamp
     given: bool
     files: int
@@ -278,7 +281,22 @@ def _extract(family: str, card: Card, parts: list[_Part], years: dict) -> Extrac
     given = card.day(family)
     rows = sum(len(part.frame) for part in parts)
     day = given if given is not None else _derived_day(parts, years)
-    return Extract(family, card.label, day, given is not None, len(parts), rows)
+    return Extract(family, card.label, _covers_from(parts, years), day, given is not None, len(parts), rows)
+
+
+def _covers_from(parts: list[_Part], years: dict) -> pd.Timestamp:
+    """The first day that a family of returns tells of: of its earliest year, or the earliest event in its files."""
+    days = []
+    for part in parts:
+        year = part.named_year or years.get(_place(part), "")
+        if part.table.family in (ssda903.FAMILY, annex_a.FAMILY) and year:
+            days.append(Period.parse(year).start)
+        elif part.table.family == virtual_school.FAMILY:
+            days += [Period.parse(f"{each}-AY").start for each in part.frame["ACADEMIC_YEAR"].dropna().unique()]
+        else:
+            happened = [column.name for column in part.table.columns if column.happened]
+            days += [day for day in part.frame[happened].min() if pd.notna(day)]
+    return min(days, default=pd.NaT)
 
 
 def _derived_day(parts: list[_Part], years: dict) -> pd.Timestamp:

@@ -11,8 +11,8 @@ from pathlib import Path
 from analysis_lib.synthetic import (
     adoption,
     annex_a,
-    care,
     card,
+    care,
     education,
     looked_after_return,
     placements,

@@ -106,17 +106,17 @@ def _sizes(number: int, draws: Draws) -> list[int]:
 
 def _adoption_days(year: int, sizes: list[int], targets: Targets, draws: Draws) -> list[date]:
     if year == FIRST_YEAR:
-        return [draws.office_day(date(2016, 9, 14), year_end(year)) for _ in sizes]
+        return [draws.office_day(date(2016, 9, 14), date(2017, 3, 30)) for _ in sizes]
     parts = [part for part in targets.adopted_in_part if year_start(year) <= part[0] <= year_end(year)]
     if not parts:
-        return [draws.office_day(year_start(year), year_end(year)) for _ in sizes]
+        return [draws.office_day(year_start(year), date(year + 1, 3, 30)) for _ in sizes]
     room = {index: number for index, (_, _, number) in enumerate(parts)}
     days: list[date] = [year_end(year)] * len(sizes)
     for place in sorted(range(len(sizes)), key=lambda place: (-sizes[place], place)):
         fitting = {index: left for index, left in room.items() if left >= sizes[place]}
         index = draws.weighted(fitting)
         room[index] -= sizes[place]
-        days[place] = draws.office_day(parts[index][0], parts[index][1])
+        days[place] = draws.office_day(parts[index][0], parts[index][1] - timedelta(days=1))
     return days
 
 
@@ -160,11 +160,13 @@ def _family(pace: _Pace, group: int, draws: Draws) -> list[AdoptionPlan]:
     match = moved_in - timedelta(days=pace.match_to_home)
     order = match - timedelta(days=pace.order_to_match)
     decision = order - timedelta(days=pace.decision_to_order)
+    order = max(order, FIRST_DAY + timedelta(days=2))  # the children's first episode must be in the first return
+    match = max(match, order + timedelta(days=5))
     fostered_from, early_permanence = None, False
     if pace.size < 3 and draws.chance(0.17) and pace.adopted > date(2017, 6, 1):
         early_permanence = draws.chance(0.6)
         fostered_from = entered + timedelta(days=draws.integer(20, max(30, (decision - entered).days)))
-        if not early_permanence and draws.chance(0.5):
+        if (not early_permanence and draws.chance(0.5)) or fostered_from < FIRST_DAY:
             fostered_from = entered
     adopters = draws.weighted(
         {("2", "MF", "L11"): 58, ("2", "MF", "L3"): 14, ("2", "FF", "L12"): 6, ("2", "MM", "L12"): 7, ("2", "FF", "L2"): 2,
@@ -247,9 +249,11 @@ def _hold_waiting(made: list[AdoptionPlan], targets: Targets) -> None:
             plan.match = max(plan.match, plan.order + timedelta(days=10))
             plan.moved_in = max(plan.moved_in, plan.match + timedelta(days=10))
     waiting = [plan for plan in made if counted(plan) and plan.match]
+    never = sum(counted(plan) and plan.match is None for plan in made)
+    allowed = max(0, targets.waiting_not_matched - never)
     unmatched = [plan for plan in waiting if plan.match > day]
     unmatched.sort(key=lambda plan: (plan.match, plan.group))
-    for plan in unmatched[: max(0, len(unmatched) - targets.waiting_not_matched)]:
+    for plan in unmatched[: max(0, len(unmatched) - allowed)]:
         for sibling in [other for other in made if other.group == plan.group]:
             sibling.match = max(sibling.order + timedelta(days=4), day - timedelta(days=2 + sibling.group % 9))
 

@@ -12,7 +12,7 @@ from analysis_lib.synthetic.calendar import add_months, age_on, written, year_en
 from analysis_lib.synthetic.draws import Draws
 from analysis_lib.synthetic.looked_after_return import CareLeaver, CareRecord
 from analysis_lib.synthetic.people import Child
-from analysis_lib.synthetic.placements import Episode
+from analysis_lib.synthetic.placements import Episode, council_of
 from analysis_lib.synthetic.protection import Casework
 
 _CHILD = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age"]
@@ -73,10 +73,28 @@ LISTS = {
     ],
 }  # fmt: skip
 
-_ETHNICITY_LETTERS = (
-    "WBRI WIRI WIRT WROM WOTH MWBC MWBA MWAS MOTH AIND APKN ABAN AOTH BCRB BAFR BOTH CHNE OOTH REFU NOBT".split()
-)
-_ACCOMMODATION = {"0": "", "R": "R: Residence not known"}
+_ETHNICITY_LETTERS = [
+    "WBRI",
+    "WIRI",
+    "WIRT",
+    "WROM",
+    "WOTH",
+    "MWBC",
+    "MWBA",
+    "MWAS",
+    "MOTH",
+    "AIND",
+    "APKN",
+    "ABAN",
+    "AOTH",
+    "BCRB",
+    "BAFR",
+    "BOTH",
+    "CHNE",
+    "OOTH",
+    "REFU",
+    "NOBT",
+]
 
 
 def lists(
@@ -265,7 +283,8 @@ def _list_8(records, year, day, draws) -> list[list[str]]:
                 written(period.end) if ceased else "", (period.reason or "") if ceased else "",
                 written(spell[0].start), known[-1].place if year >= 2024 or known[-1].place != "K3" else "H5",
                 known[-1].carer.provider, known[-1].carer.postcode, known[-1].urn,
-                "", "", str(len(missing) - len(away)), str(len(away)),
+                "a) In" if council_of(known[-1].carer.postcode) == "Middlesbrough" else "b) Out",
+                council_of(known[-1].carer.postcode), str(len(missing) - len(away)), str(len(away)),
                 _yes(offered) if has_missing else "", _yes(draws.chance(0.72)) if offered else "", *_team(6, 8, draws),
             ]
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 FIRST_DAY = date(2016, 4, 1)
 EXTRACT_DAY = date(2026, 3, 31)
@@ -14,10 +15,12 @@ def year_of(day: date) -> int:
     return day.year if day.month >= 4 else day.year - 1
 
 
+@cache
 def year_start(year: int) -> date:
     return date(year, 4, 1)
 
 
+@cache
 def year_end(year: int) -> date:
     return date(year + 1, 3, 31)
 
@@ -51,6 +54,7 @@ def add_months(day: date, months: int) -> date:
     return first.replace(day=min(day.day, month_end(first).day))
 
 
+@cache
 def add_working_days(day: date, number: int) -> date:
     """`number` weekdays after `day` (bank holidays are counted as weekdays)."""
     step = 1 if number >= 0 else -1
@@ -61,6 +65,7 @@ def add_working_days(day: date, number: int) -> date:
     return day
 
 
+@cache
 def written(day: date | None) -> str:
     """dd/mm/yyyy; blank for no date."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}" if day else ""

@@ -93,7 +93,7 @@ def periods_of_care(targets: Targets, adoption_plans: list[AdoptionPlan], seed_d
     for adoption_plan in in_range:
         by_entry[adoption_plan.entered].append(adoption_plan)
     unaccompanied = _unaccompanied_days(targets, seed_draws("unaccompanied"))
-    for place, segment in enumerate(segments):
+    for place, _segment in enumerate(segments):
         _fill_segment(ward, segments, place, by_entry, unaccompanied, twice)
     if any(twice.values()):
         raise ValueError(f"children who return within a year could not be placed: {twice}")
@@ -107,15 +107,13 @@ def _short_breaks(ward: _Ward, draws: Draws) -> list[CarePeriod]:
     """A few disabled children with a series of agreed short breaks (V4): never part of a stock of children looked after."""
     made = []
     for _ in range(9):
-        start = draws.office_day(FIRST_DAY, EXTRACT_DAY - timedelta(days=200))
+        start = draws.office_day(FIRST_DAY, date(2022, 9, 30))
         end = start + timedelta(days=draws.integer(150, 900))
         ward.families, ward.children = ward.families + 1, ward.children + 1
         birth = start - timedelta(days=draws.integer(1900, 5000))
         child = Child(ward.children, new_sex(draws), birth, new_ethnicity(draws), ward.families, disabled=True)
-        ended = min(end, child.eighteenth_birthday)
-        still_open = ended > EXTRACT_DAY
-        reason = None if still_open else "E4A"
-        made.append(CarePeriod(child, start, "N2", ended, None if still_open else ended, reason, short_break=True))
+        end = min(end, child.eighteenth_birthday)
+        made.append(CarePeriod(child, start, "N2", end, end, "E4A", short_break=True))
     return made
 
 
@@ -193,15 +191,21 @@ def _end_segment(ward: _Ward, segments: list[Segment], place: int) -> None:
     for period, day in forced:
         _end(ward, period, day)
     early = _early_leavers(ward, segments, place, free)
-    days = sorted(ward.draws.office_day(segment.first, segment.last) for _ in range(free))
+    last_day = _last_day_to_leave(segment.last)
+    days = sorted(ward.draws.office_day(segment.first, last_day) for _ in range(free))
     previous: CarePeriod | None = None
     for day in days:
         period = early.pop(0) if early and early[0].start < day else _next_to_leave(ward, day)
         if previous and period.child.family == previous.child.family and period.start < previous.end:
             day = max(previous.end, period.not_before or previous.end)  # brothers and sisters leave together
-            day = min(day, segment.last)
+            day = min(day, last_day)
         _end(ward, period, day)
         previous = period
+
+
+def _last_day_to_leave(day: date) -> date:
+    """Nobody leaves care on 31 March: the return would count the child as leaving, its twelve-month tables as staying."""
+    return day - timedelta(days=1) if (day.month, day.day) == (3, 31) else day
 
 
 def _forced(ward: _Ward, segment: Segment) -> list[tuple[CarePeriod, date]]:
@@ -365,6 +369,8 @@ def _new_child(ward: _Ward, birth: date, ethnicity: str, family: int, sex: str |
     ward.children += 1
     draws = ward.draws
     sex = sex or new_sex(draws)
+    if (birth.month, birth.day) == (3, 31):
+        birth -= timedelta(days=1)  # nobody turns 18 on the day of the count: see `_last_day_to_leave`
     return Child(ward.children, sex, birth, ethnicity, family, disabled=draws.chance(0.07))
 
 

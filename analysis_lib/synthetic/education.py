@@ -183,7 +183,7 @@ def _key_stage_4(row: dict[str, str], traits: _Traits, year: int, draws: Draws) 
         row["ATTAINMENT_8"] = f"{draws.integer(0, 30) / 10:.1f}"
         return
     kinder = 0.35 if year in (2019, 2020) else 0.0
-    mark = 2.75 + 1.45 * traits.ability + kinder
+    mark = 2.45 + 1.4 * traits.ability + kinder
     english = max(0, min(9, round(mark + 0.35 + 0.8 * draws.normal())))
     maths = max(0, min(9, round(mark + 0.9 * draws.normal())))
     row["KS4_ENGLISH"], row["KS4_MATHS"] = str(english), str(maths)

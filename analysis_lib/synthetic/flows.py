@@ -43,9 +43,10 @@ def plan(
 ) -> list[Segment]:
     """Segments from 1 April 2016 to 31 March 2026 that hit every stock and every number of starts.
 
-    `wobble` moves the month ends between two given stocks off the straight line by up to so many children.
+    `wobble` (scaled down with a small stock) moves the month ends between two given stocks off the straight line by up to so many children.
     `fixed_starts` and `fixed_ends` are days that are already spoken for: a segment leaves room for them.
     """
+    wobble = min(wobble, round(wobble * min(stocks.values()) / 250))
     segments = _segments(_stock_at_marks(stocks, draws, wobble))
     for segment in segments:
         segment.least_starts = 1 + sum(segment.first <= day <= segment.last for day in fixed_starts)

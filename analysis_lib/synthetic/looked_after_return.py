@@ -18,10 +18,10 @@ from analysis_lib.synthetic.calendar import (
     add_working_days,
     age_on,
     birthday,
+    written,
     year_end,
     year_of,
     year_start,
-    written,
 )
 from analysis_lib.synthetic.care import CarePeriod
 from analysis_lib.synthetic.draws import Draws
@@ -102,7 +102,21 @@ def records(periods: list[CarePeriod], episodes: list[list[Episode]], seed_draws
             record.missing = _missing(period, missing)
             record.workers = _workers(period, workers)
         made.append(record)
+    _bridge_workers(made)
     return made
+
+
+def _bridge_workers(all_records: list[CareRecord]) -> None:
+    """A child who comes back within the year kept a social worker between: the return asks for the whole year."""
+    by_child: dict[int, list[CareRecord]] = {}
+    for record in all_records:
+        by_child.setdefault(record.child.key, []).append(record)
+    for chain in by_child.values():
+        for earlier, later in zip(chain, chain[1:], strict=False):
+            if earlier.workers and later.workers and year_of(earlier.period.end) == year_of(later.period.start):
+                start, _, worker, reason = earlier.workers[-1]
+                earlier.workers[-1] = (start, later.period.start, worker, reason)
+                later.workers[0] = (*later.workers[0][:3], "TSPROC")  # not the first contact any more
 
 
 def _name_children(periods: list[CarePeriod], draws: Draws) -> None:
@@ -160,7 +174,8 @@ def _missing(period: CarePeriod, draws: Draws) -> list[tuple[date, date, str]]:
     spells: list[tuple[date, date, str]] = []
     for start in starts:
         end = start + timedelta(days=draws.weighted({0: 35, 1: 40, 2: 10, 3: 6, 5: 5, 9: 3, 16: 1}))
-        if end >= last or (spells and start <= spells[-1][1] + timedelta(days=1)):
+        over_the_year = end > year_end(year_of(start))  # kept out: the rule engine misreads spells open on 31 March
+        if over_the_year or end >= last or (spells and start <= spells[-1][1] + timedelta(days=1)):
             continue
         spells.append((start, end, "M" if draws.chance(0.82) else "A"))
     return spells
@@ -174,11 +189,15 @@ def _workers(period: CarePeriod, draws: Draws) -> list[tuple[date, date | None, 
     start = period.start
     if start < opening:
         start = max(period.start, opening - timedelta(days=draws.integer(5, 420)))
+    if period.end and (period.end - period.start).days < 4:
+        start = period.start - timedelta(days=6)  # the family's worker before a stay of a few days
     made = []
     reason = "FCONTA" if start == period.start else "TSPROC"
     last = period.end
     while True:
         end = start + timedelta(days=max(10, int(draws.lognormal(175, 0.75))))
+        if end.month == 3 and end.day >= 25:
+            end -= timedelta(days=8)  # the returns' checks take a change in the last days of March for a missing worker
         worker = f"SW{draws.integer(1, 96):06d}"
         if made and worker == made[-1][2]:
             worker = f"SW{draws.integer(101, 140):06d}"
@@ -215,7 +234,7 @@ def tables(
         "oc3": [[*_who(leaver.child), *values] for leaver, values in outcomes],
         "ad1": _ad1(now, year),
         "placed_for_adoption": _placed(now, year),
-        "previous_permanence": _previous_permanence(now, year, seed_draws(f"previous permanence {year}")),
+        "previous_permanence": _previous_permanence(now, all_records, year, seed_draws(f"previous permanence {year}")),
         "missing": _missing_rows(now, year),
     }
     if year >= SOCIAL_WORKERS_FROM:
@@ -276,7 +295,7 @@ def _episode_rows(record: CareRecord, year: int) -> list[list[str]]:
                 written(episode.end) if ended else "",
                 (episode.reason_ceased or "") if ended else "",
                 episode.reason_change if ended else "",
-                record.home_postcode,
+                "" if short_break else record.home_postcode,
                 "" if short_break else episode.carer.postcode,
                 "" if short_break else episode.urn,
             ]
@@ -288,10 +307,8 @@ def _uasc(now: list[CareRecord], year: int) -> list[list[str]]:
     rows = {}
     for record in now:
         if record.child.unaccompanied:
-            end = record.period.end
-            ceased = written(end) if end and end <= year_end(year) else ""
             rows[record.child.identifier] = [
-                record.child.identifier, _sex(record.child, year), written(record.child.birth), ceased,
+                record.child.identifier, _sex(record.child, year), written(record.child.birth), written(record.child.eighteenth_birthday),
             ]  # fmt: skip
     return list(rows.values())
 
@@ -369,13 +386,18 @@ def _placed(now: list[CareRecord], year: int) -> list[list[str]]:
     return rows
 
 
-def _previous_permanence(now: list[CareRecord], year: int, draws: Draws) -> list[list[str]]:
+def _previous_permanence(now: list[CareRecord], all_records, year: int, draws: Draws) -> list[list[str]]:
+    """One row for each child who started care in the year; an earlier order lies before the child's first care."""
+    first_care: dict[str, date] = {}
+    for record in all_records:
+        name = record.child.identifier
+        first_care[name] = min(record.period.start, first_care.get(name, record.period.start))
     rows: dict[str, list[str]] = {}
     for record in now:
         start = record.period.start
         if start < year_start(year) or record.child.identifier in rows:
             continue
-        age_days = (start - record.child.birth).days
+        age_days = (first_care[record.child.identifier] - record.child.birth).days
         code = "Z1"
         if age_days > 900 and not record.child.unaccompanied and draws.chance(0.075):
             code = draws.weighted({"P1": 30, "P2": 50, "P3": 17, "P4": 3})

@@ -92,6 +92,12 @@ class Mix:
 
 
 @cache
+def council_of(postcode: str) -> str:
+    """The council in whose area one of our postcodes lies."""
+    return next(council for council, codes in postcodes().items() if postcode in codes)
+
+
+@cache
 def _share(kind: str, day: date) -> float:
     years = sorted(PLACEMENT_SHARES)
     at = day.year + (day.timetuple().tm_yday - 90) / 365
@@ -216,7 +222,7 @@ class _Carers:
         self.homes = [self._new("home", "PR1", draws.one_of(here), f"SC9902{n:02d}") for n in range(6)]
         self.homes += [self._new("home", "PR4", draws.one_of(near + far), f"SC9903{n:02d}") for n in range(34)]
         self.semis = [self._new("semi", "PR1", draws.one_of(here), f"25990{n:02d}") for n in range(4)]
-        self.semis += [self._new("semi", "PR4", draws.one_of(here + near), f"26990{n:02d}") for n in range(14)]
+        self.semis += [self._new("semi", "PR4", draws.one_of(here), f"26990{n:02d}") for n in range(14)]
         self.schools = [self._new("school", "PR4", draws.one_of(near + far), f"SC9904{n:02d}") for n in range(5)]
         self.secure = [self._new("secure", "PR2", draws.one_of(far), f"SC9905{n:02d}") for n in range(3)]
 
@@ -227,7 +233,7 @@ class _Carers:
     def _place(self, home: str, previous: str) -> str:
         council = self.draws.weighted(
             {"Middlesbrough": 52, "Redcar and Cleveland": 14, "Stockton-on-Tees": 14, "Hartlepool": 3, "Darlington": 4,
-             "County Durham": 5, "North Yorkshire": 2, "Newcastle upon Tyne": 1.5, "Sunderland": 1.5, "Leeds": 1,
+             "County Durham": 5, "Northumberland": 2, "Newcastle upon Tyne": 1.5, "Sunderland": 1.5, "Leeds": 1,
              "York": 0.7, "Liverpool": 0.5, "Kingston upon Hull": 0.8}
         )  # fmt: skip
         options = [code for code in postcodes()[council] if code not in (home, previous)]

@@ -87,6 +87,7 @@ class InNeedPlan:
     start: date
     meant_to_end: date
     must_end: date
+    must_end_for: str
     need: str
     end: date | None = None
     reason: str = ""
@@ -387,7 +388,7 @@ def _protection_plans(targets: Targets, referrals, records, population: Populati
         while left > 0:
             day = draws.office_day(segment.first, segment.last)
             year = year_of(day)
-            if repeats[year] > 0 and draws.chance(repeats[year] / max(1, slots[year])):
+            if repeats[year] >= slots[year] or (repeats[year] > 0 and draws.chance(repeats[year] / slots[year])):
                 child, previous = _on_plan_before(ended, day, population, on_plan, draws) or (None, 0)
                 if child is None:  # too few plans ended so far: the earlier one lies before the first return
                     child, previous = population.household(day, 1)[0], 0
@@ -532,12 +533,15 @@ def _in_need_plans(targets: Targets, work: Casework, population: Population, see
     def open_plan(child: Child, day: date) -> InNeedPlan:
         starts = [start for start, _ in protection.get(child.key, ()) if start > day]
         care = population.next_care(child, day)
-        must = min([birthday(child.birth, 18), *starts, *([care] if care else [])])
+        must, must_for = min(
+            [(birthday(child.birth, 18), "RC6"), *((start, "Child protection plan") for start in starts)]
+            + ([(care, "Looked after")] if care else [])
+        )
         need = "N2" if child.disabled and draws.chance(0.7) else draws.weighted(
             {"N1": 55, "N3": 6, "N4": 13, "N5": 20, "N6": 3, "N7": 0.5, "N8": 2}
         )  # fmt: skip
         length = int(draws.lognormal(520 if need == "N2" else 185, 0.75))
-        opened = InNeedPlan(child, day, day + timedelta(days=max(21, length)), must, need)
+        opened = InNeedPlan(child, day, day + timedelta(days=max(21, length)), must, must_for, need)
         made.append(opened)
         open_plans.add(opened)
         busy[child.key] = date.max
@@ -573,9 +577,7 @@ def _in_need_plans(targets: Targets, work: Casework, population: Population, see
 
 
 def _say_why(opened: InNeedPlan, draws: Draws) -> None:
-    if opened.end == birthday(opened.child.birth, 18):
-        opened.reason = draws.weighted({"RC5": 30, "RC7": 70})
-    elif opened.end == opened.must_end:
-        opened.reason = "stepped up"
+    if opened.end == opened.must_end:
+        opened.reason = opened.must_end_for
     else:
         opened.reason = draws.weighted({"RC3": 3, "RC7": 82, "RC8": 12, "RC4": 3})

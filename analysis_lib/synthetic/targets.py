@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from analysis_lib.errors import UsageError
+
 # --- Children looked after -------------------------------------------------------------------------------------------
 LOOKED_AFTER = {
     date(2016, 3, 31): 377,  # DfE
@@ -181,7 +183,9 @@ ASSESSMENT_ON_TIME = {  # DfE: within 45 working days; the last our
     2024: 0.935, 2025: 0.92,
 }  # fmt: skip
 
-LOOKED_AFTER_CHILDREN = 2240  # about how many children the returns of the unscaled authority have in care
+LOOKED_AFTER_CHILDREN = 2470  # about how many children the returns of the unscaled authority have in care
+
+FEWEST_CHILDREN = 900
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,8 @@ def scaled(children: int | None) -> Targets:
     targets = Targets()
     if children is None:
         return targets
+    if children < FEWEST_CHILDREN:
+        raise UsageError(f"--children must be at least {FEWEST_CHILDREN}: with fewer, monthly flows round to nothing.")
     factor = children / LOOKED_AFTER_CHILDREN
 
     def times(value):
@@ -224,5 +230,5 @@ def scaled(children: int | None) -> Targets:
         return value * factor if isinstance(value, float) else max(1, round(value * factor))
 
     changes = {name: times(getattr(targets, name)) for name in targets.__dataclass_fields__}
-    changes["adopted_in_part"] = []  # the rounded parts need not add up to the rounded year
+    changes["adopted_in_part"] = changes["started_in_part"] = []  # rounded parts need not add up to the rounded year
     return replace(targets, **changes)

@@ -32,7 +32,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 # Interventions that start in a year, for both councils together: falling to 2020, then rising with prevention work.
-STARTED = {2016: 372, 2017: 356, 2018: 338, 2019: 300, 2020: 222, 2021: 254, 2022: 292, 2023: 286, 2024: 318, 2025: 306}
+STARTED = {2016: 262, 2017: 250, 2018: 238, 2019: 214, 2020: 176, 2021: 198, 2022: 226, 2023: 222, 2024: 240, 2025: 232}
 _TYPES = {
     2016: {"prevention": 14, "out of court": 42, "court order": 38, "custody": 6},
     2020: {"prevention": 27, "out of court": 40, "court order": 29, "custody": 4},
@@ -40,11 +40,11 @@ _TYPES = {
 }
 _MONTHS = {"prevention": 4.2, "out of court": 3.8, "court order": 8.0, "custody": 10.0}
 _ETHNICITY = {
-    "WBRI": 81, "WOTH": 2.5, "WROM": 1.5, "WIRT": 0.5, "MWBC": 1.4, "MWBA": 0.8, "MWAS": 0.9, "APKN": 3.8, "AOTH": 1.2,
+    "WBRI": 44, "WOTH": 2.5, "WROM": 1.5, "WIRT": 0.5, "MWBC": 1.4, "MWBA": 0.8, "MWAS": 0.9, "APKN": 3.8, "AOTH": 1.2,
     "ABAN": 0.4, "BAFR": 1.9, "BOTH": 0.7, "OOTH": 1.4, "NOBT": 2.2,
 }  # fmt: skip
 _AGES = {10: 1.5, 11: 3.5, 12: 8, 13: 14.5, 14: 19, 15: 20.5, 16: 19, 17: 14}
-_FEMALE = 0.19
+_FEMALE = 0.22
 _FROM_FIRST_COUNCIL = 0.6
 
 
@@ -73,7 +73,7 @@ def cases(targets: Targets, records: list[CareRecord], prefix: str, draws: Draws
         for year in range(FIRST_YEAR, LAST_YEAR + 1)
         for _ in range(round(STARTED[year] * targets.youth_offending_scale))
     )
-    opening = round(96 * targets.youth_offending_scale)
+    opening = round(104 * targets.youth_offending_scale)
     days = [FIRST_DAY - timedelta(days=draws.integer(1, 150)) for _ in range(opening)] + days
     for day in days:
         earlier = _somebody_again(made, day, draws)
@@ -83,6 +83,8 @@ def cases(targets: Targets, records: list[CareRecord], prefix: str, draws: Draws
         number += 1
         case = _new_case(number, day, in_care, known, draws)
         made.append(case)
+    for case in made:  # the service works with children up to their nineteenth birthday
+        case.end = max(case.start + timedelta(days=14), min(case.end, birthday(case.birth, 19) - timedelta(days=1)))
     made = [case for case in made if case.end >= FIRST_DAY]
     made.sort(key=lambda case: (case.start, case.number))
     return [_row(case, prefix) for case in made]

@@ -147,7 +147,12 @@ def test_looked_after_when_any_intervention_says_so(said, looked_after):
         ("2003-09-30", None, 18, "17+"),
         ("2007-06-15", "2021-06-14", 13, "10-13"),  # left the day before the birthday
         ("2007-06-15", "2021-06-15", 14, "14"),
-        ("2007-06-15", "2022-01-31", 14, "14"),  # ends after the period: age on the period's last day
+        (
+            "2007-11-15",
+            "2022-01-31",
+            13,
+            "10-13",
+        ),  # a birthday before it ends; it ends after the period: age on the period's last day
         ("2011-09-30", None, 10, "10-13"),
         ("2011-10-01", None, 9, "Not known or under 10"),
         ("2007-06-30", None, 14, "14"),
@@ -508,6 +513,16 @@ CENSUS = pd.DataFrame(
     }
 )
 BOTH = [HERE, Area("There", "E06000003")]
+
+
+def test_a_group_that_the_population_lacks_is_not_compared_and_the_others_are():
+    frame = cases(*many(boys=(60, {}), boys_asian=(30, {"ethnic_group": "Asian"}), boys_black=(10, {"ethnic_group": "Black"})))  # fmt: skip
+    pupils = pd.DataFrame({"ethnic_group": ["White", "Asian"], "population": [800, 200], "source": "a"})
+    shares = yos.caseload_share(frame, "ethnic_group", APRIL_TO_SEPTEMBER)
+    gap = yos.percentage_point_gap(shares, yos.ethnicity_reference_share(pupils, period=APRIL_TO_SEPTEMBER))
+    gap = gap.exact().set_index("ethnic_group")
+    assert gap.loc["Black", "symbol"] == "x"
+    assert gap.loc[["Asian", "White"], "value"].tolist() == pytest.approx([10, -20])
 
 
 def test_a_few_of_unknown_sex_do_not_stop_the_comparison_of_girls():

@@ -3,8 +3,8 @@
 import pytest
 from fake_pack import fake_prepare, make_home
 
+from analysis_lib import prepare
 from analysis_lib.authority import read_authority
-from analysis_lib.pack import store as store_module
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def prepared(monkeypatch):
     """Makes runs use the fake data; call it with other facts to change them."""
 
     def use(**facts):
-        monkeypatch.setattr(store_module, "_prepare", fake_prepare(**facts))
+        monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(**facts))
 
     use()
     return use

@@ -52,9 +52,19 @@ def test_returns_that_a_notebook_needs_and_that_are_absent_are_named(authority, 
 def test_a_period_may_not_end_after_a_stated_extract(authority, prepared, needs, extracted, given, refused):
     prepared(extracted=extracted, given=given)
     store = open_store(authority, authority.returns)
-    assert bool(store.too_late(needs("ssda903"), Period.parse("2021-22-Q2"))) is refused
-    assert store.too_late(needs("virtual_school"), Period.parse("2021-22-Q2")) == ""
+    assert bool(store.unserved(needs("ssda903"), Period.parse("2021-22-Q2"))) is refused
+    assert store.unserved(needs("virtual_school"), Period.parse("2021-22-Q2")) == ""
     assert store.last_day(needs("ssda903")) == (pd.Timestamp(extracted) if given else None)
+
+
+@pytest.mark.parametrize(
+    ("period", "refused"), [("2016-M03", True), ("2016-M04", False), ("2015-16", True), ("2016-17", False)]
+)
+def test_a_period_may_not_end_before_the_returns_begin(authority, prepared, needs, period, refused):
+    prepared(covers_from="2016-04-01")
+    store = open_store(authority, authority.returns)
+    said = store.unserved(needs("ssda903"), Period.parse(period))
+    assert said == (f"the SSDA903 return begins on 1 April 2016, after {period}" if refused else "")
 
 
 def test_problems_are_counted(authority, prepared):
@@ -70,5 +80,9 @@ def test_problems_are_counted(authority, prepared):
         ("2021-09-30", "2021-M09, 2021-22-Q2, 2021-22-H1, 2020-21"),
     ],
 )
-def test_the_periods_that_an_extract_can_serve(day, latest):
-    assert periods_served(pd.Timestamp(day)).endswith(f": up to {latest}")
+def test_the_periods_that_an_extract_can_serve(authority, prepared, needs, day, latest):
+    prepared(extracted=day, covers_from="2016-04-01")
+    store = open_store(authority, authority.returns)
+    served = periods_served(store, needs("ssda903"))
+    assert served.startswith("any period from 1 April 2016 to ")
+    assert served.endswith(f": up to {latest}")

@@ -82,7 +82,14 @@ def make_home(folder):
     return folder
 
 
-def fake_prepare(families=("ssda903", "annex_a"), extracted="2026-03-31", given=True, problems=0, label="synthetic"):
+def fake_prepare(
+    families=("ssda903", "annex_a"),
+    covers_from="2016-04-01",
+    extracted="2026-03-31",
+    given=True,
+    problems=0,
+    label="synthetic",
+):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
     def prepare_folder(returns, published, processed, areas=()):
@@ -97,8 +104,8 @@ def fake_prepare(families=("ssda903", "annex_a"), extracted="2026-03-31", given=
             for kind, root in (("returns", returns), ("published", published))
         }
         (folder / "inputs.json").write_text(json.dumps(inputs))
-        rows = [(family, label, pd.Timestamp(extracted), given, 1, 1) for family in families]
-        columns = ["family", "label", "extract_date", "given", "files", "rows"]
+        rows = [(family, label, pd.Timestamp(covers_from), pd.Timestamp(extracted), given, 1, 1) for family in families]
+        columns = ["family", "label", "covers_from", "extract_date", "given", "files", "rows"]
         pd.DataFrame(rows, columns=columns).to_parquet(folder / "extracts.parquet")
         found = [("episodes.csv", 2, "DECOM", "x", "a date", "Correct it.", "error")] * problems
         columns = ["file", "line", "column", "value", "expected", "advice", "severity"]

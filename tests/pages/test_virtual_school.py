@@ -9,10 +9,10 @@ import pytest
 from analysis_lib.authority import read_authority
 from analysis_lib.disclosure import release
 from analysis_lib.metrics.facts import measures
+from analysis_lib.pages.virtual_school import VirtualSchool
+from analysis_lib.pages.virtual_school.figures import code_of, in_ten, listed
+from analysis_lib.pages.virtual_school.printed import reads_like
 from analysis_lib.periods import Period
-from analysis_lib.report.virtual_school import VirtualSchool
-from analysis_lib.report.virtual_school.figures import code_of, in_ten, listed
-from analysis_lib.report.virtual_school.printed import reads_like
 from analysis_lib.results import Value
 
 HOME = Path(__file__).resolve().parents[2]

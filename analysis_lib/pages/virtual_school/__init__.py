@@ -5,6 +5,6 @@ here is a branch of wording: which sentence is true when a year has no results, 
 published yet.
 """
 
-from analysis_lib.report.virtual_school.page import VirtualSchool
+from analysis_lib.pages.virtual_school.page import VirtualSchool
 
 __all__ = ["VirtualSchool"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 
 from analysis_lib.metrics import virtual_school as school
-from analysis_lib.report.output import Output
-from analysis_lib.report.table import table
-from analysis_lib.report.virtual_school.figures import (
+from analysis_lib.pages.virtual_school.figures import (
     SchoolFigures,
     uncapitalised,
 )
+from analysis_lib.report.output import Output
+from analysis_lib.report.table import table
 from analysis_lib.results import Released
 
 

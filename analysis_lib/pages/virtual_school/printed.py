@@ -11,10 +11,7 @@ from analysis_lib import compare
 from analysis_lib.metrics import virtual_school as school
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.virtual_school import school_year
-from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence, note, say, sentence
-from analysis_lib.report.table import table
-from analysis_lib.report.virtual_school.figures import (
+from analysis_lib.pages.virtual_school.figures import (
     INDICATORS,
     SchoolFigures,
     listed,
@@ -22,6 +19,9 @@ from analysis_lib.report.virtual_school.figures import (
     uncapitalised,
     year_of,
 )
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence, note, say, sentence
+from analysis_lib.report.table import table
 from analysis_lib.results import PUBLISHED, Released, Result, Value
 
 # What the council's papers call a standard, in the order of their table.

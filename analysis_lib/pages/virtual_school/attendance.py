@@ -8,12 +8,12 @@ import numpy as np
 
 from analysis_lib.metrics import virtual_school as school
 from analysis_lib.metrics.facts import measures
-from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import say, sentence
-from analysis_lib.report.virtual_school.figures import (
+from analysis_lib.pages.virtual_school.figures import (
     SchoolFigures,
     uncapitalised,
 )
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import say, sentence
 from analysis_lib.results import Released
 
 

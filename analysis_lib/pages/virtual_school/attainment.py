@@ -8,12 +8,7 @@ import pandas as pd
 
 from analysis_lib.metrics import virtual_school as school
 from analysis_lib.metrics.virtual_school import school_year
-from analysis_lib.periods import Period
-from analysis_lib.report.chart import bars
-from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence, change, say, sentence
-from analysis_lib.report.table import table
-from analysis_lib.report.virtual_school.figures import (
+from analysis_lib.pages.virtual_school.figures import (
     INDICATORS,
     SchoolFigures,
     base_in_words,
@@ -27,6 +22,11 @@ from analysis_lib.report.virtual_school.figures import (
     uncapitalised,
     year_of,
 )
+from analysis_lib.periods import Period
+from analysis_lib.report.chart import bars
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence, change, say, sentence
+from analysis_lib.report.table import table
 from analysis_lib.results import PUBLISHED, Released, Result, Value
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from analysis_lib.metrics import virtual_school as school
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.virtual_school import KeyStage, school_year
-from analysis_lib.periods import Period
-from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence, answer, note, say
-from analysis_lib.report.virtual_school.attainment import Attainment
-from analysis_lib.report.virtual_school.attendance import Attendance
-from analysis_lib.report.virtual_school.figures import (
+from analysis_lib.pages.virtual_school.attainment import Attainment
+from analysis_lib.pages.virtual_school.attendance import Attendance
+from analysis_lib.pages.virtual_school.figures import (
     base_in_words,
     code_of,
     figure_at,
     in_ten,
     short_title,
 )
-from analysis_lib.report.virtual_school.moving_on import MovingOn
-from analysis_lib.report.virtual_school.printed import Printed
+from analysis_lib.pages.virtual_school.moving_on import MovingOn
+from analysis_lib.pages.virtual_school.printed import Printed
+from analysis_lib.periods import Period
+from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence, answer, note, say
 
 
 class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
