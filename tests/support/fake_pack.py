@@ -14,7 +14,7 @@ from IPython.display import display
 MIME = "application/vnd.panelpack.v1+json"
 def show(kind, html, name="", title="", text=(), csv=None, origin=("synthetic",), page=None):
     payload = {"kind": kind, "name": name, "title": title, "text": list(text), "csv": csv,
-               "origin": list(origin), "hidden": 0, "page": page}
+               "origin": list(origin), "sentence_origins": [list(origin) for _ in text], "hidden": 0, "page": page}
     display({MIME: payload, "text/html": html, "text/plain": "shown"}, raw=True)
 """
 BANNER = (
@@ -140,7 +140,9 @@ MIME = "application/vnd.panelpack.v1+json"
 def shown(html, kind="sentence", **more):
     """One output as `analysis_lib.report` displays it."""
     payload = {"kind": kind, "name": "", "title": "", "text": [], "csv": None, "origin": [], "hidden": 0, "page": None}
-    data = {MIME: {**payload, **more}, "text/html": html, "text/plain": "shown"}
+    payload |= more
+    payload.setdefault("sentence_origins", [payload["origin"] for _ in payload["text"]])
+    data = {MIME: payload, "text/html": html, "text/plain": "shown"}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
