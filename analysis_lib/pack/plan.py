@@ -21,7 +21,8 @@ _LAST = 1_000  # the place of a notebook that does not name one
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook as committed: its question, its parameters, the families of returns that it needs, its place in a pack."""
+    """One notebook as committed: its question, its parameters, the families of returns and the tidy tables that it
+    cannot do without, its place in a pack."""
 
     path: Path
     title: str
@@ -30,6 +31,7 @@ class Notebook:
     cells: int
     sha256: str
     order: int = 0
+    tables: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -131,6 +133,7 @@ def read_notebook(path: Path) -> Notebook:
         cells=len(cells),
         sha256=_source_hash(cells, about),
         order=about.get("order", _LAST),
+        tables=tuple(about.get("tables", ())),
     )
 
 

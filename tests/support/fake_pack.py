@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from analysis_lib.prepare import MADE_OF
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHOW = """
 from IPython.display import display
@@ -59,8 +61,9 @@ def page_cells(title="How many children need us?"):
     ]
 
 
-def write_notebook(folder, name, cells, returns=("ssda903",)):
-    content = {"cells": [], "metadata": {"panelpack": {"returns": list(returns)}}, "nbformat": 4, "nbformat_minor": 5}
+def write_notebook(folder, name, cells, returns=("ssda903",), tables=()):
+    about = {"returns": list(returns), "tables": list(tables)}
+    content = {"cells": [], "metadata": {"panelpack": about}, "nbformat": 4, "nbformat_minor": 5}
     content["cells"] = [{"id": f"c{number}", **cell} for number, cell in enumerate(cells)]
     path = folder / f"{name}.ipynb"
     path.write_text(json.dumps(content), encoding="utf-8")
@@ -89,6 +92,7 @@ def fake_prepare(
     given=True,
     problems=0,
     label="synthetic",
+    closed=(),
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
@@ -103,7 +107,9 @@ def fake_prepare(
             }
             for kind, root in (("returns", returns), ("published", published))
         }
-        (folder / "inputs.json").write_text(json.dumps(inputs))
+        made = [name for name, sources in MADE_OF.items() if not set(sources) & set(closed)]
+        card = {**inputs, "tables": made, "closed": dict(closed), "folder": returns.name}
+        (folder / "inputs.json").write_text(json.dumps(card))
         rows = [(family, label, pd.Timestamp(covers_from), pd.Timestamp(extracted), given, 1, 1) for family in families]
         columns = ["family", "label", "covers_from", "extract_date", "given", "files", "rows"]
         pd.DataFrame(rows, columns=columns).to_parquet(folder / "extracts.parquet")
