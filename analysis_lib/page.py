@@ -17,18 +17,12 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import TABLES
+from analysis_lib.sources import FAMILIES, TABLES
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
     "public": "Numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
     "restricted": "Exact figures, for the people entitled to them. Do not publish or forward.",
-}
-FAMILY_WORDS = {
-    "ssda903": "Children looked after return (SSDA903)",
-    "annex_a": "Ofsted Annex A lists",
-    "virtual_school": "Virtual school extract",
-    "youth_offending": "Youth offending case extract",
 }
 
 
@@ -114,7 +108,7 @@ class Page:
         warnings = problems[(problems["family"] == family) & (problems["severity"] == "warning")]
         given = "" if extract["given"] else " (the latest date in it; none was stated)"
         return [
-            FAMILY_WORDS[family],
+            FAMILIES[family][:1].upper() + FAMILIES[family][1:],
             ORIGIN_WORDS[extract["label"]],
             day_in_words(extract["extract_date"]) + given,
             f"{extract['rows']:,}",

@@ -13,14 +13,9 @@ from analysis_lib.errors import UsageError
 from analysis_lib.pack.plan import Notebook
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.prepare import why_absent
+from analysis_lib.sources import FAMILIES
 
 INPUTS = "inputs.json"  # what `prepare` notes beside its tables: every raw file with its SHA-256
-FAMILY_NAMES = {
-    "ssda903": "SSDA903 return",
-    "annex_a": "Annex A lists",
-    "virtual_school": "virtual school extract",
-    "youth_offending": "youth offending extract",
-}
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,7 @@ class Extract:
 
     @property
     def name(self) -> str:
-        return FAMILY_NAMES.get(self.family, self.family)
+        return FAMILIES[self.family]
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Store:
     def absent(self, notebook: Notebook) -> str:
         """Which returns or tables that `notebook` needs are not there, in words; empty when all are."""
         held = {extract.family for extract in self.extracts}
-        names = [FAMILY_NAMES.get(family, family) for family in notebook.returns if family not in held]
+        names = [FAMILIES[family] for family in notebook.returns if family not in held]
         if names:
             return f"it needs the {' and the '.join(names)}, and the returns folder has none"
         closed = [table for table in notebook.tables if table not in self.card["tables"]]

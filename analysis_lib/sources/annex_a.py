@@ -28,7 +28,7 @@ from analysis_lib.sources.table import (
 )
 
 FAMILY = "annex_a"
-TITLE = "Ofsted Annex A"
+TITLE = "Ofsted Annex A lists"
 
 _SEXES = {
     "male": "M", "m": "M", "female": "F", "f": "F", "not stated/recorded": "U", "not stated": "U",

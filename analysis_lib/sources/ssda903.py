@@ -13,7 +13,7 @@ from typing import Any
 from analysis_lib.sources.table import CODE, DATE, ERROR, MISREAD, MUST, WHOLE, Codes, Column, Rule, Table
 
 FAMILY = "ssda903"
-TITLE = "SSDA903 (children looked after)"
+TITLE = "SSDA903 return of children looked after"
 
 SEX = Codes(
     {"M": "male", "F": "female", "U": "unknown", "1": "male (to 2023-24)", "2": "female (to 2023-24)"},

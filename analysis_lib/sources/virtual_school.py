@@ -23,7 +23,7 @@ from analysis_lib.sources.table import (
 )
 
 FAMILY = "virtual_school"
-TITLE = "Virtual school extract"
+TITLE = "virtual school extract"
 
 YEAR_GROUP = Codes(
     {"N1": "nursery, first year", "N2": "nursery, second year", "R": "reception"}

@@ -26,7 +26,7 @@ from analysis_lib.sources.table import (
 )
 
 FAMILY = "youth_offending"
-TITLE = "Youth offending extract"
+TITLE = "youth offending extract"
 
 GROUPS = ("White", "Mixed", "Asian", "Black", "Chinese", "Other", "Not known")
 GROUP_OF_CODE = {
