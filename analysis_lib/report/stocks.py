@@ -148,7 +148,7 @@ def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str 
         "Change in 3 months",
         "Change in a year",
         "Highest month end",
-        "On",
+        "Highest on",
     ]
     rows = [
         [
