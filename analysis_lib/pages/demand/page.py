@@ -5,12 +5,13 @@ from __future__ import annotations
 from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import children_in_need as need
 from analysis_lib.metrics import looked_after as care
+from analysis_lib.metrics.spells import YEAR_BEFORE
 from analysis_lib.pages.demand.comparison import Comparison
 from analysis_lib.pages.demand.groups import Groups
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output, sources
-from analysis_lib.report.sentence import Sentence, answer, note, say
-from analysis_lib.report.stocks import movement, movement_in_a_year
+from analysis_lib.report.sentence import Sentence, answer, in_whole_numbers, note, say
+from analysis_lib.report.stocks import Stock, movement
 
 
 class Demand(Groups, Comparison):
@@ -19,30 +20,35 @@ class Demand(Groups, Comparison):
     # The first screen
 
     def answer(self) -> Output:
-        """Five sentences: how many children, rising or falling, who comes and leaves, and how we compare."""
+        """Five sentences: children looked after, plans, rising or falling, who comes and leaves, and how we compare."""
         return answer(
-            self._three_numbers(),
+            self._number_looked_after(),
+            self._numbers_with_plans(),
             movement(self.looked_after),
-            say("{change}.", change=movement_in_a_year(self.on_protection_plan, self.on_need_plan)),
             self._events_to_date(),
             self._looked_after_beside_others(),
         )
 
-    def _three_numbers(self) -> Sentence:
+    def _number_looked_after(self) -> Sentence:
         return say(
-            "On {day} {area} looked after {care} children ({care_rate} for every 10,000 aged 0 to 17); "
-            "{plans} were on a child protection plan ({plans_rate}) and {need} on a child in need plan alone "
-            "({need_rate}).",
-            otherwise="Children in {area} on {day}: looked after, {care}; on a child protection plan, {plans}; "
-            "on a child in need plan alone, {need}.",
+            "On {day} {area} looked after {children} children: {rate} in every 10,000 aged 0 to 17.",
+            otherwise="Children looked after by {area} on {day}: {children}.",
             day=self.day,
             area=self.us.name,
-            care=self.looked_after.now,
-            care_rate=self.looked_after.rate,
-            plans=self.on_protection_plan.now,
-            plans_rate=self.on_protection_plan.rate,
-            need=self.on_need_plan.now,
-            need_rate=self.on_need_plan.rate,
+            children=self.looked_after.now,
+            rate=in_whole_numbers(self.looked_after.rate),
+        )
+
+    def _numbers_with_plans(self) -> Sentence:
+        return say(
+            "The same day {protected} children were on a child protection plan{protected_change}, "
+            "and {in_need} on a child in need plan alone{in_need_change}.",
+            otherwise="The same day: on a child protection plan, {protected}; "
+            "on a child in need plan alone, {in_need}.",
+            protected=self.on_protection_plan.now,
+            protected_change=_since_a_year(self.on_protection_plan),
+            in_need=self.on_need_plan.now,
+            in_need_change=_since_a_year(self.on_need_plan),
         )
 
     def _events_to_date(self) -> Sentence:
@@ -89,3 +95,8 @@ class Demand(Groups, Comparison):
             self.need_plans_printed,
         ]
         return [*sources(*shown), self.people.source]
+
+
+def _since_a_year(stock: Stock) -> Sentence:
+    """The change since a year before, after a number; nothing where there is none to say."""
+    return say(", {change} a year before", otherwise="", change=stock.since(YEAR_BEFORE))
