@@ -4,7 +4,7 @@ from analysis_lib.report.areas import areas_by_year, compared, latest_of
 from analysis_lib.report.chart import bars, curve, spreads, trend
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import MIME, Output, folded, sources
-from analysis_lib.report.sentence import answer, change, joined, largest, listed, note, say, sentence
+from analysis_lib.report.sentence import answer, change, in_whole_numbers, joined, largest, listed, note, say, sentence
 from analysis_lib.report.stocks import Stock, movement, movement_in_a_year, stock, stock_trend, stocks_table
 from analysis_lib.report.table import as_printed, by_measure, crosstab, figures, side_by_side, table
 
@@ -24,6 +24,7 @@ __all__ = [
     "definitions",
     "figures",
     "folded",
+    "in_whole_numbers",
     "joined",
     "latest_of",
     "movement",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
-from analysis_lib.results import PERCENT, Released, Value, number_text
+from analysis_lib.results import PERCENT, Released, Value, number_text, round_half_up
 from analysis_lib.stats.comparisons import NO_CLEAR_DIFFERENCE, difference_of_proportions
 
 
@@ -187,6 +187,14 @@ def listed(released: Released) -> Sentence:
             for span, value in values.items()
         ]
     )
+
+
+def in_whole_numbers(rate: Value) -> Value:
+    """A rate as it is read aloud: the figure of the table without its decimals. Below 10, and hidden, as it is."""
+    if not rate.is_shown or rate.number < 10:
+        return rate
+    whole = float(round_half_up(rate.number))
+    return replace(rate, text=number_text(whole, rate.measure.unit, 0), number=whole, decimals=0)
 
 
 def largest(released: Released, label: str) -> tuple[str, Value]:

@@ -54,12 +54,16 @@ def stock(release: Callable[[Result], Released], series: Result, rate: Callable[
 
 
 def movement(stock: Stock) -> Sentence:
-    """Whether a number of children rises or falls: since three months and a year before, and beside its highest."""
+    """Whether a number of children rises or falls: since three months and a year before, and beside its highest.
+
+    Where one of those days was itself the highest month end, that is said beside its figure and not again.
+    """
+    peaks = {moment: _peak_named(stock, moment) for moment in (QUARTER_BEFORE, YEAR_BEFORE)}
     return say(
-        "{title}: {quarter}, {year}; {peak}.",
+        "{title}: {quarter}, {year}." if any(peaks.values()) else "{title}: {quarter}, {year}; {peak}.",
         title=stock.title,
-        quarter=_since(stock, QUARTER_BEFORE),
-        year=_since(stock, YEAR_BEFORE),
+        quarter=_since(stock, QUARTER_BEFORE, peaks[QUARTER_BEFORE]),
+        year=_since(stock, YEAR_BEFORE, peaks[YEAR_BEFORE]),
         peak=_peak(stock),
     )
 
@@ -79,25 +83,41 @@ def _title(stock: Stock, first: bool) -> str:
     return stock.title if first else stock.title[0].lower() + stock.title[1:]
 
 
-def _since(stock: Stock, moment: str) -> Sentence:
+def _since(stock: Stock, moment: str, peak_named: str = "") -> Sentence:
     then = stock.moments.value(moment=moment)
     if then.symbol == "x":
         return say("no count {moment} to compare with", moment=moment)
     return say(
-        "{change} {moment} ({then} on {day})",
+        "{change} {moment} ({then} on {day}{peak_named})",
         otherwise="not compared with {moment}, as a number is too small to show",
         change=change(stock.now, then),
         moment=moment,
         then=then,
         day=then.period_end,
+        peak_named=peak_named,
     )
 
 
+def _peak_named(stock: Stock, moment: str) -> str:
+    """What follows the figure of `moment` when it may be shown and is the highest; "" otherwise."""
+    then = stock.moments.value(moment=moment)
+    is_said = stock.since(moment).direction != "hidden"
+    return f", the highest month end since {_first_month(stock)}" if is_said and _is_highest(stock, then) else ""
+
+
+def _is_highest(stock: Stock, then: Value) -> bool:
+    return then.period_end == stock.highest.period_end
+
+
+def _first_month(stock: Stock) -> str:
+    return month_in_words(stock.series.frame["period_end"].min())
+
+
 def _peak(stock: Stock) -> Sentence:
-    first = month_in_words(stock.series.frame["period_end"].min())
+    first = _first_month(stock)
     if len(stock.series) == 1:
         return say("this is the first month end that the returns hold")
-    if stock.highest.period_end == stock.now.period_end:
+    if _is_highest(stock, stock.now):
         return say("no month end since {first} was higher", first=first)
     return say(
         "the highest month end since {first} was {peak} on {day}",
@@ -128,7 +148,7 @@ def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str 
         "Change in 3 months",
         "Change in a year",
         "Highest month end",
-        "On",
+        "Highest on",
     ]
     rows = [
         [

@@ -71,9 +71,10 @@ def test_the_three_numbers_are_those_of_the_raw_returns(shown):
     population = 33231  # mid-2020, aged 0 to 17, as the Department for Education used for 31 March 2021
     rates = [row["For every 10,000"] for row in rows]
     assert rates == [f"{10_000 * number / population:.1f}" for number in (in_care, protected, in_need)]
-    first = answer(shown)[0]
-    for number in (in_care, protected, in_need):
-        assert f"{number:,} " in first
+    said = answer(shown)
+    assert f"looked after {in_care:,} children: {10_000 * in_care / population:.0f} in every 10,000 aged" in said[0]
+    assert said[1].startswith(f"The same day {protected:,} children were on a child protection plan, ")
+    assert f", and {in_need:,} on a child in need plan alone, " in said[1]
 
 
 def test_starts_and_ends_are_those_of_the_raw_returns(shown):
@@ -100,6 +101,13 @@ def test_starts_less_ends_of_each_month_give_the_month_ends(shown):
 def test_the_published_points_agree_with_the_returns_on_31_march(shown):
     for row in table(shown, "looked_after_31_march"):
         assert row["Counted for this page"] == row["Published by DfE"], row["On"]
+
+
+def test_the_highest_month_end_is_said_once_when_it_is_the_year_before(shown):
+    assert answer(shown)[2] == (
+        "Children looked after: the same as three months before (543 on 30 June 2021), down 159 (23%) from a year before "
+        "(702 on 30 September 2020, the highest month end since April 2016)."
+    )
 
 
 def test_the_comparison_names_its_areas_list_and_day(shown):
@@ -144,5 +152,5 @@ def test_each_figure_says_whose_it_is(shown):
 
 def test_the_first_months_have_no_year_before_and_say_so(tmp_path):
     said = answer(run(tmp_path, period="2017-M01"))
-    assert "no count a year before to compare with" in said[1]
+    assert "no count a year before to compare with" in said[2]
     assert said[-1].startswith("On 31 March 2016, the latest published by 2 April 2017, ")

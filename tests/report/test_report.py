@@ -15,13 +15,28 @@ from analysis_lib.disclosure import release
 from analysis_lib.errors import DisclosureError
 from analysis_lib.metrics import build
 from analysis_lib.periods import Period
-from analysis_lib.report import MIME, answer, bars, change, crosstab, curve, figures, note, say, spreads, table, trend
+from analysis_lib.report import (
+    MIME,
+    answer,
+    bars,
+    change,
+    crosstab,
+    curve,
+    figures,
+    in_whole_numbers,
+    note,
+    say,
+    spreads,
+    table,
+    trend,
+)
 from analysis_lib.results import Break, Measure
 
 POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 QUARTER = Period.parse("2021-22-Q2")
 CHILDREN = Measure("children", "Children looked after", "Children in care.", "children", "neither", "DfE")
 SHARE = Measure("share", "Share on time", "Share on time.", "%", "higher is better", "local", decimals=1)
+RATE = Measure("rate", "Rate", "Children in care for every 10,000.", "per 10,000", "neither", "DfE", decimals=1)
 MONTHS = pd.date_range("2021-01-31", periods=6, freq="ME")
 
 
@@ -76,6 +91,17 @@ def test_a_sentence_takes_released_values_and_refuses_a_bare_number():
         say("{n} children.", n=543)
     with pytest.raises(DisclosureError):
         change(543, 570)
+
+
+@pytest.mark.parametrize(
+    ("people", "base", "text"),
+    [(543, 33_231, "163"), (1_165, 10_000, "1,165"), (163, 9_970, "164"), (99, 100_000, "9.9"), (3, 100, "c")],
+)
+def test_a_rate_is_read_aloud_without_its_decimals_unless_it_is_small(people, base, text):
+    frame = pd.DataFrame({"period_start": pd.NaT, "period_end": [MONTHS[0]], "numerator": people, "denominator": base})
+    rate = public(build.rate(RATE, frame)).latest()
+    assert in_whole_numbers(rate).text == text
+    assert rate.decimals == 1 and rate.symbol == in_whole_numbers(rate).symbol
 
 
 def test_a_sentence_about_a_hidden_number_says_the_other_thing():

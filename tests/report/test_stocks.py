@@ -44,12 +44,33 @@ def counted(*numbers, last="2021-09-30"):
 
 
 def test_a_movement_names_its_days_and_the_highest_month_end():
-    falling = counted(*range(112, 99, -1))
+    falling = counted(115, *range(112, 99, -1))
     assert movement(falling).text == (
         "Children looked after: down 3 (3%) from three months before (103 on 30 June 2021), down 12 (11%) from a year "
-        "before (112 on 30 September 2020); the highest month end since September 2020 was 112 on 30 September 2020."
+        "before (112 on 30 September 2020); the highest month end since August 2020 was 115 on 31 August 2020."
     )
     assert movement(falling).origins == ("synthetic",)
+
+
+def test_a_year_before_that_is_the_highest_is_named_once():
+    assert movement(counted(*range(112, 99, -1))).text == (
+        "Children looked after: down 3 (3%) from three months before (103 on 30 June 2021), down 12 (11%) from a year "
+        "before (112 on 30 September 2020, the highest month end since September 2020)."
+    )
+
+
+def test_three_months_before_that_is_the_highest_is_named_once():
+    assert movement(counted(*[90] * 9, 95, 94, 93, 92)).text == (
+        "Children looked after: down 3 (3%) from three months before (95 on 30 June 2021, the highest month end since "
+        "September 2020), up 2 (2%) from a year before (90 on 30 September 2020)."
+    )
+
+
+def test_a_highest_that_cannot_be_compared_with_is_still_said():
+    assert movement(counted(20, *[3] * 12)).text.endswith(
+        "not compared with a year before, as a number is too small to show; "
+        "the highest month end since September 2020 was 20 on 30 September 2020."
+    )
 
 
 def test_the_highest_may_be_now():
@@ -84,8 +105,8 @@ def test_several_movements_in_a_year_are_one_sentence():
 def test_the_table_sets_now_changes_and_the_highest_side_by_side():
     shown = stocks_table("now", "Children", [counted(*range(112, 99, -1)), counted(*[4] * 13)])
     rows = shown.csv.splitlines()
-    assert (
-        rows[0] == ',Children,"For every 10,000",95% interval,Change in 3 months,Change in a year,Highest month end,On'
+    assert rows[0] == (
+        ',Children,"For every 10,000",95% interval,Change in 3 months,Change in a year,Highest month end,Highest on'
     )
     assert rows[1].startswith("Children looked after,100,100.0,")
     assert rows[1].endswith(",down 3 (3%),down 12 (11%),112,30 September 2020")

@@ -1,0 +1,197 @@
+"""The sections that count: the three groups of children, and who comes into care and leaves it."""
+
+from __future__ import annotations
+
+from analysis_lib.pages.demand.figures import DemandFigures
+from analysis_lib.report.chart import trend
+from analysis_lib.report.output import Output, folded
+from analysis_lib.report.sentence import note, say, sentence
+from analysis_lib.report.stocks import movement, stock_trend, stocks_table
+from analysis_lib.report.table import as_printed, by_measure, side_by_side
+
+COUNTED, PUBLISHED = "Counted for this page", "Published by DfE"
+MARK_PRINTED, MARK_PUBLISHED = "Printed by the council", "Published by DfE, 31 March"
+PRINTED = "What the council has printed"
+
+
+class Groups(DemandFigures):
+    """Children looked after, on a child protection plan, and on a child in need plan alone."""
+
+    # Where the numbers stand
+
+    def now(self) -> Output:
+        return stocks_table(
+            "children_now",
+            f"Children in {self.us.name} on the last day of {self.page.period.label}",
+            [self.looked_after, self.on_protection_plan, self.on_need_plan],
+            note=f"Rates are for every 10,000 children aged 0 to 17: {self.people.number:,} by the {self.people.name}.",
+        )
+
+    def care_with_now(self) -> Output:
+        return note(
+            "Neither a high nor a low number is good by itself: it can mean more need, or help that comes earlier or "
+            "later.",
+            "A number of children moves on from where it stood, so one quarter's change says little about where it is "
+            "going. Look at the line over years.",
+        )
+
+    # Children looked after
+
+    def looked_after_trend(self) -> Output:
+        return stock_trend(
+            "looked_after",
+            self.looked_after,
+            y_label="Children looked after",
+            marks={MARK_PRINTED: self.looked_after_printed, MARK_PUBLISHED: self.looked_after_published},
+        )
+
+    def looked_after_in_words(self) -> Output:
+        unaccompanied = say(
+            "Of the children looked after, {share} were unaccompanied asylum-seeking children.",
+            otherwise="The share of unaccompanied asylum-seeking children is not shown: the number is too small.",
+            share=self.unaccompanied,
+        )
+        return sentence(movement(self.looked_after), unaccompanied)
+
+    def looked_after_beside_published(self) -> Output:
+        published = self.looked_after_published
+        counted = self.looked_after.series.where(period_end=list(published.frame["period_end"]))
+        beside = side_by_side(
+            "looked_after_31_march",
+            "Children looked after on 31 March: counted for this page, and published by the Department for Education "
+            "(DfE)",
+            {COUNTED: counted, PUBLISHED: published},
+            rows="period_end",
+            heading="On",
+        )
+        return folded(beside)
+
+    def looked_after_as_printed(self) -> Output:
+        return folded(as_printed("looked_after_printed", PRINTED, [self.looked_after_printed]))
+
+    def care_with_looked_after(self) -> Output:
+        return note(
+            "Figures that the council printed for one time do not all agree; each is shown as printed.",
+            "DfE revises its figures for some years after they first come out. The latest revision held is shown.",
+        )
+
+    # Coming into care and leaving it
+
+    def starts_and_ends_by_month(self) -> Output:
+        name, caption = "starts_and_ends_by_month", "Starts and ends of care by month"
+        lines = {"Starts": self.flows_by_month.starts, "Ends": self.flows_by_month.ends}
+        columns = lines | {"Starts for each end": self.flows_by_month.starts_for_each_end}
+        finding = say(
+            "{starts} starts of care and {ends} ends in {months}",
+            otherwise=caption,
+            months=self.to_date,
+            starts=self.flows.starts.latest(),
+            ends=self.flows.ends.latest(),
+        )
+        return trend(
+            name,
+            finding,
+            lines,
+            y_label="Periods of care in the month",
+            table=side_by_side(name, caption, columns, rows="period_end", heading="Month to"),
+        )
+
+    def starts_and_ends_to_date(self) -> Output:
+        return by_measure(
+            "starts_and_ends_to_date",
+            "Starts and ends of care, the financial year to date",
+            {self.to_date.label: self.flows, self.year_before.label: self.flows_year_before},
+            heading="Counted as",
+        )
+
+    def starts_and_ends_in_words(self) -> Output:
+        both_counts = say(
+            "In {months}, {starting} children started to be looked after and {ceasing} ceased, each counted once; "
+            "as events there were {starts} starts and {ends} ends.",
+            otherwise="Children in {months}: starting to be looked after, {starting}; ceasing, {ceasing}. "
+            "As events: starts, {starts}; ends, {ends}.",
+            months=self.to_date,
+            starting=self.flows.children_starting.latest(),
+            ceasing=self.flows.children_ceasing.latest(),
+            starts=self.flows.starts.latest(),
+            ends=self.flows.ends.latest(),
+        )
+        return sentence(both_counts)
+
+    def starts_and_ends_as_printed(self) -> Output:
+        return folded(as_printed("starts_and_ends_printed", PRINTED, self.flows_printed))
+
+    def care_with_starts_and_ends(self) -> Output:
+        return note(
+            "A month has few starts and ends, so starts for each end swings from month to month. The year to date is "
+            "steadier.",
+            "The council does not say whether its printed starts and ends are events or children.",
+        )
+
+    # Children on a child protection plan
+
+    def protection_trend(self) -> Output:
+        return stock_trend(
+            "protection_plans",
+            self.on_protection_plan,
+            y_label="Children on a child protection plan",
+            marks={MARK_PRINTED: self.protection_plans_printed, MARK_PUBLISHED: self.protection_plans_published},
+        )
+
+    def protection_in_words(self) -> Output:
+        started, ended = self.protection_plan_flows
+        flows = say(
+            "In {months}, {started} plans started and {ended} ended.",
+            otherwise="Plans in {months}: started, {started}; ended, {ended}.",
+            months=self.to_date,
+            started=started,
+            ended=ended,
+        )
+        return sentence(movement(self.on_protection_plan), flows)
+
+    def protection_beside_published(self) -> Output:
+        published = self.protection_plans_published
+        counted = self.on_protection_plan.series.where(period_end=list(published.frame["period_end"]))
+        beside = side_by_side(
+            "protection_plans_31_march",
+            "Child protection plans on 31 March: children counted for this page, and plans published by the Department "
+            "for Education (DfE)",
+            {COUNTED: counted, PUBLISHED: published},
+            rows="period_end",
+            heading="On",
+        )
+        return folded(beside)
+
+    def protection_as_printed(self) -> Output:
+        return folded(as_printed("protection_plans_printed", PRINTED, [self.protection_plans_printed]))
+
+    def care_with_protection(self) -> Output:
+        return note(
+            "DfE counts plans, this page children. A child has one plan at a time, so on one day the two should agree."
+        )
+
+    # Children on a child in need plan
+
+    def need_trend(self) -> Output:
+        marks = {
+            "Printed by the council as children in need": self.children_in_need_printed,
+            "Printed by the council as plans": self.need_plans_printed,
+        }
+        label = "Children on a child in need plan alone"
+        return stock_trend("need_plans", self.on_need_plan, y_label=label, marks=marks)
+
+    def need_in_words(self) -> Output:
+        return sentence(movement(self.on_need_plan))
+
+    def need_as_printed(self) -> Output:
+        printed = [self.children_in_need_printed, self.need_plans_printed]
+        return folded(as_printed("need_plans_printed", PRINTED, printed))
+
+    def care_with_need(self) -> Output:
+        return note(
+            "What the Department for Education calls children in need is another measure and much larger, for it takes "
+            "in protection plans and children looked after. It has its own section below and is never set against this "
+            "one.",
+            "Every open row of the return's list of children in need counts as a plan, also one whose assessment is "
+            "still open, since the list does not say when an assessment became a plan.",
+        )

@@ -1,0 +1,102 @@
+"""The whole page of demand: its first screen, its cautions, and the sections put together."""
+
+from __future__ import annotations
+
+from analysis_lib.metrics import child_protection as protection
+from analysis_lib.metrics import children_in_need as need
+from analysis_lib.metrics import looked_after as care
+from analysis_lib.metrics.spells import YEAR_BEFORE
+from analysis_lib.pages.demand.comparison import Comparison
+from analysis_lib.pages.demand.groups import Groups
+from analysis_lib.report.glossary import definitions
+from analysis_lib.report.output import Output, sources
+from analysis_lib.report.sentence import Sentence, answer, in_whole_numbers, note, say
+from analysis_lib.report.stocks import Stock, movement
+
+
+class Demand(Groups, Comparison):
+    """The whole page: one method for each thing that a section shows, says or warns of."""
+
+    # The first screen
+
+    def answer(self) -> Output:
+        """Five sentences: children looked after, plans, rising or falling, who comes and leaves, and how we compare."""
+        return answer(
+            self._number_looked_after(),
+            self._numbers_with_plans(),
+            movement(self.looked_after),
+            self._events_to_date(),
+            self._looked_after_beside_others(),
+        )
+
+    def _number_looked_after(self) -> Sentence:
+        return say(
+            "On {day} {area} looked after {children} children: {rate} in every 10,000 aged 0 to 17.",
+            otherwise="Children looked after by {area} on {day}: {children}.",
+            day=self.day,
+            area=self.us.name,
+            children=self.looked_after.now,
+            rate=in_whole_numbers(self.looked_after.rate),
+        )
+
+    def _numbers_with_plans(self) -> Sentence:
+        return say(
+            "The same day {protected} children were on a child protection plan{protected_change}, "
+            "and {in_need} on a child in need plan alone{in_need_change}.",
+            otherwise="The same day: on a child protection plan, {protected}; "
+            "on a child in need plan alone, {in_need}.",
+            protected=self.on_protection_plan.now,
+            protected_change=_since_a_year(self.on_protection_plan),
+            in_need=self.on_need_plan.now,
+            in_need_change=_since_a_year(self.on_need_plan),
+        )
+
+    def _events_to_date(self) -> Sentence:
+        return say(
+            "In {months}, {starts} periods of care started and {ends} ended: {ratio} starts for each end.",
+            otherwise="Periods of care in {months}: started, {starts}; ended, {ends}.",
+            months=self.to_date,
+            starts=self.flows.starts.latest(),
+            ends=self.flows.ends.latest(),
+            ratio=self.flows.starts_for_each_end.latest(),
+        )
+
+    # What to be careful about, definitions and sources
+
+    def careful(self) -> Output:
+        return note(
+            "Rates up to 31 March 2018 divide by population estimates from before the 2021 census, later ones by "
+            "estimates revised after it. A small step between the two may be the population, not the children.",
+            "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
+            f"({self.people.name}); the council has printed rates on other estimates, so the same number of children "
+            "can have another rate.",
+            "Published figures are shown only from the day they came out, but as last revised: a value can differ from "
+            "what was printed then.",
+            "The interval of a rate says how far it could move by chance if need stayed the same. It does not say that "
+            "the count is uncertain.",
+            "This page does not show why numbers move: need, decisions, courts and help for families all move them.",
+        )
+
+    def definitions(self) -> Output:
+        return definitions(*care.MEASURES.values(), *protection.MEASURES.values(), *need.MEASURES.values())
+
+    def sources(self) -> list[str]:
+        """Every publication whose figures the page shows, and that of the population it divides by."""
+        shown = [
+            self.looked_after_published,
+            self.protection_plans_published,
+            self.dfe_in_need,
+            self.looked_after_rates,
+            self.protection_plan_rates,
+            self.dfe_in_need_rates,
+            self.looked_after_printed,
+            self.protection_plans_printed,
+            self.children_in_need_printed,
+            self.need_plans_printed,
+        ]
+        return [*sources(*shown), self.people.source]
+
+
+def _since_a_year(stock: Stock) -> Sentence:
+    """The change since a year before, after a number; nothing where there is none to say."""
+    return say(", {change} a year before", otherwise="", change=stock.since(YEAR_BEFORE))
