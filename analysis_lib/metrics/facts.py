@@ -27,3 +27,61 @@ def measures(service_area: str) -> dict[str, Measure]:
 def _measure(name: str, facts: dict) -> Measure:
     breaks = tuple(Break(pd.Timestamp(each["day"]), each["reason"]) for each in facts.get("breaks", []))
     return Measure(name=name, **{**facts, "breaks": breaks})
+
+
+SERVICE_AREAS = {
+    "looked_after": "Children looked after",
+    "child_protection": "Child protection",
+    "children_in_need": "Children in need",
+    "adoption": "Adoption",
+    "virtual_school": "Virtual school",
+    "youth_offending": "Youth offending",
+}
+
+
+def methodology() -> str:
+    """`docs/methodology.md`: every measure with its definition, unit, direction and source, by service area."""
+    parts = [_INTRODUCTION]
+    for area, heading in SERVICE_AREAS.items():
+        parts.append(f"## {heading}\n\nCounted in `analysis_lib/metrics/{area}.py`.")
+        parts += [_paragraph(measure) for measure in measures(area).values()]
+    return "\n\n".join([*parts, _NOT_VERIFIED]) + "\n"
+
+
+def _paragraph(measure: Measure) -> str:
+    lines = [
+        f"**{measure.title}** (`{measure.name}`). {measure.definition}",
+        f"Unit: {measure.unit}; {measure.polarity}. Source: {measure.source}.",
+    ]
+    if measure.target is not None:
+        lines.append(f"Target: {measure.target:g} ({measure.target_source}).")
+    lines += [f"Break in the series on {each.day:%Y-%m-%d}: {each.reason}." for each in measure.breaks]
+    return "\n".join(lines)
+
+
+_INTRODUCTION = """# Methodology
+
+Every measure of the pages: what it counts, in which unit, and where the definition comes from. This page is written from
+the facts in `analysis_lib/metrics/*.toml` (`python -m analysis_lib.metrics.facts > docs/methodology.md`); a test holds the two
+together. Cohort rules and the treatment of missing dates stand in the functions' docstrings.
+
+Intervals are 95%: Wilson's score interval for percentages, the exact Poisson interval for rates, Student's t for means. A
+difference between two percentages is called one when Newcombe's interval leaves out 0. Percentages are never averaged:
+counts are added, then divided. Halves are rounded up."""
+
+_NOT_VERIFIED = """## What could not be verified
+
+No official text was at hand for the points below. The pages that depend on them say so.
+
+- A3 (adoption within the threshold): whether the 14 months are counted in months or in days, and whether children who still
+  wait belong to the cohort. Both forms are printed. The thresholds of 426 and 121 days are derived from 14 and 4 months.
+- Adoption: that a disrupted earlier placement drops out of A1, and which placement order counts after a revoked one, is logic,
+  not read in a published text.
+- That the council's printed "children in need" are the children on a child in need plan who have no protection plan and are not
+  looked after: the council does not define it.
+- Days of first release of published figures that are marked `rule` in `data/raw/published/benchmarks.csv` follow a rule, not a
+  publication that was read.
+- That a person born on 29 February comes of age on 1 March in other years."""
+
+if __name__ == "__main__":
+    print(methodology(), end="")

@@ -181,7 +181,12 @@ def listed(released: Released) -> Sentence:
     Rows for the same days are said once.
     """
     values = {Period.span(value.period_start, value.period_end).label: value for value in released.values()}
-    return joined([say("{value} from {span}", value=value, span=span) for span, value in values.items()])
+    return joined(
+        [
+            say(f"{{value}} {'from' if ' to ' in span else 'in'} {{span}}", value=value, span=span)
+            for span, value in values.items()
+        ]
+    )
 
 
 def largest(released: Released, label: str) -> tuple[str, Value]:

@@ -278,6 +278,17 @@ def test_placed_with_the_parents_consent_needs_no_order():
     assert audit["Match to moving in", "Used"] == 1
 
 
+def test_an_order_that_was_over_before_the_child_moved_in_gave_no_authority():
+    rows = [
+        ("2018-04-01", "S", "C1", "U6", "2018-10-01", "X1"),
+        ("2018-10-01", "L", "E1", "U6", "2019-03-01", "X1"),
+        ("2019-03-01", "L", "V2", "U6", "2020-02-01", "X1"),
+        ("2020-02-01", "P", "V2", "A4", "2020-09-30", "E11"),
+    ]
+    row = only(("child", rows, {"decision": "2018-08-01", "match": "2020-01-15"}))
+    assert pd.isna(row.order_date) and row.with_consent and row.other_orders == 1
+
+
 def test_the_latest_period_of_care_counts():
     rows = [
         ("2015-04-01", "S", "C1", "U6", "2016-04-01", "E4A"),

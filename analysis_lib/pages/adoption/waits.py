@@ -23,7 +23,7 @@ class Waits(AdoptionFigures):
             days=self.over_three_years(self.a1),
             span=self.three_years,
         )
-        averages = {"A1": self.a1, "A10": self.a10, "A2": self.a2}
+        averages = {"A1, care to moving in": self.a1, "A10, fostering counted": self.a10, "A2, order to match": self.a2}
         table = side_by_side(
             "scorecard_days",
             f"Average days, children adopted in {self.place}",
