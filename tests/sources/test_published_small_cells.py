@@ -178,7 +178,9 @@ def test_attainment_that_the_council_printed_is_carried_in_whole_percentages_wit
     figures = tables["council_figures"]
     attainment = figures[figures["measure"].str.match("eyfs|ks1|ks2|ks4")]
     assert len(attainment) == 27  # nine rows of the table for three years
-    assert not attainment["measure"].str.startswith("ks4").any()  # on the cohorts that DfE prints, fewer than six pupils
+    assert (
+        not attainment["measure"].str.startswith("ks4").any()
+    )  # on the cohorts that DfE prints, fewer than six pupils
     assert (attainment["value"] == attainment["value"].round()).all()
 
 
