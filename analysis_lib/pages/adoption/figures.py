@@ -77,6 +77,13 @@ class AdoptionFigures:
         """The figure of the longest span."""
         return released.value(span=self.longest_span)
 
+    def in_the_last_year(self, released: Released) -> Value | None:
+        """The figure of the last full financial year; None where the longest span is that year."""
+        last = self.page.period.last_full_financial_year
+        if last.start == self.three_years.start:
+            return None
+        return released.value(period_start=last.start, period_end=last.end)
+
     # Days in each stage, one row per stage
 
     @cached_property

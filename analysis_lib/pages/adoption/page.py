@@ -5,9 +5,19 @@ from __future__ import annotations
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.counts import Counts
 from analysis_lib.pages.adoption.waits import Waits
-from analysis_lib.report import answer, crosstab, definitions, figures, listed, say
+from analysis_lib.report import answer, crosstab, definitions, figures, joined, listed, say
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
+from analysis_lib.results import Released
+
+# How the answer speaks of the stages of `metrics.adoption.STAGES`.
+STAGES_IN_WORDS = {
+    "Entered care to decision": "from entering care to the council's decision for adoption",
+    "Decision to placement order": "from the decision for adoption to the court's placement order",
+    "Placement order to match": "from the placement order to the match with adopters",
+    "Match to moving in": "from the match with adopters to moving in with them",
+    "Moving in to adoption": "from moving in with the adopters to the adoption order",
+}
 
 
 class Adoption(Counts, Waits):
@@ -18,42 +28,81 @@ class Adoption(Counts, Waits):
     def answer(self) -> Output:
         """Five sentences: how many adopted, average wait, longest stage, who still waits, when half had moved in."""
         return answer(
-            say("Children adopted from care in {area}: {adopted}.", area=self.place, adopted=listed(self.adopted)),
+            self._how_many_adopted(),
             self._average_wait(),
             self._longest_stage(),
             self._still_waiting(),
             self._half_moved_in(),
         )
 
-    def _average_wait(self) -> Sentence:
+    def _how_many_adopted(self) -> Sentence:
+        all_shown = all(number.is_shown for number in self.adopted.values())
+        words = "The number of children adopted from care in {area} was {adopted}."
         return say(
-            "Those adopted from {three_years} had waited {a1} days on average from entering care to moving in with "
-            "their adopters (measure A1), or {a10} days when a child adopted by the foster carer counts as arrived on "
-            "the day that the fostering began (A10).",
+            words if all_shown else "Children adopted from care in {area}: {adopted}.",
+            area=self.place,
+            adopted=listed(self.adopted),
+        )
+
+    def _average_wait(self) -> Sentence:
+        """Until the child moved in, and, where that can be shown, until fostering by the later adopter began."""
+        spoken = [self._average_until_moved_in()]
+        if self.over_three_years(self.a10).is_shown:
+            spoken.append(self._average_until_fostered())
+        return joined(spoken, between=" ")
+
+    def _average_until_moved_in(self) -> Sentence:
+        return say(
+            "Children adopted from {three_years} had waited {days} days on average from entering care to moving in "
+            "with their adopters{last_year}.",
             otherwise="No average wait can be shown for children adopted from {three_years}: "
             "they are too few, or left before the returns begin.",
             three_years=self.three_years,
-            a1=self.over_three_years(self.a1),
-            a10=self.over_three_years(self.a10),
+            days=self.over_three_years(self.a1),
+            last_year=self._beside_last_year(", and those adopted in the last of these years {days} days", self.a1),
         )
+
+    def _average_until_fostered(self) -> Sentence:
+        return say(
+            "When a child adopted by the foster carer counts as arrived on the day that the fostering began, "
+            "the average is {days} days{last_year}.",
+            days=self.over_three_years(self.a10),
+            last_year=self._beside_last_year(
+                ", and {days} days for those adopted in the last of these years", self.a10
+            ),
+        )
+
+    def _beside_last_year(self, words: str, released: Released) -> Sentence:
+        """What follows the figure of three years: that of the last of them, unless there is but one."""
+        last = self.in_the_last_year(released)
+        if last is None:
+            return say("")
+        hidden = "; for those adopted in the last of these years alone no average can be shown"
+        return say(words, otherwise=hidden, days=last)
 
     def _longest_stage(self) -> Sentence:
         stage, days = self.longest_stage
         return say(
-            'The longest stage was "{stage}": half of these children took {days} days or more.',
+            "The longest stage was {stage}: half of the children adopted from {three_years} took {days} days or more.",
             otherwise="There are too few of these children to say which stage took longest.",
-            stage=stage,
+            stage=STAGES_IN_WORDS.get(stage, stage),
+            three_years=self.three_years,
             days=days,
         )
 
     def _still_waiting(self) -> Sentence:
+        if self.waiting_now.number == 0:
+            return say("On {day}, no child had a placement order and was not adopted yet.", day=self.day)
         return say(
-            "On {day}, {waiting} children had a placement order and were not adopted yet; {unmatched} of them had not "
-            "moved in and no match with adopters was known.",
+            "On {day}, {waiting} children had a placement order and were not adopted yet{how_long}.",
             otherwise="Children with a placement order and not adopted yet on {day}: {waiting}.",
             day=self.day,
             waiting=self.waiting_now,
-            unmatched=self.waiting_by_stage.value(stage=adoption.NOT_MATCHED),
+            how_long=say(
+                "; half of those who had not moved in had waited {days} days or more since the order",
+                otherwise="; too few of them had not moved in to say how long they have waited",
+                days=self.waited_so_far,
+            ),
         )
 
     def _half_moved_in(self) -> Sentence:
