@@ -51,7 +51,7 @@ def many(story, number):
     return [(f"{name} {index}", rows, extra) for index in range(number)]
 
 
-# Fostered from 1 May 2019 by the carer who adopted: in care for 30 days by then, for 308 until the stay became adoptive.
+# Fostered from 1 May 2019 by the carer who adopted: in care for 30 days by then, for 308 when that became adoptive.
 EARLIER = (
     "earlier",
     [*BY_CARER[1][:2], ("2019-10-01", "L", "E1", "U4", "2020-02-03", "X1")]
