@@ -92,7 +92,7 @@ def refuse_unserved(plan: PackPlan, store: Store) -> None:
     reasons = [store.unserved(notebook, plan.period) for notebook in supplied]
     if reasons and all(reasons):
         served = periods_served(store, supplied[0])
-        raise UsageError(f"The data cannot serve {plan.period.code}: {reasons[0]}. It can serve {served}.")
+        raise UsageError(f"The data cannot serve {plan.period.code}: {reasons[0]}. They can serve {served}.")
 
 
 def _data_notes(store: Store) -> list[str]:

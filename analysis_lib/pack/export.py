@@ -35,7 +35,8 @@ STRAY = {
 class Page:
     """One finished page: what the reader gets, and what the index and the manifest say of it.
 
-    `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen; `facts` what the
+    `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen, each
+    with whose figures it has; `facts` what the
     banner told of the page; `origins` whose figures it shows; `hidden` how many the gate withheld.
     """
 
@@ -43,10 +44,17 @@ class Page:
     title: str
     html: str
     tables: dict[str, tuple[str, str]]
-    answer: tuple[str, ...]
+    answer: tuple[dict, ...]
     facts: dict[str, str]
     origins: tuple[str, ...]
     hidden: int
+
+
+def _sentences(payload: dict) -> list[dict]:
+    return [
+        {"text": text, "figures": origins}
+        for text, origins in zip(payload["text"], payload["sentence_origins"], strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         title=html.unescape(re.sub(r"<[^>]+>", "", title)),
         html=page_html,
         tables=tables,
-        answer=tuple(text for payload, _ in outputs if payload["kind"] == "answer" for text in payload["text"]),
+        answer=tuple(each for payload, _ in outputs if payload["kind"] == "answer" for each in _sentences(payload)),
         facts={key: str(value) for key, value in (banner.get("page") or {}).items()},
         origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
         hidden=sum(payload["hidden"] for payload, _ in outputs),

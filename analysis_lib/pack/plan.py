@@ -16,11 +16,13 @@ from analysis_lib.periods import Period
 
 RUN_PARAMETERS = ("period", "edition", "data")  # what a run sets in every notebook
 PARAMETERS_TAG = "parameters"
+_LAST = 1_000  # the place of a notebook that does not name one
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook as committed: its question, its parameters and the families of returns that it needs."""
+    """One notebook as committed: its question, its parameters, the families of returns and the tidy tables that it
+    cannot do without, its place in a pack."""
 
     path: Path
     title: str
@@ -28,6 +30,8 @@ class Notebook:
     returns: tuple[str, ...]
     cells: int
     sha256: str
+    order: int = 0
+    tables: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -88,9 +92,11 @@ def plan_packs(
     unknown = [name for name in names if name not in known]
     if unknown:
         raise UsageError(f"There is no notebook {unknown[0]!r}. Known notebooks: {', '.join(known)}.")
-    read = {name: read_notebook(path) for name, path in known.items()}
-    chosen = tuple(read[name] for name in known if not names or name in names)
-    return [PackPlan(period, edition, chosen, tuple(read.values())) for period in dict.fromkeys(wanted)]
+    read = sorted(
+        (read_notebook(path) for path in known.values()), key=lambda notebook: (notebook.order, notebook.name)
+    )
+    chosen = tuple(notebook for notebook in read if not names or notebook.name in names)
+    return [PackPlan(period, edition, chosen, tuple(read)) for period in dict.fromkeys(wanted)]
 
 
 def canonical_period(code: str) -> Period:
@@ -126,6 +132,8 @@ def read_notebook(path: Path) -> Notebook:
         returns=tuple(about.get("returns", ())),
         cells=len(cells),
         sha256=_source_hash(cells, about),
+        order=about.get("order", _LAST),
+        tables=tuple(about.get("tables", ())),
     )
 
 

@@ -12,6 +12,7 @@ from analysis_lib.authority import Authority
 from analysis_lib.errors import UsageError
 from analysis_lib.pack.plan import Notebook
 from analysis_lib.periods import Period, day_in_words
+from analysis_lib.prepare import why_absent
 
 INPUTS = "inputs.json"  # what `prepare` notes beside its tables: every raw file with its SHA-256
 FAMILY_NAMES = {
@@ -44,11 +45,13 @@ class Extract:
 class Store:
     """Prepared tables in `folder`, the hashes of the raw files behind them, and what was found wrong with those.
 
-    `inputs` maps "returns/…" and "published/…" to SHA-256, `problems` severity to how many.
+    `inputs` maps "returns/…" and "published/…" to SHA-256, `card` is what was written when the tables were prepared,
+    `problems` maps severity to how many.
     """
 
     folder: Path
     inputs: dict[str, str]
+    card: dict
     extracts: tuple[Extract, ...]
     problems: dict[str, int]
 
@@ -61,22 +64,25 @@ class Store:
         return self.absent(notebook) or self.unserved(notebook, period)
 
     def absent(self, notebook: Notebook) -> str:
-        """Which returns that `notebook` needs are not there, in words; empty when all are."""
+        """Which returns or tables that `notebook` needs are not there, in words; empty when all are."""
         held = {extract.family for extract in self.extracts}
         names = [FAMILY_NAMES.get(family, family) for family in notebook.returns if family not in held]
-        return f"it needs the {' and the '.join(names)}, and the returns folder has none" if names else ""
+        if names:
+            return f"it needs the {' and the '.join(names)}, and the returns folder has none"
+        closed = [table for table in notebook.tables if table not in self.card["tables"]]
+        return why_absent(closed[0], self.card).rstrip(".") if closed else ""
 
     def unserved(self, notebook: Notebook, period: Period) -> str:
         """Which extract that `notebook` needs was made before `period` ended or begins after it, in words; empty when none."""
         for extract in self._stated(notebook):
             if extract.extract_date < period.end:
                 return (
-                    f"the {extract.name} was extracted on {day_in_words(extract.extract_date)}, "
+                    f"its returns ({extract.name}) were extracted on {day_in_words(extract.extract_date)}, "
                     f"and {period.code} ends on {day_in_words(period.end)}"
                 )
         for extract in self._needed(notebook):
             if extract.covers_from > period.end:
-                return f"the {extract.name} begins on {day_in_words(extract.covers_from)}, after {period.code}"
+                return f"its returns ({extract.name}) begin on {day_in_words(extract.covers_from)}, after {period.code}"
         return ""
 
     def first_day(self, notebook: Notebook) -> pd.Timestamp | None:
@@ -123,6 +129,7 @@ def read_store(folder: Path) -> Store:
             for kind in ("published", "returns")
             for path, digest in sorted(inputs[kind].items())
         },
+        card=inputs,
         extracts=tuple(
             Extract(
                 row["family"],

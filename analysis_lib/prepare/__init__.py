@@ -1,7 +1,7 @@
 """From checked returns to tidy tables, the store that keeps them, and the tables as they were known on a day."""
 
 from analysis_lib.prepare.known import as_known
-from analysis_lib.prepare.store import load_tables, prepare_folder, store_of
+from analysis_lib.prepare.store import load_tables, prepare_folder, store_of, why_absent
 from analysis_lib.prepare.tidy import DEMONSTRATION_KEY, MADE_OF, care_periods, prepare
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "prepare",
     "prepare_folder",
     "store_of",
+    "why_absent",
 ]

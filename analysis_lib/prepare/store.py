@@ -71,12 +71,12 @@ def load_tables(store: Path, names: Iterable[str] | None = None) -> dict[str, pd
     wanted = inputs["tables"] if names is None else list(names)
     for name in wanted:
         if name not in inputs["tables"]:
-            raise DataError([], _absent(name, inputs))
+            raise DataError([], why_absent(name, inputs))
     return {name: pd.read_parquet(home / f"{name}.parquet") for name in wanted}
 
 
-def _absent(name: str, inputs: dict) -> str:
-    """Why a table is not in the store, in one message."""
+def why_absent(name: str, inputs: dict) -> str:
+    """Why table `name` is not in the store whose card (`inputs.json`) is `inputs`, in one message."""
     if name not in MADE_OF:
         return f"There is no table {name!r}. There are: {', '.join(sorted({*MADE_OF, *inputs['tables']}))}."
     sources = MADE_OF[name]

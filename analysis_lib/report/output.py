@@ -31,7 +31,7 @@ class Output:
     """Something a reader sees: `html` for the page, `text` in plain sentences, `csv` where there is a table.
 
     `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
-    `origins` says whose figures it shows, `hidden` how many the gate withheld.
+    `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`), `hidden` how many the gate withheld.
     """
 
     kind: str
@@ -41,6 +41,7 @@ class Output:
     text: tuple[str, ...] = ()
     csv: str | None = None
     origins: tuple[str, ...] = ()
+    sentence_origins: tuple[tuple[str, ...], ...] = ()
     hidden: int = 0
     page: dict | None = field(default=None)
 
@@ -55,6 +56,7 @@ class Output:
             "text": list(self.text),
             "csv": self.csv,
             "origin": list(self.origins),
+            "sentence_origins": [list(each) for each in self.sentence_origins],
             "hidden": self.hidden,
             "page": self.page,
         }

@@ -221,4 +221,10 @@ def note(*sentences: Sentence | str, title: str = "Be careful") -> Output:
 
 def _spoken_output(kind: str, html: str, sentences) -> Output:
     origins = merge_origins(_OnlyOrigin(origin) for each in sentences for origin in each.origins)
-    return Output(kind, html, text=tuple(each.text for each in sentences), origins=origins)
+    return Output(
+        kind,
+        html,
+        text=tuple(each.text for each in sentences),
+        origins=origins,
+        sentence_origins=tuple(each.origins for each in sentences),
+    )

@@ -155,7 +155,7 @@ def test_cancelled_years_are_gaps_and_teacher_assessments_stand_apart(restricted
 def test_the_printed_table_is_shown_with_what_speaks_against_it(public):
     printed = the_table(public, "printed_results")
     assert printed["Key stage 1: all three"]["2020/21"] == "62"
-    assert printed["Key stage 4: grade 5 or above"]["2020/21"] == "15"
+    assert not any(label.startswith("Key stage 4") for label in printed)  # comes to very few pupils: not carried
     against = " ".join(public["printed"][-1]["text"])
     assert "62% for all three subjects and 40% for reading. That is impossible" in against
     assert "2019/20 has figures for early years, key stage 1 and key stage 2, though there were no statutory" in against
@@ -197,4 +197,4 @@ def test_the_notebook_is_thin_and_committed_without_outputs():
     assert len(lines) <= 45
     assert not [cell["id"] for cell in code if cell.outputs or cell.execution_count]
     assert not [line for line in lines if re.match(r"\s*(def|for|while|if|class|import pandas)\b", line)]
-    assert notebook.metadata["panelpack"] == {"returns": ["virtual_school"]}
+    assert notebook.metadata["panelpack"]["returns"] == ["virtual_school"]

@@ -257,5 +257,5 @@ def test_the_notebook_is_thin_and_committed_without_outputs():
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
     assert sum(len([line for line in cell.source.splitlines() if line.strip()]) for cell in code) <= 40
     assert not re.search(r"^\s*(for|def|if|while|class) ", "\n".join(cell.source for cell in code), re.MULTILINE)
-    assert notebook.metadata["panelpack"] == {"returns": ["youth_offending"]}
+    assert notebook.metadata["panelpack"]["returns"] == ["youth_offending"]
     assert len({cell["id"] for cell in notebook.cells}) == len(notebook.cells)

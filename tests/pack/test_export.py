@@ -143,7 +143,8 @@ def test_tables_travel_with_their_page(task):
     )
     assert page.tables == {"by_sex": ("By sex", "sex\nfemale\n")}
     assert 'href="tables/demand/by_sex.csv"' in page.html
-    assert (page.answer, page.origins, page.hidden) == (("One.", "Two."), ("synthetic",), 2)
+    assert [each["text"] for each in page.answer] == ["One.", "Two."]
+    assert (page.answer[0]["figures"], page.origins, page.hidden) == (["synthetic"], ("synthetic",), 2)
 
 
 @pytest.mark.parametrize("name", ["", "../x", "By sex", "a/b", ".hidden"])

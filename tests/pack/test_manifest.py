@@ -124,7 +124,7 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
         "notebook": "demand",
         "title": "How many?",
         "file": "demand.html",
-        "answer": ["There were 12."],
+        "answer": [{"text": "There were 12.", "figures": ["synthetic"]}],
         "figures": ["synthetic"],
         "hidden": 0,
         "parameters": {"period": "2021-22-Q2", "edition": "public"},

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from fake_pack import code, page_cells, parameters, text, write_notebook
 
@@ -102,3 +104,15 @@ def test_the_hash_follows_what_a_cell_says_and_not_its_outputs_or_id(tmp_path):
     assert read_notebook(write_notebook(tmp_path, "n", again)).sha256 == first
     assert read_notebook(write_notebook(tmp_path, "n", [*cells, text("More.")])).sha256 != first
     assert read_notebook(write_notebook(tmp_path, "n", cells, returns=("annex_a",))).sha256 != first
+
+
+def test_notebooks_come_in_the_order_that_they_name(tmp_path):
+    for name, order in (("apple", 2), ("pear", 1), ("fig", None)):
+        path = write_notebook(tmp_path, name, page_cells())
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["metadata"].setdefault("panelpack", {})
+        if order:
+            content["metadata"]["panelpack"]["order"] = order
+        path.write_text(json.dumps(content), encoding="utf-8")
+    (plan,) = plan_packs(tmp_path, periods=["2021-22-Q2"])
+    assert [notebook.name for notebook in plan.notebooks] == ["pear", "apple", "fig"]

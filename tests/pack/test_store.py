@@ -12,8 +12,8 @@ from analysis_lib.periods import Period
 
 @pytest.fixture
 def needs(tmp_path):
-    def notebook(*families):
-        return read_notebook(write_notebook(tmp_path, "n", page_cells(), families))
+    def notebook(*families, tables=()):
+        return read_notebook(write_notebook(tmp_path, "n", page_cells(), families, tables))
 
     return notebook
 
@@ -37,6 +37,14 @@ def test_returns_that_a_notebook_needs_and_that_are_absent_are_named(authority, 
     assert (
         said == "it needs the virtual school extract and the youth offending extract, and the returns folder has none"
     )
+
+
+def test_a_table_that_a_bad_file_closed_is_named_before_anything_starts(authority, prepared, needs):
+    prepared(closed={"episodes": "episodes.csv: expected a header row and data. Export it again."})
+    store = open_store(authority, authority.returns)
+    said = store.absent(needs("ssda903", tables=("care_periods",)))
+    assert said.startswith("SSDA903 Episodes cannot be used, so there is no table care_periods: episodes.csv: expected")
+    assert store.absent(needs("ssda903", tables=("reviews",))) == ""
 
 
 @pytest.mark.parametrize(
@@ -64,7 +72,7 @@ def test_a_period_may_not_end_before_the_returns_begin(authority, prepared, need
     prepared(covers_from="2016-04-01")
     store = open_store(authority, authority.returns)
     said = store.unserved(needs("ssda903"), Period.parse(period))
-    assert said == (f"the SSDA903 return begins on 1 April 2016, after {period}" if refused else "")
+    assert said == (f"its returns (SSDA903 return) begin on 1 April 2016, after {period}" if refused else "")
 
 
 def test_problems_are_counted(authority, prepared):

@@ -8,13 +8,15 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from analysis_lib.prepare import MADE_OF
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHOW = """
 from IPython.display import display
 MIME = "application/vnd.panelpack.v1+json"
 def show(kind, html, name="", title="", text=(), csv=None, origin=("synthetic",), page=None):
     payload = {"kind": kind, "name": name, "title": title, "text": list(text), "csv": csv,
-               "origin": list(origin), "hidden": 0, "page": page}
+               "origin": list(origin), "sentence_origins": [list(origin) for _ in text], "hidden": 0, "page": page}
     display({MIME: payload, "text/html": html, "text/plain": "shown"}, raw=True)
 """
 BANNER = (
@@ -59,8 +61,9 @@ def page_cells(title="How many children need us?"):
     ]
 
 
-def write_notebook(folder, name, cells, returns=("ssda903",)):
-    content = {"cells": [], "metadata": {"panelpack": {"returns": list(returns)}}, "nbformat": 4, "nbformat_minor": 5}
+def write_notebook(folder, name, cells, returns=("ssda903",), tables=()):
+    about = {"returns": list(returns), "tables": list(tables)}
+    content = {"cells": [], "metadata": {"panelpack": about}, "nbformat": 4, "nbformat_minor": 5}
     content["cells"] = [{"id": f"c{number}", **cell} for number, cell in enumerate(cells)]
     path = folder / f"{name}.ipynb"
     path.write_text(json.dumps(content), encoding="utf-8")
@@ -89,6 +92,7 @@ def fake_prepare(
     given=True,
     problems=0,
     label="synthetic",
+    closed=(),
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
@@ -103,7 +107,9 @@ def fake_prepare(
             }
             for kind, root in (("returns", returns), ("published", published))
         }
-        (folder / "inputs.json").write_text(json.dumps(inputs))
+        made = [name for name, sources in MADE_OF.items() if not set(sources) & set(closed)]
+        card = {**inputs, "tables": made, "closed": dict(closed), "folder": returns.name}
+        (folder / "inputs.json").write_text(json.dumps(card))
         rows = [(family, label, pd.Timestamp(covers_from), pd.Timestamp(extracted), given, 1, 1) for family in families]
         columns = ["family", "label", "covers_from", "extract_date", "given", "files", "rows"]
         pd.DataFrame(rows, columns=columns).to_parquet(folder / "extracts.parquet")
@@ -140,7 +146,9 @@ MIME = "application/vnd.panelpack.v1+json"
 def shown(html, kind="sentence", **more):
     """One output as `analysis_lib.report` displays it."""
     payload = {"kind": kind, "name": "", "title": "", "text": [], "csv": None, "origin": [], "hidden": 0, "page": None}
-    data = {MIME: {**payload, **more}, "text/html": html, "text/plain": "shown"}
+    payload |= more
+    payload.setdefault("sentence_origins", [payload["origin"] for _ in payload["text"]])
+    data = {MIME: payload, "text/html": html, "text/plain": "shown"}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
