@@ -126,17 +126,6 @@ def financial_years(period: Period, since: pd.Timestamp) -> list[Period]:
     return years
 
 
-def counts_by_span(
-    journeys: pd.DataFrame, spans: Mapping[str, Period], since: pd.Timestamp = pd.NaT
-) -> tuple[Result, Result, Result]:
-    """Children adopted, placement orders granted and decisions made, in this order, each with one row per span."""
-    return (
-        children_adopted(journeys, spans, since),
-        placement_orders_granted(journeys, spans, since),
-        adoption_decisions(journeys, spans, since),
-    )
-
-
 def children_adopted(journeys: pd.DataFrame, spans: Mapping[str, Period], since: pd.Timestamp = pd.NaT) -> Result:
     """Children adopted in each span: those whose period of care ended as E11 or E12 in it. One row per span.
 
@@ -301,17 +290,6 @@ def days_from_order_to_match_a2(journeys: pd.DataFrame, spans: Mapping[str, Peri
     """
     placed = journeys["moved_in"].notna()
     return _days_by_span(MEASURES["a2_days"], journeys, _order_to_match(journeys).where(placed), spans, statistic)
-
-
-def scorecard_days(
-    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean"
-) -> tuple[Result, Result, Result]:
-    """A1, A10 and A2 in this order, each with one row per span."""
-    return (
-        days_to_moving_in_a1(journeys, spans, statistic),
-        days_to_moving_in_a10(journeys, spans, statistic),
-        days_from_order_to_match_a2(journeys, spans, statistic),
-    )
 
 
 def moved_in_in_time_a3(
@@ -479,14 +457,6 @@ def days_by_stage(journeys: pd.DataFrame, *, period: Period, statistic: str, coh
     result = _statistic(measure, frame, ["stage"], statistic)
     result = result.assign(period_start=period.start, period_end=period.end, stage=result["stage"].astype(object))
     return Result(measure, result, ("stage",))
-
-
-def stage_spread(journeys: pd.DataFrame, *, period: Period, cohort: str = "adopted") -> tuple[Result, Result, Result]:
-    """Lower quartile, median and upper quartile of `days_by_stage`, in this order."""
-    return tuple(
-        days_by_stage(journeys, period=period, statistic=statistic, cohort=cohort)
-        for statistic in ("lower quartile", "median", "upper quartile")
-    )
 
 
 def stage_days(journeys: pd.DataFrame, stage: Stage) -> pd.Series:

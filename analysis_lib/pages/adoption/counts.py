@@ -1,0 +1,142 @@
+"""How many children: adopted, waiting, and adopted among all who left care."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from analysis_lib.metrics import adoption
+from analysis_lib.pages.adoption.figures import AdoptionFigures
+from analysis_lib.report import bars, figures, note, say, sentence, side_by_side, trend
+from analysis_lib.report.output import Output
+from analysis_lib.results import Released
+
+
+class Counts(AdoptionFigures):
+    """Charts, tables and sentences of the numbers of children."""
+
+    # Children adopted, placement orders and decisions
+
+    def adopted_by_year(self) -> Output:
+        by_year = self.page.release(adoption.children_adopted_by_year(self.journeys, self.years, self.since))
+        lines = {
+            "Counted for this page": by_year,
+            "Published by the Department for Education": self.adopted_published,
+        }
+        finding = say(
+            "{n} children were adopted from {year}",
+            otherwise="Children adopted by year",
+            n=by_year.latest(),
+            year=self.page.period.last_full_financial_year,
+        )
+        caption = f"Children adopted in {self.place}, years ending 31 March"
+        table = side_by_side("adopted_by_year", caption, lines, rows="period_end", heading="Year ending")
+        return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table)
+
+    def adopted_orders_and_decisions(self) -> Output:
+        columns = {
+            "Children adopted": self.adopted,
+            "Placement orders": self.orders,
+            "Decisions for adoption": self.decisions,
+        }
+        caption = f"Children adopted, placement orders and decisions in {self.place}"
+        return side_by_side("adopted_orders_decisions", caption, columns, rows="span", heading="Period")
+
+    def adopted_in_words(self) -> Output:
+        return sentence(
+            say(
+                "From {span}, {orders} placement orders were granted and {adopted} children were adopted.",
+                otherwise="The numbers of placement orders and adoptions cannot both be shown from {span}.",
+                span=self.three_years,
+                orders=self.over_three_years(self.orders),
+                adopted=self.over_three_years(self.adopted),
+            )
+        )
+
+    def adopted_as_printed(self) -> Output:
+        return self._as_printed("counts_printed", adoption.PRINTED_COUNTS)
+
+    def care_with_counts(self) -> Output:
+        return note(
+            "An order and an adoption in the same year are seldom of the same child: "
+            "adoptions of one year come from the orders of earlier ones.",
+            "A full year's number can still change when the yearly return is corrected.",
+        )
+
+    # Children who wait
+
+    def waiting(self) -> Output:
+        finding = say(
+            "{n} children had a placement order and were not adopted yet",
+            otherwise="Children with a placement order, not adopted yet",
+            n=self.waiting_now,
+        )
+        table = figures(
+            "waiting_by_stage",
+            f"Children with a placement order and not adopted yet, {self.place}",
+            self.waiting_by_stage,
+            label="stage",
+            heading="How far they have come",
+        )
+        children = {"Children": self.waiting_by_stage}
+        return bars("waiting_by_stage", finding, children, category="stage", x_label="Children", table=table)
+
+    def waiting_in_words(self) -> Output:
+        return sentence(
+            say(
+                "Of those who had not moved in on {day}, half had waited {days} days or more "
+                "since the placement order.",
+                otherwise="Too few children had a placement order and had not moved in on {day} "
+                "to say how long they have waited.",
+                day=self.day,
+                days=self.waited_so_far,
+            )
+        )
+
+    def waiting_as_printed(self) -> Output:
+        return self._as_printed("waiting_printed", adoption.PRINTED_WAITING)
+
+    def care_with_waiting(self) -> Output:
+        return note(
+            "The day of a match comes from Annex A list 10 and, for children adopted by the end of the last full year, "
+            "from the yearly return. Where neither has it, no match is known, though there may be one.",
+            "A child whose placement with adopters broke down counts as not moved in.",
+        )
+
+    # Beside others
+
+    @cached_property
+    def share_of_leavers(self) -> Released:
+        return self.page.release(adoption.adopted_share_of_leavers(self.page["care_periods"], self.years))
+
+    def beside_others(self) -> Output:
+        finding = say(
+            "{share} of the children who left care from {year} were adopted",
+            otherwise="Children adopted as a share of children leaving care",
+            share=self.share_of_leavers.latest(),
+            year=self.page.period.last_full_financial_year,
+        )
+        lines = self._shares_of_leavers()
+        caption = "Children adopted, as a share of children leaving care in the year"
+        table = side_by_side("adopted_share", caption, lines, rows="period_end", heading="Year ending")
+        return trend("adopted_share", finding, lines, y_label="% of children leaving care in the year", table=table)
+
+    def _shares_of_leavers(self) -> dict[str, Released]:
+        region, country = self.page.authority.region.name, self.page.authority.country.name
+        published = self.share_of_leavers_published
+        return {
+            "Counted for this page": self.share_of_leavers,
+            f"{self.place}, published": published.where(area=self.place),
+            region: published.where(area=region),
+            country: published.where(area=country),
+            "Statistical neighbours, mean": self.share_of_leavers_of_neighbours,
+        }
+
+    def care_with_others(self) -> Output:
+        return note(
+            "The share falls when more children leave care for other reasons, without a child fewer being adopted. "
+            "Adoption is the right plan for some children only, so a high share is not better by itself.",
+            f"Statistical neighbours: the mean of the councils in the list {self.neighbour_list}, "
+            "by the Department's figures for each.",
+            "For days waited, the Department's figures for single councils were not at hand, "
+            "so there is no comparison with neighbours.",
+        )

@@ -1,0 +1,180 @@
+"""The figures that several sections of the adoption page speak of, each counted and released once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import pandas as pd
+
+from analysis_lib import compare
+from analysis_lib.metrics import adoption, adoption_curves
+from analysis_lib.metrics.adoption_journeys import adoption_journeys
+from analysis_lib.periods import Period
+from analysis_lib.report import as_printed
+from analysis_lib.report.output import Output
+from analysis_lib.results import Measure, Released, Result, Value
+
+
+class AdoptionFigures:
+    """What the page counts: `journeys`, one row per child and plan for adoption, over the `spans` it reports for.
+
+    `longest_span` names the last of the spans: the last three full financial years, or since the returns begin.
+    """
+
+    def __init__(self, page):
+        self.page = page
+        self.day: pd.Timestamp = page.period.end
+        self.since: pd.Timestamp = adoption.returns_begin(page["episodes"])
+        self.spans: dict[str, Period] = adoption.reporting_spans(page.period, self.since)
+        self.longest_span: str = list(self.spans)[-1]
+        self.three_years: Period = self.spans[self.longest_span]
+        self.years: list[Period] = adoption.financial_years(page.period, self.since)
+        self.orders_in: Period = adoption.years_back(page.period, self.since)
+        self.place: str = page.authority.name
+
+    @cached_property
+    def journeys(self) -> pd.DataFrame:
+        page = self.page
+        return adoption_journeys(
+            page["episodes"],
+            page["care_periods"],
+            page["placement_decisions"],
+            page["adoptions"],
+            page.optional("adoption_list"),
+            page["children"],
+        )
+
+    # Children adopted, orders and decisions, one row per span
+
+    @cached_property
+    def adopted(self) -> Released:
+        return self.page.release(adoption.children_adopted(self.journeys, self.spans, self.since))
+
+    @cached_property
+    def orders(self) -> Released:
+        return self.page.release(adoption.placement_orders_granted(self.journeys, self.spans, self.since))
+
+    @cached_property
+    def decisions(self) -> Released:
+        return self.page.release(adoption.adoption_decisions(self.journeys, self.spans, self.since))
+
+    # Average days, one row per span
+
+    @cached_property
+    def a1(self) -> Released:
+        return self.page.release(adoption.days_to_moving_in_a1(self.journeys, self.spans))
+
+    @cached_property
+    def a10(self) -> Released:
+        return self.page.release(adoption.days_to_moving_in_a10(self.journeys, self.spans))
+
+    @cached_property
+    def a2(self) -> Released:
+        return self.page.release(adoption.days_from_order_to_match_a2(self.journeys, self.spans))
+
+    def over_three_years(self, released: Released) -> Value:
+        """The figure of the longest span."""
+        return released.value(span=self.longest_span)
+
+    def in_the_last_year(self, released: Released) -> Value | None:
+        """The figure of the last full financial year; None where the longest span is that year."""
+        last = self.page.period.last_full_financial_year
+        if last.start == self.three_years.start:
+            return None
+        return released.value(period_start=last.start, period_end=last.end)
+
+    # Days in each stage, one row per stage
+
+    @cached_property
+    def stage_quartiles(self) -> dict[str, Released]:
+        return {
+            "Lower quartile": self._days_by_stage("lower quartile"),
+            "Median": self._days_by_stage("median"),
+            "Upper quartile": self._days_by_stage("upper quartile"),
+        }
+
+    def _days_by_stage(self, statistic: str, cohort: str = "adopted") -> Released:
+        days = adoption.days_by_stage(self.journeys, period=self.three_years, statistic=statistic, cohort=cohort)
+        return self.page.release(days)
+
+    # Children who wait on the period's last day
+
+    @cached_property
+    def waiting_now(self) -> Value:
+        return self.page.release(adoption.children_waiting(self.journeys, census_date=self.day)).latest()
+
+    @cached_property
+    def waiting_by_stage(self) -> Released:
+        return self.page.release(adoption.children_waiting_by_stage(self.journeys, census_date=self.day))
+
+    @cached_property
+    def waited_so_far(self) -> Value:
+        """The middle value of the days since the placement order, of children who have not moved in."""
+        return self.page.release(adoption.days_waited_so_far(self.journeys, census_date=self.day)).latest()
+
+    # Children followed from the placement order
+
+    @cached_property
+    def followed(self) -> pd.DataFrame:
+        return adoption_curves.time_to_moving_in(self.journeys, orders_in=self.orders_in, census_date=self.day)
+
+    @cached_property
+    def children_followed(self) -> Released:
+        return self.page.release(adoption_curves.children_followed(self.followed, when=self.orders_in))
+
+    @cached_property
+    def days_until_half_moved_in(self) -> Value:
+        half = adoption_curves.days_until_moved_in(self.followed, share=0.5, when=self.orders_in)
+        return self.page.release(half).latest()
+
+    # What others have published
+
+    @cached_property
+    def adopted_published(self) -> Released:
+        """Children adopted in each year, as the Department for Education printed it for this council."""
+        return self._published("children_adopted", "adopted_number", [self.page.authority.area])
+
+    @cached_property
+    def stages_in_england(self) -> Released:
+        measure, benchmarks = adoption.MEASURES["stage_months"], self.page["benchmarks"]
+        indicators, area = adoption.ENGLAND_STAGES, self.page.authority.country
+        return self.page.release(
+            compare.indicators_of(measure, benchmarks, indicators=indicators, area=area, rows="stage")
+        )
+
+    @cached_property
+    def share_of_leavers_published(self) -> Released:
+        """Children adopted as a share of children leaving care: this council, its region and the country."""
+        authority = self.page.authority
+        return self._published("adopted_percent", "adopted_pct", [authority.area, authority.region, authority.country])
+
+    @cached_property
+    def share_of_leavers_of_neighbours(self) -> Released:
+        share, indicator = adoption.MEASURES["adopted_percent"], "adopted_pct"
+        benchmarks, members = self.page["benchmarks"], self.page["statistical_neighbours"]
+        return self.page.release(
+            compare.neighbours(share, benchmarks, members, indicator=indicator, model=self.neighbour_list)
+        )
+
+    @cached_property
+    def thresholds(self) -> Released:
+        return self.page.release(adoption.thresholds())
+
+    @property
+    def neighbour_list(self) -> str:
+        return self.page.authority.neighbour_model(self.page.as_at).name
+
+    def _published(self, measure: str, indicator: str, areas: list) -> Released:
+        benchmarks = self.page["benchmarks"]
+        return self.page.release(
+            compare.published(adoption.MEASURES[measure], benchmarks, indicator=indicator, areas=areas)
+        )
+
+    def _as_printed(self, name: str, measures: Mapping[str, Measure]) -> Output:
+        """What the council itself has printed of `measures`, as a table."""
+        printed = compare.points_of(measures, self.page["council_figures"])
+        return as_printed(name, "What the council has printed", self._released(printed))
+
+    def _released(self, results: Iterable[Result]) -> list[Released]:
+        return [self.page.release(result) for result in results]

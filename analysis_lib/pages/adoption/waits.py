@@ -1,0 +1,218 @@
+"""How long: average days of the children adopted, days in each stage, and the curve of all with a placement order."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from analysis_lib.metrics import adoption, adoption_curves
+from analysis_lib.pages.adoption.figures import AdoptionFigures
+from analysis_lib.report import bars, crosstab, curve, figures, largest, note, say, sentence, side_by_side, spreads
+from analysis_lib.report.output import Output
+from analysis_lib.results import Released, Value
+
+
+class Waits(AdoptionFigures):
+    """Charts, tables and sentences of days."""
+
+    # Average waits: the adoption scorecard measures
+
+    def average_days(self) -> Output:
+        finding = say(
+            "A1: {days} days from entering care to moving in, adopted from {span}",
+            otherwise="Average days from stage to stage, children adopted",
+            days=self.over_three_years(self.a1),
+            span=self.three_years,
+        )
+        averages = {"A1, care to moving in": self.a1, "A10, fostering counted": self.a10, "A2, order to match": self.a2}
+        table = side_by_side(
+            "scorecard_days",
+            f"Average days, children adopted in {self.place}",
+            averages,
+            rows="span",
+            heading="Adopted in",
+            show=("value", "interval", "denominator"),
+        )
+        x_label = "Average days, with 95% interval"
+        return bars("scorecard_days", finding, averages, category="span", x_label=x_label, table=table)
+
+    def average_in_words(self) -> Output:
+        medians = self.page.release(adoption.days_to_moving_in_a1(self.journeys, self.spans, "median"))
+        return sentence(
+            say(
+                "For children adopted from {span} the average of A1 was {mean} days and the middle child waited "
+                "{median} days. The two differ when a few children wait much longer or shorter than the rest.",
+                otherwise="The average cannot be set beside the middle value for children adopted from {span}.",
+                mean=self.over_three_years(self.a1),
+                median=self.over_three_years(medians),
+                span=self.three_years,
+            )
+        )
+
+    def moved_in_in_time(self) -> Output:
+        shares = self._released(adoption.a3_both_ways(self.journeys, self.spans))
+        columns = dict(zip(adoption.A3_WORDS, shares, strict=True))
+        caption = "A3: share who waited less than 14 months from entering care to moving in, counted both ways"
+        return side_by_side("scorecard_a3", caption, columns, rows="span", heading="Period")
+
+    def days_as_printed(self) -> Output:
+        return self._as_printed("days_printed", adoption.PRINTED_DAYS)
+
+    def scorecard_thresholds(self) -> Output:
+        caption = "Thresholds that the Department for Education set for its scorecards, by their years"
+        return figures("scorecard_thresholds", caption, self.thresholds, label="threshold", heading="Measure and years")
+
+    def care_with_averages(self) -> Output:
+        return note(
+            "These averages leave out every child who was not adopted, "
+            "so they are too kind when hard cases still wait. The curve below counts all.",
+            "A1 and A10 differ only for children adopted by their foster carer. "
+            "The council does not say which children its printed days count.",
+            "A3: whether the Department counts 14 months or 426 days, and whether children who still wait belong, "
+            "could not be verified. Both are shown.",
+            "The thresholds are of their time. 426 and 121 days were derived from 14 and 4 months. "
+            "No source read for this page names a threshold for a year after 2013 to 2016, "
+            "so the figures are not held against one.",
+            "A single year rests on few children: one long wait can move the average by weeks.",
+        )
+
+    # Stage by stage
+
+    @cached_property
+    def longest_stage(self) -> tuple[str, Value]:
+        """The stage with the largest median, and that median; ("none", a hidden value) where none can be shown."""
+        return largest(self.stage_quartiles["Median"].where(stage=adoption.STAGE_NAMES), "stage")
+
+    def stages(self) -> Output:
+        stage, days = self.longest_stage
+        finding = say(
+            "The longest stage: {stage}, {days} days for the middle child",
+            otherwise="Days in each stage",
+            stage=stage,
+            days=days,
+        )
+        return spreads("stages", finding, self._spread_of_stages(), x_label="Days", table=self._stages_table())
+
+    def _spread_of_stages(self) -> list[tuple[str, Value, Value, Value]]:
+        low, middle, high = self.stage_quartiles.values()
+        return list(zip(middle.frame["stage"], low.values(), middle.values(), high.values(), strict=True))
+
+    def _stages_table(self) -> Output:
+        completed = self._days_by_stage("median", cohort="completed")
+        columns = {**self.stage_quartiles, "Median of all who completed it": completed}
+        caption = f"Days in each stage, {self.place}, {self.three_years.label}"
+        return side_by_side("stages", caption, columns, rows="stage", heading="Stage")
+
+    def stages_in_words(self) -> Output:
+        return sentence(
+            say(
+                "From entering care to the adoption order the middle child took {days} days.",
+                otherwise="There are too few children for the days from entering care to the adoption order.",
+                days=self.stage_quartiles["Median"].value(stage="Entered care to adoption"),
+            )
+        )
+
+    def england_by_stage(self) -> Output:
+        caption = "England: average months in each stage, children adopted in the year, as published"
+        return crosstab(
+            "stages_england", caption, self.stages_in_england, rows="stage", columns="period_end", heading="Stage"
+        )
+
+    def care_with_stages(self) -> Output:
+        return note(
+            "England's figures are averages in months, ours are middle values in days: they are not converted here. "
+            "England's second stage runs from the decision to the match, so the placement order falls inside it.",
+            "The middle values of the stages do not add up to the middle value of the whole way.",
+            '"Median of all who completed it" also counts children who have not been adopted.',
+        )
+
+    # From the placement order to moving in
+
+    @cached_property
+    def curve_rules(self) -> adoption_curves.CurveRules:
+        fewest_followed = self.page.authority.disclosure.min_average_base
+        return adoption_curves.CurveRules(fewest_per_step=self.page.fewest_shown, fewest_followed=fewest_followed)
+
+    @cached_property
+    def outcomes_so_far(self) -> Released:
+        return self.page.release(adoption_curves.outcomes_so_far(self.followed, when=self.orders_in))
+
+    def moved_in_curve(self) -> Output:
+        share = adoption_curves.moved_in_after_order(self.followed, when=self.orders_in, rules=self.curve_rules)
+        moved_in = self.page.release(share)
+        finding = say(
+            "Half of the children had moved in {days} days after the placement order",
+            otherwise="Share of children who had moved in, by days since the placement order",
+            days=self.days_until_half_moved_in,
+        )
+        return curve(
+            "moved_in_curve",
+            finding,
+            {"Moved in with adopters": moved_in},
+            x="days",
+            x_label="Days since the placement order",
+            y_label="% of children with a placement order",
+            stepped=False,
+            table=self._moved_in_table(moved_in),
+        )
+
+    def _moved_in_table(self, moved_in: Released) -> Output:
+        return side_by_side(
+            "moved_in_curve",
+            f"Moved in with adopters, share of all children with a placement order granted from {self.orders_in.label}",
+            {"Moved in": moved_in},
+            rows="days",
+            heading="Days since the order",
+            show=("value", "interval"),
+        )
+
+    def outcomes_in_words(self) -> Output:
+        moved, ended, still = self.outcomes_so_far.values()
+        return sentence(
+            say(
+                "By {day}, {moved} of the {all} children had moved in, {ended} had no plan for adoption any more "
+                "or had left care otherwise, and {still} were still waiting.",
+                otherwise="By {day}, {moved} of the {all} children had moved in.",
+                day=self.day,
+                moved=moved,
+                ended=ended,
+                still=still,
+                all=self.children_followed.latest(),
+            )
+        )
+
+    def outcomes(self) -> Output:
+        return figures(
+            "outcomes_so_far",
+            f"What had become of the children with a placement order granted from {self.orders_in.label}",
+            [self.outcomes_so_far, self.children_followed],
+            label=_outcome_or_all,
+            heading="Outcome",
+        )
+
+    def not_moved_in(self) -> Output:
+        shares = adoption_curves.not_moved_in_after_order(self.followed, when=self.orders_in, rules=self.curve_rules)
+        return crosstab(
+            "not_moved_in",
+            "Not moved in, share of the same children",
+            self.page.release(shares),
+            rows="days",
+            columns="outcome",
+            heading="Days since the order",
+        )
+
+    def care_with_the_curve(self) -> Output:
+        return note(
+            "A child who still waits counts for as many days as have been watched, so nobody who waits is left out. "
+            "The method for those still waiting is Kaplan-Meier's. For those who moved in it is Aalen-Johansen's, "
+            "which is the same where no plan ends: an ended plan is an end of its own, "
+            "for that child will not move in.",
+            "The band is a 95% interval for each day by itself.",
+            "In the public edition a day is shown only where enough children had reached it since the day above it, "
+            "so that no step is of single children. "
+            "No line goes on where fewer than ten children are still followed.",
+            "Averages of adopted children alone leave out those who wait longest; this curve does not.",
+        )
+
+
+def _outcome_or_all(row: dict) -> str:
+    return row.get("outcome", "All")

@@ -1,0 +1,140 @@
+"""The adoption page over a few invented children: what its first screen says, and that it stands over nobody at all."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from adoption_stories import BY_CARER, PLAIN, WAITING, returns
+
+from analysis_lib.authority import read_authority
+from analysis_lib.metrics import adoption
+from analysis_lib.page import Page
+from analysis_lib.pages.adoption import Adoption
+from analysis_lib.pages.adoption.page import STAGES_IN_WORDS
+from analysis_lib.periods import Period
+from analysis_lib.report.output import Output
+
+HOME = Path(__file__).resolve().parents[2]
+NOTHING_PUBLISHED = {
+    "benchmarks": [
+        "indicator", "title", "area_code", "area", "time_period", "period_start", "period_end", "value", "unit",
+        "numerator", "denominator", "symbol", "first_released", "release", "source",
+    ],
+    "council_figures": [
+        "figure_id", "measure", "breakdown", "period_text", "period_start", "period_end", "value", "unit", "document",
+        "locator", "published", "source", "note",
+    ],
+}  # fmt: skip
+SECTIONS = [
+    "answer", "adopted_by_year", "adopted_orders_and_decisions", "adopted_in_words", "adopted_as_printed", "waiting",
+    "waiting_in_words", "waiting_as_printed", "average_days", "average_in_words", "moved_in_in_time", "days_as_printed",
+    "scorecard_thresholds", "stages", "stages_in_words", "england_by_stage", "moved_in_curve", "outcomes_in_words",
+    "outcomes", "not_moved_in", "beside_others", "dates", "other_findings", "definitions",
+]  # fmt: skip
+
+
+def page_of(children, *, period="2021-22-Q2", edition="public", without=()):
+    """The adoption page of a council with `children` (stories), nothing published, and no tables `without`."""
+    tables = returns(*children) | {name: pd.DataFrame(columns=head) for name, head in NOTHING_PUBLISHED.items()}
+    authority, when = read_authority(HOME), Period.parse(period)
+    neighbours = authority.neighbour_model(when.end + pd.Timedelta(days=authority.as_at_days)).name
+    tables["statistical_neighbours"] = pd.DataFrame(
+        [(neighbours, 1, "E06000001", "Hartlepool")], columns=["model", "rank", "area_code", "area"]
+    )
+    tables["extracts"] = pd.DataFrame({"label": ["synthetic"]})
+    kept = {name: table for name, table in tables.items() if name not in without}
+    return Adoption(Page(authority, when, edition, HOME, kept))
+
+
+def many(story, number):
+    name, rows, extra = story
+    return [(f"{name} {index}", rows, extra) for index in range(number)]
+
+
+# Fostered from 1 May 2019 by the carer who adopted: in care for 30 days by then, for 308 when that became adoptive.
+EARLIER = (
+    "earlier",
+    [*BY_CARER[1][:2], ("2019-10-01", "L", "E1", "U4", "2020-02-03", "X1")]
+    + [("2020-02-03", "T", "E1", "A5", "2020-03-30", "E11")],
+    BY_CARER[2],
+)
+
+
+@pytest.mark.parametrize("edition", ["public", "restricted"])
+def test_the_answer_speaks_of_each_fact_in_plain_words(edition):
+    page = page_of([*many(PLAIN, 12), *many(EARLIER, 12), *many(WAITING, 12)], edition=edition)
+    assert page.answer().text == (
+        "The number of children adopted from care in Middlesbrough was 0 from April to September 2021, "
+        "12 from April 2020 to March 2021 and 24 from April 2019 to March 2021.",
+        "Children adopted from April 2019 to March 2021 had waited 307 days on average from entering care to moving in "
+        "with their adopters, and those adopted in the last of these years 306 days. "
+        "When a child adopted by the foster carer counts as arrived on the day that the fostering began, "
+        "the average is 168 days, and 306 days for those adopted in the last of these years.",
+        "The longest stage was from moving in with the adopters to the adoption order: "
+        "half of the children adopted from April 2019 to March 2021 took 149 days or more.",
+        "On 30 September 2021, 12 children had a placement order and were not adopted yet; "
+        "half of those who had not moved in had waited 333 days or more since the order.",
+        "With those who still wait counted in, half of the 36 children whose placement order was granted "
+        "from April 2019 to September 2021 had moved in within 125 days of it.",
+    )
+
+
+def test_numbers_too_small_to_show_leave_the_answer_in_words():
+    text = page_of([*many(PLAIN, 3), *many(WAITING, 2)]).answer().text
+    assert text[0].startswith(
+        "Children adopted from care in Middlesbrough: 0 from April to September 2021, a number too"
+    )
+    assert text[1] == (
+        "No average wait can be shown for children adopted from April 2019 to March 2021: "
+        "they are too few, or left before the returns begin."
+    )
+    assert text[2] == "There are too few of these children to say which stage took longest."
+    assert text[3] == (
+        "Children with a placement order and not adopted yet on 30 September 2021: a number too small to show."
+    )
+
+
+def test_a_last_year_of_too_few_children_is_said_to_have_no_average_of_its_own():
+    text = page_of([*many(PLAIN, 3), *many(EARLIER, 12)]).answer().text
+    assert text[1].count("for those adopted in the last of these years alone no average can be shown") == 2
+
+
+def test_where_the_returns_have_one_full_year_its_average_is_said_once():
+    page = page_of(many(EARLIER, 12), period="2020-21-Q1")
+    assert page.in_the_last_year(page.a1) is None
+    assert page.answer().text[1] == (
+        "Children adopted from April 2019 to March 2020 had waited 308 days on average from entering care to moving in "
+        "with their adopters. When a child adopted by the foster carer counts as arrived on the day that the fostering "
+        "began, the average is 30 days."
+    )
+
+
+def test_where_it_is_not_known_when_the_fostering_began_only_the_other_average_is_said():
+    began_adoptive = [*PLAIN[1][:2], ("2020-02-01", "P", "E1", "A5", "2020-09-30", "E11")]
+    text = page_of(many(("unknown", began_adoptive, BY_CARER[2]), 12)).answer().text[1]
+    assert "306 days on average" in text and "fostering" not in text
+
+
+def test_with_children_waiting_who_have_all_moved_in_no_days_of_waiting_are_said():
+    settled = ("settled", [*PLAIN[1][:2], ("2020-02-01", "P", "E1", "A6", None, None)], {"decision": "2019-08-01"})
+    assert page_of(many(settled, 12)).answer().text[3] == (
+        "On 30 September 2021, 12 children had a placement order and were not adopted yet; "
+        "too few of them had not moved in to say how long they have waited."
+    )
+
+
+@pytest.mark.parametrize("edition", ["public", "restricted"])
+def test_nobody_at_all_is_a_page_that_still_stands(edition):
+    page = page_of([], edition=edition)
+    shown = [getattr(page, name)() for name in SECTIONS]
+    assert all(isinstance(output, Output) for output in shown)
+    assert page.answer().text[3] == "On 30 September 2021, no child had a placement order and was not adopted yet."
+
+
+def test_without_annex_a_the_answer_is_that_of_the_looked_after_return():
+    children = [*many(PLAIN, 12), *many(WAITING, 12)]
+    assert page_of(children, without=["adoption_list"]).answer().text == page_of(children).answer().text
+
+
+def test_every_stage_can_be_spoken_of():
+    assert list(STAGES_IN_WORDS) == adoption.STAGE_NAMES
