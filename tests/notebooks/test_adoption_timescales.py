@@ -4,49 +4,26 @@ import csv
 import re
 import shutil
 from datetime import date
-from pathlib import Path
 from statistics import mean
 
 import nbformat
-import papermill
 import pytest
+from executed_page import HOME, RAW, execute, shown
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw" / "synthetic"
-NOTEBOOK = HOME / "notebooks" / "adoption_timescales.ipynb"
-MIME = "application/vnd.panelpack.v1+json"
+NAME = "adoption_timescales"
+NOTEBOOK = HOME / "notebooks" / f"{NAME}.ipynb"
 LAST_DAY = date(2021, 9, 30)
 ADOPTIVE = ("A3", "A4", "A5", "A6")
 
 
-def execute(folder, home=HOME, **parameters):
-    return papermill.execute_notebook(
-        str(NOTEBOOK),
-        str(folder / "done.ipynb"),
-        parameters=parameters,
-        cwd=str(home),
-        progress_bar=False,
-        kernel_name="python3",
-    )
-
-
-def shown(notebook):
-    """Everything that the page shows, by cell id, as the descriptions that an export reads."""
-    return {
-        cell["id"]: [output["data"].get(MIME) for output in cell["outputs"] if "data" in output]
-        for cell in nbformat.from_dict(notebook).cells
-        if cell.cell_type == "code"
-    }
-
-
 @pytest.fixture(scope="module")
 def public(tmp_path_factory):
-    return shown(execute(tmp_path_factory.mktemp("public"), period="2021-22-Q2", edition="public"))
+    return shown(execute(NAME, tmp_path_factory.mktemp("public"), period="2021-22-Q2", edition="public"))
 
 
 @pytest.fixture(scope="module")
 def restricted(tmp_path_factory):
-    return shown(execute(tmp_path_factory.mktemp("restricted"), period="2021-22-Q2", edition="restricted"))
+    return shown(execute(NAME, tmp_path_factory.mktemp("restricted"), period="2021-22-Q2", edition="restricted"))
 
 
 def day(text):
@@ -249,7 +226,7 @@ def test_without_annex_a_and_in_a_month_before_any_full_year_the_page_still_stan
     shutil.copytree(HOME / "data" / "raw" / "published", tmp_path / "data" / "raw" / "published")
     for year in ("2016-17", "2017-18"):
         shutil.copytree(RAW / "ssda903" / year, tmp_path / "data" / "raw" / "synthetic" / "ssda903" / year)
-    page = shown(execute(tmp_path, home=tmp_path, period="2017-M01", edition="public"))
+    page = shown(execute(NAME, tmp_path, home=tmp_path, period="2017-M01", edition="public"))
     text = " ".join(words(page))
     assert "no figure from April 2013 to March 2016" in text
     assert "No average wait can be shown" in text

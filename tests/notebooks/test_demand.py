@@ -3,24 +3,19 @@
 import csv
 import io
 import re
-from pathlib import Path
 
-import nbformat
 import pandas as pd
-import papermill
 import pytest
+from executed_page import RAW, execute
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw" / "synthetic"
-MIME = "application/vnd.panelpack.v1+json"
+from analysis_lib.report import MIME
+
 DAY = pd.Timestamp("2021-09-30")
 
 
 def run(folder, **parameters):
-    path = folder / "demand.ipynb"
-    papermill.execute_notebook(HOME / "notebooks" / "demand.ipynb", path, parameters, cwd=HOME, progress_bar=False)
-    notebook = nbformat.read(path, as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    """What the page shows, in its order; nothing but a page's own outputs may be there."""
+    outputs = [output for cell in execute("demand", folder, **parameters).cells for output in cell.get("outputs", [])]
     assert all(MIME in output.get("data", {}) for output in outputs), "something other than a page's output is shown"
     return [output["data"][MIME] | {"html": output["data"]["text/html"]} for output in outputs]
 

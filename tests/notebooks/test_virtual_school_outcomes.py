@@ -2,61 +2,38 @@
 
 import csv
 import re
-from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
+from executed_page import HOME, RAW, execute, shown
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw" / "synthetic" / "virtual_school"
-NOTEBOOK = HOME / "notebooks" / "virtual_school_outcomes.ipynb"
-MIME = "application/vnd.panelpack.v1+json"
+PUPILS = RAW / "virtual_school"
+NAME = "virtual_school_outcomes"
+NOTEBOOK = HOME / "notebooks" / f"{NAME}.ipynb"
 SCHOOL_YEARS = {"R", *(str(year) for year in range(1, 12))}
 BEFORE_THE_GAP = ("2016-17", "2017-18", "2018-19")
 
 
-def execute(folder, **parameters):
-    done = papermill.execute_notebook(
-        str(NOTEBOOK),
-        str(folder / "done.ipynb"),
-        parameters=parameters,
-        cwd=str(HOME),
-        progress_bar=False,
-        kernel_name="python3",
-    )
-    return nbformat.from_dict(done)
-
-
-def shown(notebook):
-    """Everything that the page shows, by cell id, as the descriptions that an export reads."""
-    return {
-        cell["id"]: [output["data"].get(MIME) for output in cell["outputs"] if "data" in output]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    }
-
-
 @pytest.fixture(scope="module")
 def public(tmp_path_factory):
-    return shown(execute(tmp_path_factory.mktemp("public"), period="2021-22-Q2", edition="public"))
+    return shown(execute(NAME, tmp_path_factory.mktemp("public"), period="2021-22-Q2", edition="public"))
 
 
 @pytest.fixture(scope="module")
 def restricted(tmp_path_factory):
-    return shown(execute(tmp_path_factory.mktemp("restricted"), period="2021-22-Q2", edition="restricted"))
+    return shown(execute(NAME, tmp_path_factory.mktemp("restricted"), period="2021-22-Q2", edition="restricted"))
 
 
 @pytest.fixture(scope="module")
 def early(tmp_path_factory):
-    return shown(execute(tmp_path_factory.mktemp("early"), period="2017-M05", edition="public"))
+    return shown(execute(NAME, tmp_path_factory.mktemp("early"), period="2017-M05", edition="public"))
 
 
 @pytest.fixture(scope="module")
 def rows():
     """The pupils looked after for 12 months, by school year, straight from the CSVs."""
     pupils = {}
-    for path in sorted(RAW.glob("*.csv")):
+    for path in sorted(PUPILS.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             pupils[path.name[:7]] = [row for row in csv.DictReader(file) if row["LOOKED_AFTER_12M"] == "Y"]
     return pupils

@@ -8,48 +8,34 @@ import shutil
 from collections import Counter
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
+from executed_page import HOME, RAW, execute, shown
 
 from analysis_lib.prepare import store_of
 
-HOME = Path(__file__).resolve().parents[2]
-CASES = HOME / "data" / "raw" / "synthetic" / "youth_offending" / "cases.csv"
-NOTEBOOK = HOME / "notebooks" / "yos_caseload_demographics.ipynb"
-MIME = "application/vnd.panelpack.v1+json"
+CASES = RAW / "youth_offending" / "cases.csv"
+NAME = "yos_caseload_demographics"
+NOTEBOOK = HOME / "notebooks" / f"{NAME}.ipynb"
 FIRST, LAST = date(2021, 4, 1), date(2021, 9, 30)
 GROUPS = {"W": "White", "M": "Mixed", "A": "Asian", "B": "Black", "C": "Chinese", "O": "Other", "R": "Not known", "N": "Not known"}  # fmt: skip
 
 
-def execute(folder, **parameters):
-    done = papermill.execute_notebook(
-        str(NOTEBOOK),
-        str(folder / "done.ipynb"),
-        parameters={"period": "2021-22-Q2", **parameters},
-        cwd=str(HOME),
-        progress_bar=False,
-        kernel_name="python3",
-    )
-    return [
-        output["data"][MIME]
-        for cell in nbformat.from_dict(done).cells
-        if cell.cell_type == "code"
-        for output in cell["outputs"]
-        if "data" in output
-    ]
+def page_of(folder, **parameters):
+    """What the page shows, in its order."""
+    cells = shown(execute(NAME, folder, **{"period": "2021-22-Q2", **parameters}))
+    return [description for descriptions in cells.values() for description in descriptions]
 
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory):
-    return execute(tmp_path_factory.mktemp("public"), edition="public")
+    return page_of(tmp_path_factory.mktemp("public"), edition="public")
 
 
 @pytest.fixture(scope="module")
 def restricted(tmp_path_factory):
-    return execute(tmp_path_factory.mktemp("restricted"), edition="restricted")
+    return page_of(tmp_path_factory.mktemp("restricted"), edition="restricted")
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +158,7 @@ def test_any_extract_in_the_documented_template_gives_the_services_own_table(own
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    page = execute(tmp_path, edition="restricted", data=str(own_folder))
+    page = page_of(tmp_path, edition="restricted", data=str(own_folder))
     printed = printed_table(page)
     assert printed.pop(("Gender", "Population Estimate")) == ["48.5", "51.5", "100.0"]
     assert printed == expected_table(on_caseload(rows, FIRST, LAST))

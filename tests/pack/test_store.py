@@ -72,7 +72,11 @@ def test_a_period_may_not_end_before_the_returns_begin(authority, prepared, need
     prepared(covers_from="2016-04-01")
     store = open_store(authority, authority.returns)
     said = store.unserved(needs("ssda903"), Period.parse(period))
-    assert said == (f"its returns (SSDA903 return of children looked after) begin on 1 April 2016, after {period}" if refused else "")
+    assert said == (
+        f"its returns (SSDA903 return of children looked after) begin on 1 April 2016, after {period}"
+        if refused
+        else ""
+    )
 
 
 def test_problems_are_counted(authority, prepared):
