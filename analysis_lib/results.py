@@ -81,7 +81,7 @@ class Result:
         `RETURNS` (counted from child-level returns) or `PUBLISHED` (carried from a publication).
     parts : tuple of str
         Group columns whose rows add up to a total that is shown elsewhere; where just one part is hidden
-        the gate hides a second. "period_end" stands for years that are added together in another result.
+        the gate hides others with it. "period_end" stands for years that are added together in another result.
 
     Raises
     ------

@@ -48,7 +48,7 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
     decimals = measure.decimals
     if edition == "public" and result.origin != PUBLISHED:
         hidden = _protected(result, frame, policy)
-        hidden |= _second_hidden_part(result, frame, hidden)
+        hidden |= _more_hidden_parts(result, frame, hidden, policy)
         frame.loc[hidden, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
         frame.loc[hidden, "symbol"] = HIDDEN
         if measure.unit in (PERCENT, GAP) or measure.is_average:
@@ -87,20 +87,24 @@ def _protected(result: Result, frame: pd.DataFrame, policy: DisclosurePolicy) ->
     return small(frame["numerator"])  # a rate on a public population is its count
 
 
-def _second_hidden_part(result: Result, frame: pd.DataFrame, hidden: pd.Series) -> pd.Series:
-    """One more part to hide wherever exactly one is hidden, since the others and the total would give it back.
+def _more_hidden_parts(result: Result, frame: pd.DataFrame, hidden: pd.Series, policy: DisclosurePolicy) -> pd.Series:
+    """Further parts to hide where one hidden part, or hidden parts of 1 to 5 together, could be had by subtraction.
 
-    The smallest other part that is not 0 is taken (a 0 protects nothing); ties go to the first row.
+    The smallest other part that is not 0 is taken each time (a 0 protects nothing); ties go to the first row.
     """
     more = pd.Series(False, index=frame.index)
     if not result.parts:
         return more
+    size = frame["value"] if result.measure.is_count else frame["numerator"]
     periods = [] if "period_end" in result.parts else ["period_start", "period_end"]
     others = [*periods, *(group for group in result.groups if group not in result.parts)]
-    for _, rows in frame.groupby(others, dropna=False, sort=False):
-        if hidden[rows.index].sum() == 1:
-            size = rows["value"] if result.measure.is_count else rows["numerator"]
-            candidates = size[~hidden[rows.index] & (size > 0)]
-            if len(candidates):
-                more[candidates.idxmin()] = True
+    for _, rows in frame.groupby(others, dropna=False, sort=False) if others else [((), frame)]:
+        kept = size[rows.index[~hidden[rows.index]]]
+        candidates = kept[kept > 0].sort_values(kind="stable").index
+        out = list(rows.index[hidden[rows.index]])
+        for candidate in candidates:
+            if not out or (len(out) > 1 and size[out].sum() >= policy.threshold):
+                break
+            more[candidate] = True
+            out.append(candidate)
     return more

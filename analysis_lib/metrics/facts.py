@@ -66,8 +66,10 @@ the facts in `analysis_lib/metrics/*.toml` (`python -m analysis_lib.metrics.fact
 together. Cohort rules and the treatment of missing dates stand in the functions' docstrings.
 
 Intervals are 95%: Wilson's score interval for percentages, the exact Poisson interval for rates, Student's t for means. A
-difference between two percentages is called one when Newcombe's interval leaves out 0. Percentages are never averaged:
-counts are added, then divided. Halves are rounded up."""
+difference between two percentages is called one when Newcombe's interval leaves out 0. Beside a figure of England, the
+region or the neighbours, ours is called different when its own interval leaves theirs out; theirs is taken as exact. A
+relative rate has the exact conditional interval of two Poisson counts. Percentages are never averaged: counts are added,
+then divided. Halves are rounded up."""
 
 _NOT_VERIFIED = """## What could not be verified
 
