@@ -100,7 +100,7 @@ def test_the_index_shows_each_question_with_the_first_of_its_answer(house):
     assert [link.get_text() for link in soup.select("section h2 a")] == ["How long?", "How many?", "Who?"]
     first = soup.select_one("section").get_text(" ", strip=True)
     assert "adoption of 2021-22-Q2. Synthetic Second. Synthetic Third. Synthetic" in first
-    assert "made-up set of children" in soup.get_text() and "Public edition" in soup.get_text()
+    assert "no real child is behind them" in soup.get_text() and "Public edition" in soup.get_text()
 
 
 def test_the_page_of_all_packs_has_the_latest_period_first(house):
