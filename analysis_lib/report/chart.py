@@ -102,7 +102,7 @@ def trend(
     if from_zero:
         ax.set_ylim(0, 1.04 * ax.get_ylim()[1])  # room for a mark on the highest point
     spoken = period_name or month_in_words
-    facts = [_line_in_words(label, released, spoken) for label, released in series.items()]
+    facts = [_line_in_words(label, released, spoken, breaks) for label, released in series.items()]
     facts += [_marks_in_words(label, released, spoken) for label, released in marks.items()]
     return _finish(
         fig,
@@ -279,13 +279,18 @@ def _row_count(series: Mapping[str, Released], category: str) -> int:
 
 
 def _line(ax: Axes, label: str, frame: pd.DataFrame, colour: str, index: int, breaks: Sequence[Break]) -> None:
-    edges = [pd.Timestamp.min, *(each.day for each in breaks), pd.Timestamp.max]
     few = len(frame) <= 24
-    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (start, end) in enumerate(_unbroken(breaks)):
         part = frame[frame["period_end"].ge(start) & frame["period_end"].lt(end)]
         ax.plot(part["period_end"], part["value"], color=colour, linestyle=LINE_STYLES[index % len(LINE_STYLES)], marker=MARKERS[index % len(MARKERS)] if few else None, markersize=5, linewidth=2.2 if index == 0 else 1.6, label=label if number == 0 else None, zorder=3 if index == 0 else 2)  # fmt: skip
         if index == 0 and part["lower"].notna().any():
             ax.fill_between(part["period_end"], part["lower"], part["upper"], color=colour, alpha=0.15, linewidth=0)
+
+
+def _unbroken(breaks: Sequence[Break]) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """The stretches of time that no break divides, as (first day, first day of the next); open at both ends."""
+    edges = [pd.Timestamp.min, *sorted({each.day for each in breaks}), pd.Timestamp.max]
+    return list(zip(edges, edges[1:], strict=False))
 
 
 def _break_at(each: Break, ends: Sequence[pd.Timestamp]) -> pd.Timestamp:
@@ -294,18 +299,45 @@ def _break_at(each: Break, ends: Sequence[pd.Timestamp]) -> pd.Timestamp:
     return before[-1] + (after[0] - before[-1]) / 2 if before and after else each.day
 
 
-def _line_in_words(label: str, released: Released, spoken: Callable[[pd.Timestamp], str]) -> str:
+def _line_in_words(
+    label: str, released: Released, spoken: Callable[[pd.Timestamp], str], breaks: Sequence[Break]
+) -> str:
+    """First, last, highest and lowest of a line; of each unbroken stretch by itself where a break divides the figures."""
     known = [value for value in sorted(released.values(), key=lambda value: value.period_end) if value.is_shown]
     if not known:
         return f"{label}: no figures that can be shown."
-    first, last = known[0], known[-1]
     if len(known) == 1:
-        return f"{label}: {last.text} in {spoken(last.period_end)}."
-    high, low = max(known, key=lambda value: value.number), min(known, key=lambda value: value.number)
-    words = f"{label}: from {first.text} in {spoken(first.period_end)} to {last.text} in {spoken(last.period_end)}"
-    words += f", highest {high.text} in {spoken(high.period_end)}, lowest {low.text} in {spoken(low.period_end)}"
+        return f"{label}: {known[0].text} in {spoken(known[0].period_end)}."
+    runs = {
+        (start, end): run
+        for start, end in _unbroken(breaks)
+        if (run := [value for value in known if start <= value.period_end < end])
+    }
+    if len(runs) == 1:
+        words = _run_in_words(known, spoken)
+    else:
+        words = "; ".join(f"{_stretch_in_words(*edges)}: {_run_in_words(run, spoken)}" for edges, run in runs.items())
     missing = len(released) - len(known)
-    return words + (f"; {missing} point{'s' * (missing > 1)} hidden or missing." if missing else ".")
+    return f"{label}: {words}" + (f"; {missing} point{'s' * (missing > 1)} hidden or missing." if missing else ".")
+
+
+def _stretch_in_words(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    if start == pd.Timestamp.min:
+        return f"before {day_in_words(end)}"
+    if end == pd.Timestamp.max:
+        return f"since {day_in_words(start)}"
+    return f"since {day_in_words(start)} and before {day_in_words(end)}"
+
+
+def _run_in_words(run: Sequence[Value], spoken: Callable[[pd.Timestamp], str]) -> str:
+    first, last = run[0], run[-1]
+    if len(run) == 1:
+        return f"{last.text} in {spoken(last.period_end)}"
+    high, low = max(run, key=lambda value: value.number), min(run, key=lambda value: value.number)
+    return (
+        f"from {first.text} in {spoken(first.period_end)} to {last.text} in {spoken(last.period_end)}, "
+        f"highest {high.text} in {spoken(high.period_end)}, lowest {low.text} in {spoken(low.period_end)}"
+    )
 
 
 def _marks_in_words(label: str, released: Released, spoken: Callable[[pd.Timestamp], str]) -> str:

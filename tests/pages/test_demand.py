@@ -137,3 +137,24 @@ def test_starts_and_ends_are_those_of_the_year_to_date_beside_the_same_months():
 
 def test_the_page_cites_what_it_divides_by_when_nothing_else_is_published():
     assert demand().sources() == ["ONS"]
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        (2020, "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
+               "(ONS mid-2020 population estimate, revised after Census 2021). "),
+        (2019, "Rates divide by the ONS mid-2019 estimate: mid-2020, by which DfE will divide, was not out by "
+               "30 November 2021. "),
+    ],
+)  # fmt: skip
+def test_the_estimate_divided_by_is_named_with_the_one_that_was_not_out_yet(year, said):
+    estimates = demand().page["population"].assign(year=year)
+    assert demand(population=estimates).careful().text[1] == (
+        f"{said}The council has printed rates on other estimates, so the same number of children can have another rate."
+    )
+
+
+def test_the_definitions_of_our_rates_allow_for_an_estimate_that_is_not_out_yet():
+    told = " ".join(demand().definitions().text)
+    assert told.count("the middle of the year before, or the latest one published.") == 3

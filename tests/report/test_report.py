@@ -217,9 +217,31 @@ def test_each_chart_is_well_formed_has_real_text_and_a_true_alternative(charts, 
 def test_the_alternative_of_a_trend_tells_first_last_highest_lowest_and_gaps(charts):
     (alt,) = charts["trend"].text
     assert alt == (
-        "Line chart. Down to 543. Ours: from 570 in January 2021 to 543 in April 2021, highest 570 in January 2021, "
-        "lowest 543 in April 2021; 1 point hidden or missing. Break in series on 31 March 2021: new rule."
+        "Line chart. Down to 543. Ours: before 31 March 2021: from 570 in January 2021 to 560 in February 2021, "
+        "highest 570 in January 2021, lowest 560 in February 2021; since 31 March 2021: 543 in April 2021; "
+        "1 point hidden or missing. Break in series on 31 March 2021: new rule."
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([], "from 50 in January 2021 to 40 in May 2021, highest 90 in March 2021, lowest 40 in May 2021"),
+        # Breaks before and after all figures divide none of them.
+        (["2020-12-01", "2021-06-01"],
+         "from 50 in January 2021 to 40 in May 2021, highest 90 in March 2021, lowest 40 in May 2021"),
+        # Whatever order the breaks come in; a figure on the day itself belongs to the stretch that begins there.
+        (["2021-05-01", "2021-03-31"],
+         "before 31 March 2021: from 50 in January 2021 to 60 in February 2021, highest 60 in February 2021, "
+         "lowest 50 in January 2021; since 31 March 2021 and before 1 May 2021: from 90 in March 2021 to 80 in April "
+         "2021, highest 90 in March 2021, lowest 80 in April 2021; since 1 May 2021: 40 in May 2021"),
+    ],
+)  # fmt: skip
+def test_the_alternative_of_a_trend_never_runs_across_a_break(days, said):
+    numbers = stock(50, 60, 90, 80, 40)
+    breaks = [Break(pd.Timestamp(day), "new rule") for day in days]
+    made = trend("s", "S", {"Ours": numbers}, y_label="Children", table=figures("s", "S", numbers), breaks=breaks)
+    assert made.text[0].startswith(f"Line chart. S. Ours: {said}.")
 
 
 def test_a_hidden_bar_is_said_to_be_hidden(charts):

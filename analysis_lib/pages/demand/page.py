@@ -8,6 +8,7 @@ from analysis_lib.metrics import looked_after as care
 from analysis_lib.metrics.spells import YEAR_BEFORE
 from analysis_lib.pages.demand.comparison import Comparison
 from analysis_lib.pages.demand.groups import Groups
+from analysis_lib.periods import day_in_words
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output, sources
 from analysis_lib.report.sentence import Sentence, answer, in_whole_numbers, note, say
@@ -67,14 +68,26 @@ class Demand(Groups, Comparison):
         return note(
             "Rates up to 31 March 2018 divide by population estimates from before the 2021 census, later ones by "
             "estimates revised after it. A small step between the two may be the population, not the children.",
-            "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
-            f"({self.people.name}); the council has printed rates on other estimates, so the same number of children "
+            f"{self._divided_by()} The council has printed rates on other estimates, so the same number of children "
             "can have another rate.",
             "Published figures are shown only from the day they came out, but as last revised: a value can differ from "
             "what was printed then.",
             "The interval of a rate says how far it could move by chance if need stayed the same. It does not say that "
             "the count is uncertain.",
             "This page does not show why numbers move: need, decisions, courts and help for families all move them.",
+        )
+
+    def _divided_by(self) -> str:
+        """Which estimate the rates divide by, and whether it is the one that DfE divides by."""
+        people = self.people
+        if people.year == people.wanted_year:
+            return (
+                "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
+                f"({people.name})."
+            )
+        return (
+            f"Rates divide by the ONS mid-{people.year} estimate: mid-{people.wanted_year}, by which DfE will divide, "
+            f"was not out by {day_in_words(self.page.as_at)}."
         )
 
     def definitions(self) -> Output:
