@@ -21,13 +21,13 @@ class Demand(Groups, Comparison):
     # The first screen
 
     def answer(self) -> Output:
-        """Five sentences: children looked after, plans, rising or falling, who comes and leaves, and how we compare."""
+        """Five sentences: children looked after, rising or falling, how we compare, plans, and who comes and leaves."""
         return answer(
             self._number_looked_after(),
-            self._numbers_with_plans(),
             movement(self.looked_after),
-            self._events_to_date(),
             self._looked_after_beside_others(),
+            self._numbers_with_plans(),
+            self._events_to_date(),
         )
 
     def _number_looked_after(self) -> Sentence:
@@ -42,10 +42,10 @@ class Demand(Groups, Comparison):
 
     def _numbers_with_plans(self) -> Sentence:
         return say(
-            "The same day {protected} children were on a child protection plan{protected_change}, "
+            "On {day}, {protected} children were on a child protection plan{protected_change}, "
             "and {in_need} on a child in need plan alone{in_need_change}.",
-            otherwise="The same day: on a child protection plan, {protected}; "
-            "on a child in need plan alone, {in_need}.",
+            otherwise="On {day}: on a child protection plan, {protected}; on a child in need plan alone, {in_need}.",
+            day=self.day,
             protected=self.on_protection_plan.now,
             protected_change=_since_a_year(self.on_protection_plan),
             in_need=self.on_need_plan.now,
@@ -54,8 +54,8 @@ class Demand(Groups, Comparison):
 
     def _events_to_date(self) -> Sentence:
         return say(
-            "In {months}, {starts} periods of care started and {ends} ended: {ratio} starts for each end.",
-            otherwise="Periods of care in {months}: started, {starts}; ended, {ends}.",
+            "In {months} children came into care {starts} times and left it {ends} times: {ratio} starts for each end.",
+            otherwise="Coming into care and leaving it in {months}: starts, {starts}; ends, {ends}.",
             months=self.to_date,
             starts=self.flows.starts.latest(),
             ends=self.flows.ends.latest(),
