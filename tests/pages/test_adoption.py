@@ -123,6 +123,27 @@ def test_with_children_waiting_who_have_all_moved_in_no_days_of_waiting_are_said
     )
 
 
+MATCHED = ("matched", WAITING[1], {"decision": "2020-10-01", "listed": {"match_date": "2021-02-01"}})
+
+
+def test_one_matched_child_is_shown_with_those_without_a_match_in_the_public_edition_only():
+    children = [*many(WAITING, 16), MATCHED]
+    public, restricted = page_of(children), page_of(children, edition="restricted")
+    assert public.waiting_by_stage.frame["stage"].tolist() == [adoption.NOT_MOVED_IN, adoption.MOVED_IN]
+    assert public.waiting_by_stage.frame["value"].tolist() == [17, 0]
+    assert "shown together so that no child can be recognised" in " ".join(public.waiting_in_words().text)
+    assert restricted.waiting_by_stage.frame["value"].tolist() == [16, 1, 0]
+    assert "together" not in " ".join(restricted.waiting_in_words().text)
+
+
+def test_few_who_moved_in_cannot_be_had_from_those_still_waiting():
+    settled = ("settled", [*PLAIN[1][:2], ("2020-02-01", "P", "E1", "A6", None, None)], {"decision": "2019-08-01"})
+    page = page_of([*many(WAITING, 12), *many(settled, 3)])
+    assert page.waiting_by_stage.frame["symbol"].tolist() == ["c", "c"]
+    assert len(page.outcomes_so_far) == 2
+    assert "The others are shown together" in " ".join(page.outcomes_in_words().text)
+
+
 @pytest.mark.parametrize("edition", ["public", "restricted"])
 def test_nobody_at_all_is_a_page_that_still_stands(edition):
     page = page_of([], edition=edition)

@@ -134,7 +134,11 @@ class Waits(AdoptionFigures):
 
     @cached_property
     def outcomes_so_far(self) -> Released:
-        return self.page.release(adoption_curves.outcomes_so_far(self.followed, when=self.orders_in))
+        """Two outcomes instead of three where those still waiting, beside the table of who waits, would give few away."""
+        together = adoption_curves.gives_few_away(
+            self.journeys, self.followed, census_date=self.day, fewest_shown=self.page.fewest_shown
+        )
+        return self.page.release(adoption_curves.outcomes_so_far(self.followed, when=self.orders_in, together=together))
 
     def moved_in_curve(self) -> Output:
         share = adoption_curves.moved_in_after_order(self.followed, when=self.orders_in, rules=self.curve_rules)
@@ -166,6 +170,8 @@ class Waits(AdoptionFigures):
         )
 
     def outcomes_in_words(self) -> Output:
+        if len(self.outcomes_so_far) == 2:
+            return self._outcomes_together_in_words()
         moved, ended, still = self.outcomes_so_far.values()
         return sentence(
             say(
@@ -176,6 +182,22 @@ class Waits(AdoptionFigures):
                 moved=moved,
                 ended=ended,
                 still=still,
+                all=self.children_followed.latest(),
+            )
+        )
+
+    def _outcomes_together_in_words(self) -> Output:
+        moved, not_moved = self.outcomes_so_far.values()
+        return sentence(
+            say(
+                "By {day}, {moved} of the {all} children had moved in and {not_moved} had not: they were still waiting, "
+                "had no plan for adoption any more or had left care otherwise. "
+                "These are shown together so that no child can be recognised.",
+                otherwise="By {day}, {moved} of the {all} children had moved in. "
+                "The others are shown together so that no child can be recognised.",
+                day=self.day,
+                moved=moved,
+                not_moved=not_moved,
                 all=self.children_followed.latest(),
             )
         )
