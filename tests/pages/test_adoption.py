@@ -159,3 +159,13 @@ def test_without_annex_a_the_answer_is_that_of_the_looked_after_return():
 
 def test_every_stage_can_be_spoken_of():
     assert list(STAGES_IN_WORDS) == adoption.STAGE_NAMES
+
+
+def test_the_public_edition_does_not_print_nested_totals_of_the_dates_looked_at():
+    no_match = ("no_match", PLAIN[1], {"decision": "2019-08-01"})
+    children = [*many(PLAIN, 12), *many(no_match, 3)]
+    public, restricted = page_of(children).dates().csv, page_of(children, edition="restricted").dates().csv
+    assert "Past this stage" in restricted and "Used" in restricted
+    assert "Past this stage" not in public and "Used" not in public
+    row = next(line for line in public.splitlines() if line.startswith("Placement order to match"))
+    assert "c" in row.split(",") and not {"3", "12", "15"} & set(row.split(","))

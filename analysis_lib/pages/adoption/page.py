@@ -114,6 +114,8 @@ class Adoption(Counts, Waits):
             children=self.children_followed.latest(),
             days=self.days_until_half_moved_in,
             span=self.orders_in,
+        if audit.edition == "public":
+            audit = audit.where(finding=list(adoption.FOUND_IN_DATES))
             day=self.day,
         )
 
