@@ -70,6 +70,7 @@ A3_WORDS = (
 NOT_MATCHED = "No match known yet"
 MATCHED = "Matched, not yet moved in"
 MOVED_IN = "Moved in, not yet adopted"
+NOT_MOVED_IN = "Not moved in yet"
 
 # ------------------------------------------------------------------------------------------------------------ counts
 
@@ -201,16 +202,20 @@ def children_waiting(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Re
     return build.count(MEASURES["children_waiting"], counts, when=census_date)
 
 
-def children_waiting_by_stage(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
-    """The children of `children_waiting` by how far they have come: no match known, matched, moved in. Three rows, always.
+def children_waiting_by_stage(journeys: pd.DataFrame, *, census_date: pd.Timestamp, fewest_shown: int = 1) -> Result:
+    """The children of `children_waiting` by how far they have come: no match known, matched, moved in.
 
     A match is known from list 10, or from AD1 once the year of the adoption is over; without list 10 hardly any is.
+    Three rows, or two where any of the three has children but fewer than `fewest_shown`: those before moving in are then
+    one row, `NOT_MOVED_IN`, since another table counts them together and would give a hidden part back.
     """
     waiting = _waiting(journeys, census_date)
     stage = np.select(
         [waiting["moved_in"] <= census_date, waiting["match_date"] <= census_date], [MOVED_IN, MATCHED], NOT_MATCHED
     )
     counts = pd.Series(stage).value_counts().reindex([NOT_MATCHED, MATCHED, MOVED_IN], fill_value=0)
+    if counts.between(1, fewest_shown - 1).any():
+        counts = pd.Series({NOT_MOVED_IN: counts[NOT_MATCHED] + counts[MATCHED], MOVED_IN: counts[MOVED_IN]})
     frame = counts.rename_axis("stage").rename("numerator").reset_index()
     return build.count(MEASURES["children_waiting"], frame, groups=["stage"], parts=["stage"], when=census_date)
 
@@ -493,6 +498,8 @@ def dates_audited(journeys: pd.DataFrame, *, period: Period) -> Result:
 FINDINGS = (
     "Past this stage", "Used", "Start date missing", "End date missing", "Dates out of order", "No order needed",
 )  # fmt: skip
+# Without the two nested totals, whose difference is the number of children left out.
+FOUND_IN_DATES = FINDINGS[2:]
 
 
 def _findings(journeys: pd.DataFrame, stage: Stage) -> pd.Series:

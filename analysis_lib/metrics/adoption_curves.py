@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics import build
-from analysis_lib.metrics.adoption import MEASURES, ended_without_adoption
+from analysis_lib.metrics.adoption import MEASURES, children_waiting_by_stage, ended_without_adoption
+from analysis_lib.metrics.adoption import MOVED_IN as MOVED_IN_NOT_ADOPTED
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 from analysis_lib.stats.survival import Curve, cumulative_incidence, kaplan_meier
@@ -18,6 +19,7 @@ CURVE_DAYS = tuple(range(0, 1441, 60))
 MOVED_IN_END, PLAN_ENDED = 1, 2
 STILL_WAITING = "Still waiting to move in"
 PLAN_OVER = "Plan ended or left care otherwise"
+NOT_MOVED_IN = "Still waiting to move in, or plan ended, or left care otherwise"
 
 
 def time_to_moving_in(journeys: pd.DataFrame, *, orders_in: Period, census_date: pd.Timestamp) -> pd.DataFrame:
@@ -110,12 +112,32 @@ def _days_apart(rules: CurveRules, curves: Sequence[Curve]) -> np.ndarray:
     return np.array(kept, dtype=int)
 
 
-def outcomes_so_far(followed: pd.DataFrame, *, when: Period) -> Result:
-    """What had become of the children of `time_to_moving_in` on the last day known: three counts, always."""
+def outcomes_so_far(followed: pd.DataFrame, *, when: Period, together: bool = False) -> Result:
+    """What had become of the children of `time_to_moving_in` on the last day known: three counts.
+
+    With `together` two: the children still waiting are in one row, `NOT_MOVED_IN`, with those whose plan was over.
+    """
     names = ("Moved in with adopters", PLAN_OVER, STILL_WAITING)
     counts = followed["end"].value_counts().reindex([MOVED_IN_END, PLAN_ENDED, 0], fill_value=0)
     frame = pd.DataFrame({"outcome": names, "numerator": counts.to_numpy()})
+    if together:
+        sums = [counts[MOVED_IN_END], counts[PLAN_ENDED] + counts[0]]
+        frame = pd.DataFrame({"outcome": [names[0], NOT_MOVED_IN], "numerator": sums})
     return build.count(MEASURES["children_followed"], frame, groups=["outcome"], parts=["outcome"], when=when)
+
+
+def gives_few_away(
+    journeys: pd.DataFrame, followed: pd.DataFrame, *, census_date: pd.Timestamp, fewest_shown: int
+) -> bool:
+    """Whether the children of `followed` still waiting, beside the numbers of `children_waiting`, give few away.
+
+    Taken from all who wait for adoption they leave those who have moved in; taken from all who have not moved in they
+    leave those whose order is older than the years followed. Either is too few from 1 up to below `fewest_shown`.
+    """
+    stages = children_waiting_by_stage(journeys, census_date=census_date).exact().set_index("stage")["value"]
+    moved_in = stages[MOVED_IN_NOT_ADOPTED]
+    others = stages.sum() - moved_in - (followed["end"] == 0).sum()
+    return any(1 <= abs(few) < fewest_shown for few in (moved_in, others, moved_in + others))
 
 
 def children_followed(followed: pd.DataFrame, *, when: Period) -> Result:

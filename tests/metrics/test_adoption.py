@@ -349,6 +349,39 @@ def test_waiting_by_stage():
     assert adoption.days_waited_so_far(table, census_date=day("2021-03-31")).exact()["value"][0] == 150
 
 
+def test_a_stage_of_few_children_before_moving_in_is_shown_with_the_other():
+    """16 without a match and 17 not moved in would say that one child was matched."""
+    matched = ("matched", WAITING[1], {"decision": "2020-10-01", "listed": {"match_date": "2021-02-01"}})
+    waiting = [(f"waiting {index}", *WAITING[1:]) for index in range(16)]
+    table, census = journeys_of(matched, *waiting), day("2021-03-31")
+    shown = adoption.children_waiting_by_stage(table, census_date=census, fewest_shown=6).exact()
+    assert dict(zip(shown["stage"], shown["value"], strict=True)) == {adoption.NOT_MOVED_IN: 17, adoption.MOVED_IN: 0}
+    plenty = adoption.children_waiting_by_stage(journeys_of(*waiting), census_date=census, fewest_shown=6).exact()
+    assert plenty["value"].tolist() == [16, 0, 0]
+
+
+def test_those_still_waiting_are_compared_with_the_table_of_who_waits():
+    census, span = day("2021-03-31"), Period.span(day("2020-04-01"), day("2021-03-31"))
+    older = ("older", [*PLAIN[1][:2]], {"decision": "2019-08-01"})
+    older[1][1] = (*older[1][1][:4], None, None)  # an order before the year, still waiting
+    waiting = [(f"waiting {index}", *WAITING[1:]) for index in range(7)]
+
+    def few(*children, fewest=6):
+        table = journeys_of(*children)
+        followed = adoption_curves.time_to_moving_in(table, orders_in=span, census_date=census)
+        return adoption_curves.gives_few_away(table, followed, census_date=census, fewest_shown=fewest)
+
+    assert not few(*waiting)
+    assert few(*waiting, older)
+    assert not few(*waiting, older, fewest=1)
+
+
+def test_outcomes_can_be_shown_together():
+    followed = pd.DataFrame({"days": range(10), "end": [1, 1, 1, 1, 2, 2, 2, 2, 2, 0]})
+    outcomes = adoption_curves.outcomes_so_far(followed, when=YEAR["year"], together=True).exact()
+    assert outcomes["value"].tolist() == [4, 6] and outcomes["outcome"].iloc[1] == adoption_curves.NOT_MOVED_IN
+
+
 def test_dates_out_of_order_are_counted_and_left_out():
     wrong = ("wrong", PLAIN[1], {"decision": "2019-11-01", "match": "2020-01-15"})  # decided after the order
     table = journeys_of(PLAIN, wrong)

@@ -204,6 +204,14 @@ def test_the_public_edition_shows_no_count_of_1_to_5_and_no_step_of_single_child
     assert len(the_table(restricted, "moved_in_curve")) >= len(shares)
 
 
+def test_the_public_tables_of_who_waits_leave_no_count_of_1_to_5_between_them(public):
+    (still,) = [row for name, row in the_table(public, "outcomes_so_far").items() if name.startswith("Still waiting")]
+    stages = the_table(public, "waiting_by_stage")
+    heading = "Children with a placement order, not yet adopted"
+    assert stages["Not moved in yet"][heading] == still["Children followed from the placement order"]
+    assert "No match known yet" not in stages
+
+
 def test_every_journey_past_a_stage_is_accounted_for(restricted):
     for row in the_table(restricted, "dates_audited").values():
         past, *findings = [int(cell) for cell in list(row.values())[1:]]

@@ -8,6 +8,7 @@ from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.report import bars, figures, note, say, sentence, side_by_side, trend
 from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Released
 
 
@@ -81,15 +82,19 @@ class Counts(AdoptionFigures):
         return bars("waiting_by_stage", finding, children, category="stage", x_label="Children", table=table)
 
     def waiting_in_words(self) -> Output:
-        return sentence(
-            say(
-                "Of those who had not moved in on {day}, half had waited {days} days or more "
-                "since the placement order.",
-                otherwise="Too few children had a placement order and had not moved in on {day} "
-                "to say how long they have waited.",
-                day=self.day,
-                days=self.waited_so_far,
-            )
+        how_long = self._waited_so_far_in_words()
+        if adoption.NOT_MOVED_IN not in set(self.waiting_by_stage.frame["stage"]):
+            return sentence(how_long)
+        together = say("Children with and without a match are shown together so that no child can be recognised.")
+        return sentence(together, how_long)
+
+    def _waited_so_far_in_words(self) -> Sentence:
+        return say(
+            "Of those who had not moved in on {day}, half had waited {days} days or more since the placement order.",
+            otherwise="Too few children had a placement order and had not moved in on {day} "
+            "to say how long they have waited.",
+            day=self.day,
+            days=self.waited_so_far,
         )
 
     def waiting_as_printed(self) -> Output:

@@ -106,7 +106,11 @@ class AdoptionFigures:
 
     @cached_property
     def waiting_by_stage(self) -> Released:
-        return self.page.release(adoption.children_waiting_by_stage(self.journeys, census_date=self.day))
+        """By how far they have come; in the public edition the stages before moving in may be one row."""
+        by_stage = adoption.children_waiting_by_stage(
+            self.journeys, census_date=self.day, fewest_shown=self.page.fewest_shown
+        )
+        return self.page.release(by_stage)
 
     @cached_property
     def waited_so_far(self) -> Value:

@@ -8,7 +8,7 @@ from analysis_lib.pages.adoption.waits import Waits
 from analysis_lib.report import answer, crosstab, definitions, figures, joined, listed, say
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
-from analysis_lib.results import Released
+from analysis_lib.results import Value
 
 # How the answer speaks of the stages of `metrics.adoption.STAGES`.
 STAGES_IN_WORDS = {
@@ -45,13 +45,6 @@ class Adoption(Counts, Waits):
         )
 
     def _average_wait(self) -> Sentence:
-        """Until the child moved in, and, where that can be shown, until fostering by the later adopter began."""
-        spoken = [self._average_until_moved_in()]
-        if self.over_three_years(self.a10).is_shown:
-            spoken.append(self._average_until_fostered())
-        return joined(spoken, between=" ")
-
-    def _average_until_moved_in(self) -> Sentence:
         return say(
             "Children adopted from {three_years} had waited {days} days on average from entering care to moving in "
             "with their adopters{last_year}.",
@@ -62,32 +55,28 @@ class Adoption(Counts, Waits):
             last_year=self._beside_last_year(", and those adopted in the last of these years {days} days", self.a1),
         )
 
-    def _average_until_fostered(self) -> Sentence:
-        return say(
-            "When a child adopted by the foster carer counts as arrived on the day that the fostering began, "
-            "the average is {days} days{last_year}.",
-            days=self.over_three_years(self.a10),
-            last_year=self._beside_last_year(
-                ", and {days} days for those adopted in the last of these years", self.a10
-            ),
-        )
-
-    def _beside_last_year(self, words: str, released: Released) -> Sentence:
-        """What follows the figure of three years: that of the last of them, unless there is but one."""
-        last = self.in_the_last_year(released)
-        if last is None:
-            return say("")
-        hidden = "; for those adopted in the last of these years alone no average can be shown"
-        return say(words, otherwise=hidden, days=last)
-
     def _longest_stage(self) -> Sentence:
-        stage, days = self.longest_stage
+        longest = [(STAGES_IN_WORDS.get(stage, stage), days) for stage, days in self.longest_stages]
+        if not longest:
+            return say("There are too few of these children to say which stage took longest.")
+        if len(longest) > 1:
+            return self._no_stage_stands_out(longest)
         return say(
             "The longest stage was {stage}: half of the children adopted from {three_years} took {days} days or more.",
-            otherwise="There are too few of these children to say which stage took longest.",
-            stage=STAGES_IN_WORDS.get(stage, stage),
+            stage=longest[0][0],
             three_years=self.three_years,
-            days=days,
+            days=longest[0][1],
+        )
+
+    def _no_stage_stands_out(self, longest: list[tuple[str, Value]]) -> Sentence:
+        (stage, days), *others = longest
+        first = say("{stage} ({days} days for the middle child)", stage=stage, days=days)
+        return say(
+            "No stage stands out as the longest for children adopted from {three_years}. "
+            "The longest took {about}: {stages}.",
+            three_years=self.three_years,
+            about=_about_as_long([days for _, days in longest]),
+            stages=joined([first, *(say("{stage} ({days} days)", stage=stage, days=days) for stage, days in others)]),
         )
 
     def _still_waiting(self) -> Sentence:
@@ -120,7 +109,13 @@ class Adoption(Counts, Waits):
     # Missing and contradictory dates
 
     def dates(self) -> Output:
+        """What was found in the dates; how many journeys were past each stage, and used, in the restricted edition only.
+
+        One of these less the other is the number of journeys left out, which may be a small one.
+        """
         audit = self.page.release(adoption.dates_audited(self.journeys, period=self.orders_in))
+        if audit.edition == "public":
+            audit = audit.where(finding=list(adoption.FOUND_IN_DATES))
         caption = f"Journeys by stage and what was found in their dates, {self.orders_in.label}"
         return crosstab("dates_audited", caption, audit, rows="stage", columns="finding", heading="Stage")
 
@@ -145,3 +140,9 @@ class Adoption(Counts, Waits):
         )
         cited = {source for released in shown for source in released.frame["source"]}
         return sorted(cited | set(adoption.printed_sources(self.page["council_figures"])))
+
+
+def _about_as_long(days: list[Value]) -> str:
+    """How long about equal waits are: "about half a year each" where all round to six months, else that they are close."""
+    months = {round(each.number * 12 / 365.25) for each in days}
+    return "about half a year each" if months == {6} else "about as long as each other"

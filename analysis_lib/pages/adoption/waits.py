@@ -6,8 +6,9 @@ from functools import cached_property
 
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.pages.adoption.figures import AdoptionFigures
-from analysis_lib.report import bars, crosstab, curve, figures, largest, note, say, sentence, side_by_side, spreads
+from analysis_lib.report import bars, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
 from analysis_lib.report.output import Output
+from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Released, Value
 
 
@@ -37,6 +38,7 @@ class Waits(AdoptionFigures):
 
     def average_in_words(self) -> Output:
         medians = self.page.release(adoption.days_to_moving_in_a1(self.journeys, self.spans, "median"))
+        until_fostered = [self._average_until_fostered()] if self.over_three_years(self.a10).is_shown else []
         return sentence(
             say(
                 "For children adopted from {span} the average of A1 was {mean} days and the middle child waited "
@@ -45,8 +47,27 @@ class Waits(AdoptionFigures):
                 mean=self.over_three_years(self.a1),
                 median=self.over_three_years(medians),
                 span=self.three_years,
-            )
+            ),
+            *until_fostered,
         )
+
+    def _average_until_fostered(self) -> Sentence:
+        return say(
+            "When a child adopted by the foster carer counts as arrived on the day that the fostering began, "
+            "the average is {days} days{last_year}.",
+            days=self.over_three_years(self.a10),
+            last_year=self._beside_last_year(
+                ", and {days} days for those adopted in the last of these years", self.a10
+            ),
+        )
+
+    def _beside_last_year(self, words: str, released: Released) -> Sentence:
+        """What follows the figure of three years: that of the last of them, unless there is but one."""
+        last = self.in_the_last_year(released)
+        if last is None:
+            return say("")
+        hidden = "; for those adopted in the last of these years alone no average can be shown"
+        return say(words, otherwise=hidden, days=last)
 
     def moved_in_in_time(self) -> Output:
         shares = self._released(adoption.a3_both_ways(self.journeys, self.spans))
@@ -78,19 +99,37 @@ class Waits(AdoptionFigures):
     # Stage by stage
 
     @cached_property
-    def longest_stage(self) -> tuple[str, Value]:
-        """The stage with the largest median, and that median; ("none", a hidden value) where none can be shown."""
-        return largest(self.stage_quartiles["Median"].where(stage=adoption.STAGE_NAMES), "stage")
+    def longest_stages(self) -> list[tuple[str, Value]]:
+        """The stage that took longest by its median, alone only where it stands out; otherwise the two or three longest.
+
+        It stands out when its median, as shown, is at least a tenth above the next. Empty where fewer than two medians
+        can be shown, so that there is nothing to compare.
+        """
+        medians = self.stage_quartiles["Median"].where(stage=adoption.STAGE_NAMES)
+        shown = [pair for pair in zip(medians.frame["stage"], medians.values(), strict=True) if pair[1].is_shown]
+        shown.sort(key=lambda pair: -pair[1].number)
+        if len(shown) < 2:
+            return []
+        longest = shown[0][1].number
+        # In whole numbers: 1.1 x 100 is a little more than 110.
+        near = [pair for pair in shown[1:] if longest == pair[1].number or 10 * longest < 11 * pair[1].number]
+        return [shown[0], *near][:3]
 
     def stages(self) -> Output:
-        stage, days = self.longest_stage
-        finding = say(
-            "The longest stage: {stage}, {days} days for the middle child",
-            otherwise="Days in each stage",
-            stage=stage,
-            days=days,
+        return spreads(
+            "stages", self._stages_finding(), self._spread_of_stages(), x_label="Days", table=self._stages_table()
         )
-        return spreads("stages", finding, self._spread_of_stages(), x_label="Days", table=self._stages_table())
+
+    def _stages_finding(self) -> Sentence:
+        longest = self.longest_stages
+        if not longest:
+            return say("Days in each stage")
+        stage, most = longest[0]
+        if len(longest) == 1:
+            return say("The longest stage: {stage}, {days} days for the middle child", stage=stage, days=most)
+        least = longest[-1][1]
+        words = "{most}" if most.text == least.text else "{least} to {most}"
+        return say(f"No stage stands out: the longest took the middle child {words} days", least=least, most=most)
 
     def _spread_of_stages(self) -> list[tuple[str, Value, Value, Value]]:
         low, middle, high = self.stage_quartiles.values()
@@ -134,7 +173,11 @@ class Waits(AdoptionFigures):
 
     @cached_property
     def outcomes_so_far(self) -> Released:
-        return self.page.release(adoption_curves.outcomes_so_far(self.followed, when=self.orders_in))
+        """Two outcomes instead of three where those still waiting, beside the table of who waits, would give few away."""
+        together = adoption_curves.gives_few_away(
+            self.journeys, self.followed, census_date=self.day, fewest_shown=self.page.fewest_shown
+        )
+        return self.page.release(adoption_curves.outcomes_so_far(self.followed, when=self.orders_in, together=together))
 
     def moved_in_curve(self) -> Output:
         share = adoption_curves.moved_in_after_order(self.followed, when=self.orders_in, rules=self.curve_rules)
@@ -166,6 +209,8 @@ class Waits(AdoptionFigures):
         )
 
     def outcomes_in_words(self) -> Output:
+        if len(self.outcomes_so_far) == 2:
+            return self._outcomes_together_in_words()
         moved, ended, still = self.outcomes_so_far.values()
         return sentence(
             say(
@@ -176,6 +221,22 @@ class Waits(AdoptionFigures):
                 moved=moved,
                 ended=ended,
                 still=still,
+                all=self.children_followed.latest(),
+            )
+        )
+
+    def _outcomes_together_in_words(self) -> Output:
+        moved, not_moved = self.outcomes_so_far.values()
+        return sentence(
+            say(
+                "By {day}, {moved} of the {all} children had moved in and {not_moved} had not: they were still waiting, "
+                "had no plan for adoption any more or had left care otherwise. "
+                "These are shown together so that no child can be recognised.",
+                otherwise="By {day}, {moved} of the {all} children had moved in. "
+                "The others are shown together so that no child can be recognised.",
+                day=self.day,
+                moved=moved,
+                not_moved=not_moved,
                 all=self.children_followed.latest(),
             )
         )
