@@ -336,9 +336,13 @@ def looked_after_relative_rate(
 ) -> Result | None:
     """How many times as likely looked-after children of `area` are to be on the caseload as its other children aged 10 to 17.
 
-    Looked after: children aged 10 to 17 on the period's last day who were looked after on any day of the period. The
-    other children are the population aged 10 to 17 less those, so nobody stands in both denominators. On the caseload
-    count only children of `area` aged 10 to 17 whose looked-after status is known. None when the council is missing
+    One rule of age for both sides: the age on the child's last day there in the period, which is the period's last day
+    while an intervention is open or care goes on. So one who leaves care on an eighteenth birthday is in the
+    denominator, as one who leaves the caseload the day before it is in the numerator.
+
+    Looked after: children of that age, 10 to 17, who were looked after on any day of the period. The other children are
+    the population aged 10 to 17 less those, so nobody stands in both denominators. On the caseload count only children
+    of `area` aged 10 to 17 whose looked-after status is known. None when the council is missing
     for more than one in ten children on the caseload: the children of `area` could not be told apart. The extract does
     not say which council looks after a child, so a child of the area looked after by another council is counted with
     the looked after of the caseload and not of the denominator.
@@ -370,10 +374,11 @@ def looked_after_relative_rate(
 
 def _looked_after_aged_10_to_17(children: pd.DataFrame, care_periods: pd.DataFrame, period: Period) -> pd.Index:
     # A day on which care ends is no day in care: half-open, as everywhere in the 903.
-    start, end = care_periods["care_start"], care_periods["care_end"]
-    ids = care_periods.loc[(start <= period.end) & (end.isna() | (end > period.start)), "child_id"].unique()
-    known = children.drop_duplicates("child_id").set_index("child_id")["birth_date"].reindex(ids)
-    return known.index[age_on(known, period.end).between(*AGES)]
+    start, last = care_periods["care_start"], care_periods["care_end"] - pd.Timedelta(days=1)
+    in_care = (start <= period.end) & (last.isna() | (last >= period.start))
+    last_day = last.fillna(period.end).clip(upper=period.end)[in_care].groupby(care_periods["child_id"]).max()
+    born = children.drop_duplicates("child_id").set_index("child_id")["birth_date"].reindex(last_day.index)
+    return born.index[age_on(born, last_day).between(*AGES)]
 
 
 def _counts(cases, by: str, periods: Sequence[Period], groups: Mapping[str, str] | None) -> pd.DataFrame:

@@ -565,7 +565,15 @@ def test_looked_after_children_are_taken_out_of_the_other_denominator():
         ("left", "2007-01-01", "2019-01-01", "2021-04-01"),  # left on the first day: not looked after that night
         ("just", "2007-01-01", "2019-01-01", "2021-04-02"),
         ("young", "2011-10-01", "2019-01-01", None),
-        ("grown", "2003-09-30", "2019-01-01", None),
+        ("grown", "2003-09-30", "2019-01-01", None),  # 18 on the period's last day, still in care
+        (
+            "grew up",
+            "2003-06-15",
+            "2019-01-01",
+            "2021-06-15",
+        ),  # left care on an eighteenth birthday: 17 on the last day
+        ("grew up before", "2003-06-15", "2019-01-01", "2021-06-16"),  # one day in care at 18
+        ("turned ten", "2011-06-15", "2019-01-01", "2021-06-15"),  # left care on a tenth birthday
         ("late", "2007-01-01", "2021-10-01", None),
     ]
     children, care_periods = care(*in_care)
@@ -583,7 +591,34 @@ def test_looked_after_children_are_taken_out_of_the_other_denominator():
     )
     row = only(result.exact())
     assert (row["numerator"], row["denominator"]) == (20, 50)
-    assert row["value"] == pytest.approx((20 / 201) / (50 / (16000 - 201)))
+    assert row["value"] == pytest.approx((20 / 202) / (50 / (16000 - 202)))
+
+
+def test_an_eighteenth_birthday_in_the_period_is_treated_alike_in_care_and_on_the_caseload():
+    birthday, left, day_after = "2003-06-15", "2021-06-14", "2021-06-15"
+    # The day on which care ends is no day in care; the day on which an intervention ends is a day on the caseload.
+    children, care_periods = care(*((f"c{i}", birthday, "2019-01-01", day_after) for i in range(30)))
+    facts = {"birth_date": birthday, "age": None}
+    frame = cases(
+        *many(
+            boys_in_care=(12, {**facts, "looked_after": True, "intervention_end": left}),
+            boys_in_care_at_18=(7, {**facts, "looked_after": True, "intervention_end": day_after}),
+            boys=(40, {}),
+        )
+    )
+    result = yos.looked_after_relative_rate(
+        frame, children, care_periods, population(), area=HERE, period=APRIL_TO_SEPTEMBER
+    )
+    assert only(result.exact())["value"] == pytest.approx((12 / 30) / (40 / (16000 - 30)))
+
+
+def test_of_several_periods_of_care_the_last_day_of_the_last_counts():
+    children, care_periods = care(
+        ("a", "2003-06-15", "2019-01-01", "2021-05-01"), ("a", "2003-06-15", "2021-05-20", "2021-07-01")
+    )
+    assert yos._looked_after_aged_10_to_17(children, care_periods, APRIL_TO_SEPTEMBER).tolist() == []
+    first = care_periods.iloc[:1]
+    assert yos._looked_after_aged_10_to_17(children, first, APRIL_TO_SEPTEMBER).tolist() == ["a"]
 
 
 def test_without_the_council_of_most_children_looked_after_is_not_compared():
