@@ -23,7 +23,7 @@ from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Change, Sentence, answer, change, note, say, sentence
 from analysis_lib.report.table import table
-from analysis_lib.results import Measure, Released, Result, Value
+from analysis_lib.results import PUBLISHED, Measure, Released, Result, Value
 from analysis_lib.stats.comparisons import HIGHER, LOWER, verdict
 
 BLOCKS = {SEX: "Sex", ETHNIC_GROUP: "Ethnicity", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
@@ -254,7 +254,12 @@ class YouthOffending:
                 rate,
                 f"in {council}, looked-after children aged 10 to 17 were {{rate}} times as likely as its other children of that age to be on it",
             )
-        return _spoken(words, tail, "How many were looked after cannot be shown.", share=share, rate=rate)
+        estimate = None
+        if rate is not None and rate.is_shown:
+            tail += f"; how many children live in {council} is from the {{estimate}}"
+            estimate = Sentence(self._population(AGE_BAND).name, (PUBLISHED,))
+        otherwise = "How many were looked after cannot be shown."
+        return _spoken(words, tail, otherwise, share=share, rate=rate, estimate=estimate)
 
     def _pair(self, view: Breakdown, group: str) -> tuple[Value | None, Value | None]:
         return view.of(view.shares, group, self.now.end), view.of(view.reference, group, self.now.end)
@@ -617,6 +622,19 @@ class YouthOffending:
             "A group can be on the caseload more often because of what its children do, where they live, or how police and courts treat them. These figures cannot tell which.",
         )
 
+    def care_with_looked_after(self) -> Output:
+        council = self.page.authority.name
+        said = [
+            "Looked after, for a child on the caseload, is at any time of the intervention, so it may have been before the period or after an offence.",
+            "The extract does not say which council looks after a child.",
+        ]
+        if isinstance(self.looked_after_rate, Value):
+            said[1:] = [
+                f"A child of {council} who is looked after by another council counts with the looked-after children of the caseload, and not with the looked-after children of {council}: that makes the relative rate look higher than it is.",
+                "Age is taken on the child's last day in the period, on the caseload as in care; those who were 18 by then are left out.",
+            ]
+        return note(*said)
+
     def care_with_changes(self) -> Output:
         return note(
             "A child whose intervention ran on is on the caseload of both years, so the two are not independent, and the test is only a guide.",
@@ -676,7 +694,13 @@ def _rate_in_words(rate: Value | None, words: str) -> str:
 
 
 def _spoken(
-    words: str, tail: str, otherwise: str, *, share: Value | None, rate: Value | None = None, **others: Value | None
+    words: str,
+    tail: str,
+    otherwise: str,
+    *,
+    share: Value | None,
+    rate: Value | None = None,
+    **others: Value | Sentence | None,
 ) -> Sentence:
     """`words` and `tail` as one sentence; `otherwise` when the share in it cannot be shown."""
     if share is None or not share.is_shown:

@@ -236,6 +236,15 @@ def test_the_page_says_what_is_synthetic_and_what_is_not_shown(public):
     assert {"synthetic"} <= {origin for output in public for origin in output["origin"]}
 
 
+def test_the_relative_rate_of_looked_after_children_names_its_estimate_and_both_origins(public):
+    answer = next(output for output in public if output["kind"] == "answer")
+    said, origins = answer["text"][-1], answer["sentence_origins"][-1]
+    assert "how many children live in Middlesbrough is from the ONS mid-2020 population estimate, as first published" in said  # fmt: skip
+    assert origins == ["synthetic", "published"]
+    (caution,) = [output for output in public if output["kind"] == "note" and "at any time of the intervention" in words([output])]  # fmt: skip
+    assert "who is looked after by another council counts with the looked-after children" in words([caution])
+
+
 def test_the_notebook_is_thin_and_committed_without_outputs():
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     nbformat.validate(notebook)
