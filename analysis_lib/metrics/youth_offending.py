@@ -62,6 +62,13 @@ MERGE_ORDER: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]] = {
     ),
     LOOKED_AFTER: (("No, or not known", ("No", NOT_KNOWN)),),
 }
+# What a group that holds "17+" is called without those aged 18 or over.
+UNDER_18: Mapping[str, str] = {
+    "17+": "17",
+    "16 and over": "16 and 17",
+    "16 and over, or not known": "16 and 17, or not known",
+    "17+, or not known": "17, or not known",
+}
 
 
 def children_on_caseload(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -90,6 +97,31 @@ def children_on_caseload(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
     return children.reset_index()[
         ["child_id", "sex", "ethnic_group", "age", "age_band", "looked_after", "council_code"]
     ]
+
+
+def without_those_aged_18(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """`cases` without the children on the caseload in `period` who are 18 or older by the rule of age of this file.
+
+    Children of unknown age stay. For a comparison with the population aged 10 to 17, which has none of 18.
+    """
+    return cases[~cases["child_id"].isin(_aged_18(cases, period))]
+
+
+def aged_18_or_over(cases: pd.DataFrame, period: Period) -> Result:
+    """How many children on the caseload in `period` are 18 or older by the rule of age of this file."""
+    counts = {"numerator": [len(_aged_18(cases, period))], "period_start": [period.start], "period_end": [period.end]}
+    return build.count(FACTS["yos_caseload_aged_18"], pd.DataFrame(counts))
+
+
+def _aged_18(cases: pd.DataFrame, period: Period) -> pd.Series:
+    children = children_on_caseload(cases, period)
+    return children.loc[children["age"] > AGES[1], "child_id"]
+
+
+def under_18(groups: Mapping[str, str]) -> dict[str, str]:
+    """`groups` of age bands, with the names that they have once those aged 18 or over are left out."""
+    shown = {band: groups.get(band, band) for band in CATEGORIES[AGE_BAND]}
+    return {band: UNDER_18.get(name, name) for band, name in shown.items() if UNDER_18.get(name, name) != band}
 
 
 def age_on(birth_date: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
@@ -213,8 +245,8 @@ def population_share(
 ) -> Result:
     """The sexes or age bands (`by`) in per cent of the children aged 10 to 17 in `population`: published figures.
 
-    `population` has sex, age and population (the frame of `compare.population`). Age 17 of the population stands beside
-    the caseload's "17+", which holds those who have turned 18 as well.
+    `population` has sex, age and population (the frame of `compare.population`). Nobody in it is 18: compare its ages with
+    the caseload `without_those_aged_18`, in groups named by `under_18`.
     """
     column = {
         SEX: population["sex"].map({"female": "Female", "male": "Male"}),

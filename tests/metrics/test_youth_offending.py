@@ -454,6 +454,39 @@ def test_population_shares_are_published_figures():
     assert by_age.exact()["value"].tolist() == [62.5, 12.5, 12.5, 12.5]
 
 
+def test_those_aged_18_are_left_out_of_the_comparison_by_age():
+    frame = cases(
+        *many(boys_of_14=(10, {"age": 14}), boys_of_17=(10, {"age": 17}), boys_of_18=(7, {"age": 18})),
+        {"child_id": "x", "age": None},
+    )
+    groups = yos.under_18({})
+    assert groups == {"17+": "17"}
+    assert yos.aged_18_or_over(frame, APRIL_TO_SEPTEMBER).exact()["value"].tolist() == [7]
+    shares = yos.caseload_share(
+        yos.without_those_aged_18(frame, APRIL_TO_SEPTEMBER), "age_band", APRIL_TO_SEPTEMBER, groups=groups
+    )
+    assert shares.exact().set_index("age_band")["numerator"].to_dict() == {
+        "10-13": 0, "14": 10, "15": 0, "16": 0, "17": 10, "Not known or under 10": 1,
+    }  # fmt: skip
+    expected = yos.population_share(population(), "age_band", period=APRIL_TO_SEPTEMBER, source="ONS", groups=groups)
+    gap = yos.percentage_point_gap(shares, expected).exact().set_index("age_band")
+    assert gap.loc["17", ["denominator", "value"]].tolist() == [20, 50 - 12.5]
+
+
+def test_an_eighteenth_birthday_on_the_last_day_on_the_caseload_leaves_a_child_out():
+    facts = {"age": None, "birth_date": "2003-06-15"}
+    frame = cases(
+        {**facts, "child_id": "on it", "intervention_end": "2021-06-15"},
+        {**facts, "child_id": "before", "intervention_end": "2021-06-14"},
+    )
+    assert yos.without_those_aged_18(frame, APRIL_TO_SEPTEMBER)["child_id"].tolist() == ["before"]
+
+
+def test_merged_age_groups_are_named_for_children_under_18():
+    merged = {"10-13": "10-14", "14": "10-14", "16": "16 and over", "17+": "16 and over"}
+    assert yos.under_18(merged) == {"10-13": "10-14", "14": "10-14", "16": "16 and 17", "17+": "16 and 17"}
+
+
 def test_the_population_row_of_the_services_table():
     row = yos.population_estimate(population(), period=APRIL_TO_SEPTEMBER, source="ONS")
     assert row.origin == PUBLISHED
