@@ -62,6 +62,13 @@ MERGE_ORDER: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]] = {
     ),
     LOOKED_AFTER: (("No, or not known", ("No", NOT_KNOWN)),),
 }
+# What a group that holds "17+" is called without those aged 18 or over.
+UNDER_18: Mapping[str, str] = {
+    "17+": "17",
+    "16 and over": "16 and 17",
+    "16 and over, or not known": "16 and 17, or not known",
+    "17+, or not known": "17, or not known",
+}
 
 
 def children_on_caseload(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -90,6 +97,31 @@ def children_on_caseload(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
     return children.reset_index()[
         ["child_id", "sex", "ethnic_group", "age", "age_band", "looked_after", "council_code"]
     ]
+
+
+def without_those_aged_18(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """`cases` without the children on the caseload in `period` who are 18 or older by the rule of age of this file.
+
+    Children of unknown age stay. For a comparison with the population aged 10 to 17, which has none of 18.
+    """
+    return cases[~cases["child_id"].isin(_aged_18(cases, period))]
+
+
+def aged_18_or_over(cases: pd.DataFrame, period: Period) -> Result:
+    """How many children on the caseload in `period` are 18 or older by the rule of age of this file."""
+    counts = {"numerator": [len(_aged_18(cases, period))], "period_start": [period.start], "period_end": [period.end]}
+    return build.count(FACTS["yos_caseload_aged_18"], pd.DataFrame(counts))
+
+
+def _aged_18(cases: pd.DataFrame, period: Period) -> pd.Series:
+    children = children_on_caseload(cases, period)
+    return children.loc[children["age"] > AGES[1], "child_id"]
+
+
+def under_18(groups: Mapping[str, str]) -> dict[str, str]:
+    """`groups` of age bands, with the names that they have once those aged 18 or over are left out."""
+    shown = {band: groups.get(band, band) for band in CATEGORIES[AGE_BAND]}
+    return {band: UNDER_18.get(name, name) for band, name in shown.items() if UNDER_18.get(name, name) != band}
 
 
 def age_on(birth_date: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
@@ -213,8 +245,8 @@ def population_share(
 ) -> Result:
     """The sexes or age bands (`by`) in per cent of the children aged 10 to 17 in `population`: published figures.
 
-    `population` has sex, age and population (the frame of `compare.population`). Age 17 of the population stands beside
-    the caseload's "17+", which holds those who have turned 18 as well.
+    `population` has sex, age and population (the frame of `compare.population`). Nobody in it is 18: compare its ages with
+    the caseload `without_those_aged_18`, in groups named by `under_18`.
     """
     column = {
         SEX: population["sex"].map({"female": "Female", "male": "Male"}),
@@ -336,9 +368,13 @@ def looked_after_relative_rate(
 ) -> Result | None:
     """How many times as likely looked-after children of `area` are to be on the caseload as its other children aged 10 to 17.
 
-    Looked after: children aged 10 to 17 on the period's last day who were looked after on any day of the period. The
-    other children are the population aged 10 to 17 less those, so nobody stands in both denominators. On the caseload
-    count only children of `area` aged 10 to 17 whose looked-after status is known. None when the council is missing
+    One rule of age for both sides: the age on the child's last day there in the period, which is the period's last day
+    while an intervention is open or care goes on. So one who leaves care on an eighteenth birthday is in the
+    denominator, as one who leaves the caseload the day before it is in the numerator.
+
+    Looked after: children of that age, 10 to 17, who were looked after on any day of the period. The other children are
+    the population aged 10 to 17 less those, so nobody stands in both denominators. On the caseload count only children
+    of `area` aged 10 to 17 whose looked-after status is known. None when the council is missing
     for more than one in ten children on the caseload: the children of `area` could not be told apart. The extract does
     not say which council looks after a child, so a child of the area looked after by another council is counted with
     the looked after of the caseload and not of the denominator.
@@ -370,10 +406,11 @@ def looked_after_relative_rate(
 
 def _looked_after_aged_10_to_17(children: pd.DataFrame, care_periods: pd.DataFrame, period: Period) -> pd.Index:
     # A day on which care ends is no day in care: half-open, as everywhere in the 903.
-    start, end = care_periods["care_start"], care_periods["care_end"]
-    ids = care_periods.loc[(start <= period.end) & (end.isna() | (end > period.start)), "child_id"].unique()
-    known = children.drop_duplicates("child_id").set_index("child_id")["birth_date"].reindex(ids)
-    return known.index[age_on(known, period.end).between(*AGES)]
+    start, last = care_periods["care_start"], care_periods["care_end"] - pd.Timedelta(days=1)
+    in_care = (start <= period.end) & (last.isna() | (last >= period.start))
+    last_day = last.fillna(period.end).clip(upper=period.end)[in_care].groupby(care_periods["child_id"]).max()
+    born = children.drop_duplicates("child_id").set_index("child_id")["birth_date"].reindex(last_day.index)
+    return born.index[age_on(born, last_day).between(*AGES)]
 
 
 def _counts(cases, by: str, periods: Sequence[Period], groups: Mapping[str, str] | None) -> pd.DataFrame:

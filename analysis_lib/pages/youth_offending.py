@@ -8,7 +8,7 @@ back a year, or nothing had been published yet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -23,14 +23,16 @@ from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Change, Sentence, answer, change, note, say, sentence
 from analysis_lib.report.table import table
-from analysis_lib.results import Measure, Released, Result, Value
+from analysis_lib.results import PUBLISHED, Measure, Released, Result, Value
 from analysis_lib.stats.comparisons import HIGHER, LOWER, verdict
 
 BLOCKS = {SEX: "Sex", ETHNIC_GROUP: "Ethnicity", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
 HEADINGS = {SEX: "Sex", ETHNIC_GROUP: "Ethnic group", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
 CHILDREN_10_TO_17 = "children aged 10 to 17"
-# The oldest group of the caseload, as this edition shows it, and the same years of the population.
-OLDEST = {"17+": ("17", "17"), "16 and over": ("16", "16 or 17")}
+# The oldest group as this edition shows it, in words: of the whole caseload, and of its children under 18.
+OLDEST = {"17+": "17 or over", "16 and over": "16 or over"}
+OLDEST_UNDER_18 = {"17": "17", "16 and 17": "16 or 17"}
+AGES_HIDDEN = "How the ages compare with the population cannot be shown: too few children are 17, or 18 or over, to tell them apart."
 CENSUS_OUT = pd.Timestamp("2022-11-29")  # ONS, Census 2021: ethnic group, England and Wales
 NO_CARE_RECORDS = "the children looked after return (SSDA903) is not among the returns"
 NO_COUNCIL = "the extract names the council of too few children"
@@ -41,7 +43,7 @@ NO_POPULATION = "no population of that age had been published"
 class Breakdown:
     """One breakdown of the caseload, released, beside the population: shares of `people` in `reference`, the gap in
     percentage points, and the relative rate beside the group `compared_with`. The last three are None where there is
-    no population to compare with."""
+    no population to compare with; `not_compared` says why. `caseload` names whose shares they are."""
 
     by: str
     counts: Released
@@ -51,6 +53,8 @@ class Breakdown:
     gap: Released | None = None
     rate: Released | None = None
     compared_with: str = ""
+    caseload: str = "caseload"
+    not_compared: str = "No population had been published to compare with."
 
     def of(self, released: Released | None, group: str, end: pd.Timestamp) -> Value | None:
         """The figure of `group` in the period that ends on `end`; None where this edition has no such group."""
@@ -85,7 +89,40 @@ class YouthOffending:
 
     @cached_property
     def age(self) -> Breakdown:
-        return self._beside_population(AGE_BAND)
+        """Everyone on the caseload by age, as the service counts them; `age_beside` has the comparison."""
+        return self._breakdown(AGE_BAND, self.merged[AGE_BAND], None, CHILDREN_10_TO_17, "")
+
+    @cached_property
+    def age_beside(self) -> Breakdown:
+        """The children under 18 by age beside the population of the same ages.
+
+        Where nothing can be compared it is `age`. That is so as well where the number of those aged 18 or over, or of
+        the oldest under 18, may not be shown: each is the other's difference from the group that holds both.
+        """
+        population, groups = self._population(AGE_BAND), yos.under_18(self.merged[AGE_BAND])
+        if population is None:
+            return self.age
+        cases = yos.without_those_aged_18(self.cases, self.now)
+        counts = yos.caseload_by(cases, AGE_BAND, self.now, groups=groups)
+        shares = yos.caseload_share(cases, AGE_BAND, self.now, groups=groups)
+        reference = yos.population_share(
+            population.frame, AGE_BAND, period=self.now, source=_cited(population), groups=groups
+        )
+        view = Breakdown(
+            AGE_BAND,
+            self.page.release(counts),
+            self.page.release(shares),
+            reference=self.page.release(reference),
+            gap=self.page.release(yos.percentage_point_gap(shares, reference)),
+            caseload="caseload under 18",
+        )
+        oldest = view.of(view.counts, groups["17+"], self.now.end)
+        hidden = "c" in (oldest.symbol, self.aged_18.symbol)
+        return replace(self.age, not_compared=AGES_HIDDEN) if hidden else view
+
+    @cached_property
+    def aged_18(self) -> Value:
+        return self.page.release(yos.aged_18_or_over(self.cases, self.now)).values()[0]
 
     @cached_property
     def ethnicity(self) -> Breakdown:
@@ -215,11 +252,14 @@ class YouthOffending:
         return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate)
 
     def _oldest(self) -> Sentence:
-        group = next((each for each in OLDEST if each in self.age.groups()), "")
-        share, expected = self._pair(self.age, group)
-        caseload, population = OLDEST.get(group, ("", ""))
-        words = f"{{share}} of the caseload were {caseload} or over"
-        tail = f"of children aged 10 to 17, {{expected}} were {population}" if expected else ""
+        view = self.age_beside
+        oldest = OLDEST if view.gap is None else OLDEST_UNDER_18
+        group = next((each for each in oldest if each in view.groups()), "")
+        share, expected = self._pair(view, group)
+        words, tail = f"{{share}} of the caseload were {oldest.get(group, '')}, those who had turned 18 included", ""
+        if view.gap is not None:
+            words = f"Of the children under 18 on the caseload, {{share}} were {oldest.get(group, '')}"
+            tail = f"of all children aged 10 to 17 who live there, {{expected}} were {oldest.get(group, '')}"
         return _spoken(words, tail, "The ages of the children cannot be shown.", share=share, expected=expected)
 
     def _ethnicity(self) -> Sentence:
@@ -254,7 +294,12 @@ class YouthOffending:
                 rate,
                 f"in {council}, looked-after children aged 10 to 17 were {{rate}} times as likely as its other children of that age to be on it",
             )
-        return _spoken(words, tail, "How many were looked after cannot be shown.", share=share, rate=rate)
+        estimate = None
+        if rate is not None and rate.is_shown:
+            tail += f"; how many children live in {council} is from the {{estimate}}"
+            estimate = Sentence(self._population(AGE_BAND).name, (PUBLISHED,))
+        otherwise = "How many were looked after cannot be shown."
+        return _spoken(words, tail, otherwise, share=share, rate=rate, estimate=estimate)
 
     def _pair(self, view: Breakdown, group: str) -> tuple[Value | None, Value | None]:
         return view.of(view.shares, group, self.now.end), view.of(view.reference, group, self.now.end)
@@ -345,7 +390,7 @@ class YouthOffending:
 
     def beside(self, view: Breakdown, name: str) -> Output:
         """Bars of the caseload's shares and the population's, with the table of gaps and relative rates beneath."""
-        series = {f"Caseload, {self.now.label}": view.shares.where(period_end=self.now.end)}
+        series = {f"{view.caseload.capitalize()}, {self.now.label}": view.shares.where(period_end=self.now.end)}
         if view.reference is not None:
             series[view.people.capitalize()] = view.reference
         return bars(
@@ -353,14 +398,12 @@ class YouthOffending:
             self._standing(view),
             series,
             category=view.by,
-            x_label="Share of the caseload (%)"
-            if view.reference is None
-            else "Share of the caseload and of the population (%)",
+            x_label=f"Share of the {view.caseload}{'' if view.reference is None else ' and of the population'} (%)",
             table=self._beside_table(view, name),
         )
 
     def _beside_table(self, view: Breakdown, name: str) -> Output:
-        heads = ["Children", "Share of the caseload"]
+        heads = ["Children", f"Share of the {view.caseload}"]
         if view.gap is not None:
             heads += [f"Share of {view.people}", "Gap (percentage points)", "95% interval of the gap"]
         if view.rate is not None:
@@ -375,7 +418,7 @@ class YouthOffending:
                 rate = view.of(view.rate, group, self.now.end)
                 row += ["", ""] if rate is None else [rate, _interval(rate)]
             rows.append([group, *row])
-        caption = f"Children on the caseload, {self.now.label}, by {HEADINGS[view.by].lower()}"
+        caption = f"Children on the {view.caseload}, {self.now.label}, by {HEADINGS[view.by].lower()}"
         caption += ", beside the population" if view.gap is not None else ""
         return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
 
@@ -392,7 +435,7 @@ class YouthOffending:
             share, _ = self._pair(view, "Yes")
             return say("{share} of the caseload were looked after.", otherwise="Looked-after children.", share=share)
         if view.gap is None:
-            return say("No population had been published to compare with.")
+            return say(view.not_compared)
         found: dict[str, list[str]] = {HIGHER: [], LOWER: [], "unclear": [], "few": [], "hidden": []}
         for group in view.groups():
             gap = view.of(view.gap, group, self.now.end)
@@ -414,12 +457,15 @@ class YouthOffending:
         return sentence(self._boys(), self._population_named(SEX))
 
     def age_in_words(self) -> Output:
-        said = [self._oldest(), self._population_named(AGE_BAND)]
-        if self.age.reference is not None:
-            said.append(
-                say("Those who have turned 18 are in the oldest group of the caseload and not in the population.")
+        if self.age_beside.gap is None:
+            return sentence(self._oldest(), self._population_named(AGE_BAND))
+        left_out = say("No child on the caseload was 18 or over.")
+        if self.aged_18.number:
+            left_out = say(
+                "On the caseload and left out of this comparison, because nobody in the population is 18: {n} aged 18 or over.",
+                n=self.aged_18,
             )
-        return sentence(*said)
+        return sentence(self._oldest(), left_out, self._population_named(AGE_BAND))
 
     def ethnicity_in_words(self) -> Output:
         return sentence(self._ethnicity(), self._reference_named())
@@ -605,7 +651,7 @@ class YouthOffending:
         return note(
             prevention,
             f"The caseload is that of the whole service ({self._places}), not of one council.",
-            "The service works with children aged 10 to 18. Age 17+ holds those who have turned 18; the population beside it is aged 17.",
+            "The service works with children aged 10 to 18. Age 17+ holds those who have turned 18. The comparison of ages with the population leaves them out; those by sex and ethnic group count everyone on the caseload.",
             "Being on the caseload is not being guilty, and not a count of offences.",
             "The service's own published percentages of this caseload are not repeated here: the numbers of children in its smallest groups can be worked out from them.",
         )
@@ -616,6 +662,19 @@ class YouthOffending:
             "The intervals say how much figures of this size vary by chance. They do not cover what is recorded wrongly or not at all.",
             "A group can be on the caseload more often because of what its children do, where they live, or how police and courts treat them. These figures cannot tell which.",
         )
+
+    def care_with_looked_after(self) -> Output:
+        council = self.page.authority.name
+        said = [
+            "Looked after, for a child on the caseload, is at any time of the intervention, so it may have been before the period or after an offence.",
+            "The extract does not say which council looks after a child.",
+        ]
+        if isinstance(self.looked_after_rate, Value):
+            said[1:] = [
+                f"A child of {council} who is looked after by another council counts with the looked-after children of the caseload, and not with the looked-after children of {council}: that makes the relative rate look higher than it is.",
+                "Age is taken on the child's last day in the period, on the caseload as in care; those who were 18 by then are left out.",
+            ]
+        return note(*said)
 
     def care_with_changes(self) -> Output:
         return note(
@@ -639,7 +698,7 @@ class YouthOffending:
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows."""
-        shown = [view.reference for view in (self.sex, self.age, self.ethnicity) if view.reference is not None]
+        shown = [view.reference for view in (self.sex, self.age_beside, self.ethnicity) if view.reference is not None]
         shown += self.entrants.values()
         return sorted({source for released in shown for source in released.frame["source"] if source})
 
@@ -676,7 +735,13 @@ def _rate_in_words(rate: Value | None, words: str) -> str:
 
 
 def _spoken(
-    words: str, tail: str, otherwise: str, *, share: Value | None, rate: Value | None = None, **others: Value | None
+    words: str,
+    tail: str,
+    otherwise: str,
+    *,
+    share: Value | None,
+    rate: Value | None = None,
+    **others: Value | Sentence | None,
 ) -> Sentence:
     """`words` and `tail` as one sentence; `otherwise` when the share in it cannot be shown."""
     if share is None or not share.is_shown:

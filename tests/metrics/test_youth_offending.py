@@ -454,6 +454,39 @@ def test_population_shares_are_published_figures():
     assert by_age.exact()["value"].tolist() == [62.5, 12.5, 12.5, 12.5]
 
 
+def test_those_aged_18_are_left_out_of_the_comparison_by_age():
+    frame = cases(
+        *many(boys_of_14=(10, {"age": 14}), boys_of_17=(10, {"age": 17}), boys_of_18=(7, {"age": 18})),
+        {"child_id": "x", "age": None},
+    )
+    groups = yos.under_18({})
+    assert groups == {"17+": "17"}
+    assert yos.aged_18_or_over(frame, APRIL_TO_SEPTEMBER).exact()["value"].tolist() == [7]
+    shares = yos.caseload_share(
+        yos.without_those_aged_18(frame, APRIL_TO_SEPTEMBER), "age_band", APRIL_TO_SEPTEMBER, groups=groups
+    )
+    assert shares.exact().set_index("age_band")["numerator"].to_dict() == {
+        "10-13": 0, "14": 10, "15": 0, "16": 0, "17": 10, "Not known or under 10": 1,
+    }  # fmt: skip
+    expected = yos.population_share(population(), "age_band", period=APRIL_TO_SEPTEMBER, source="ONS", groups=groups)
+    gap = yos.percentage_point_gap(shares, expected).exact().set_index("age_band")
+    assert gap.loc["17", ["denominator", "value"]].tolist() == [20, 50 - 12.5]
+
+
+def test_an_eighteenth_birthday_on_the_last_day_on_the_caseload_leaves_a_child_out():
+    facts = {"age": None, "birth_date": "2003-06-15"}
+    frame = cases(
+        {**facts, "child_id": "on it", "intervention_end": "2021-06-15"},
+        {**facts, "child_id": "before", "intervention_end": "2021-06-14"},
+    )
+    assert yos.without_those_aged_18(frame, APRIL_TO_SEPTEMBER)["child_id"].tolist() == ["before"]
+
+
+def test_merged_age_groups_are_named_for_children_under_18():
+    merged = {"10-13": "10-14", "14": "10-14", "16": "16 and over", "17+": "16 and over"}
+    assert yos.under_18(merged) == {"10-13": "10-14", "14": "10-14", "16": "16 and 17", "17+": "16 and 17"}
+
+
 def test_the_population_row_of_the_services_table():
     row = yos.population_estimate(population(), period=APRIL_TO_SEPTEMBER, source="ONS")
     assert row.origin == PUBLISHED
@@ -565,7 +598,15 @@ def test_looked_after_children_are_taken_out_of_the_other_denominator():
         ("left", "2007-01-01", "2019-01-01", "2021-04-01"),  # left on the first day: not looked after that night
         ("just", "2007-01-01", "2019-01-01", "2021-04-02"),
         ("young", "2011-10-01", "2019-01-01", None),
-        ("grown", "2003-09-30", "2019-01-01", None),
+        ("grown", "2003-09-30", "2019-01-01", None),  # 18 on the period's last day, still in care
+        (
+            "grew up",
+            "2003-06-15",
+            "2019-01-01",
+            "2021-06-15",
+        ),  # left care on an eighteenth birthday: 17 on the last day
+        ("grew up before", "2003-06-15", "2019-01-01", "2021-06-16"),  # one day in care at 18
+        ("turned ten", "2011-06-15", "2019-01-01", "2021-06-15"),  # left care on a tenth birthday
         ("late", "2007-01-01", "2021-10-01", None),
     ]
     children, care_periods = care(*in_care)
@@ -583,7 +624,34 @@ def test_looked_after_children_are_taken_out_of_the_other_denominator():
     )
     row = only(result.exact())
     assert (row["numerator"], row["denominator"]) == (20, 50)
-    assert row["value"] == pytest.approx((20 / 201) / (50 / (16000 - 201)))
+    assert row["value"] == pytest.approx((20 / 202) / (50 / (16000 - 202)))
+
+
+def test_an_eighteenth_birthday_in_the_period_is_treated_alike_in_care_and_on_the_caseload():
+    birthday, left, day_after = "2003-06-15", "2021-06-14", "2021-06-15"
+    # The day on which care ends is no day in care; the day on which an intervention ends is a day on the caseload.
+    children, care_periods = care(*((f"c{i}", birthday, "2019-01-01", day_after) for i in range(30)))
+    facts = {"birth_date": birthday, "age": None}
+    frame = cases(
+        *many(
+            boys_in_care=(12, {**facts, "looked_after": True, "intervention_end": left}),
+            boys_in_care_at_18=(7, {**facts, "looked_after": True, "intervention_end": day_after}),
+            boys=(40, {}),
+        )
+    )
+    result = yos.looked_after_relative_rate(
+        frame, children, care_periods, population(), area=HERE, period=APRIL_TO_SEPTEMBER
+    )
+    assert only(result.exact())["value"] == pytest.approx((12 / 30) / (40 / (16000 - 30)))
+
+
+def test_of_several_periods_of_care_the_last_day_of_the_last_counts():
+    children, care_periods = care(
+        ("a", "2003-06-15", "2019-01-01", "2021-05-01"), ("a", "2003-06-15", "2021-05-20", "2021-07-01")
+    )
+    assert yos._looked_after_aged_10_to_17(children, care_periods, APRIL_TO_SEPTEMBER).tolist() == []
+    first = care_periods.iloc[:1]
+    assert yos._looked_after_aged_10_to_17(children, first, APRIL_TO_SEPTEMBER).tolist() == ["a"]
 
 
 def test_without_the_council_of_most_children_looked_after_is_not_compared():

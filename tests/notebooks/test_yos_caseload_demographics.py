@@ -223,7 +223,7 @@ def test_every_figure_in_a_sentence_is_in_a_table_or_beside_its_interval(restric
     answer = next(output for output in restricted if output["kind"] == "answer")["text"]
     # the broad ethnic groups and the host council's children stand in sentences only
     for sentence in answer[:3]:
-        plain = re.sub(r"\(95% interval [^)]*\)|aged 10 to 17|\b17\b( or over)?|20\d\d", "", sentence)
+        plain = re.sub(r"\(95% interval [^)]*\)|aged 10 to 17|under 18|\b17\b|20\d\d", "", sentence)
         figures = re.findall(r"\d[\d,.]*\d|\d", re.sub(r"\(\d+%\)|(up|down) \d+", "", plain))
         assert [figure for figure in figures if figure not in cells] == []
 
@@ -234,6 +234,27 @@ def test_the_page_says_what_is_synthetic_and_what_is_not_shown(public):
     assert "England is missing" in said
     assert "after this page's own date" in said
     assert {"synthetic"} <= {origin for output in public for origin in output["origin"]}
+
+
+def test_only_children_under_18_are_compared_by_age_and_the_others_are_numbered(public, restricted):
+    children = on_caseload(read(CASES), FIRST, LAST)
+    young = [child for child in children if child["age"] < 18]
+    of_17 = sum(child["age"] == 17 for child in young)
+    for page in (public, restricted):
+        rows = {row[0]: row for row in the_table(page, "caseload_by_age")}
+        assert rows["17"][1] == str(of_17) and "17+" not in rows
+        assert f"18: {len(children) - len(young)} aged 18 or over." in words(page)
+    (row,) = [row for row in the_table(restricted, "caseload_by_age") if row[0] == "17"]
+    assert row[2] == percent(of_17, len(young))
+
+
+def test_the_relative_rate_of_looked_after_children_names_its_estimate_and_both_origins(public):
+    answer = next(output for output in public if output["kind"] == "answer")
+    said, origins = answer["text"][-1], answer["sentence_origins"][-1]
+    assert "how many children live in Middlesbrough is from the ONS mid-2020 population estimate, as first published" in said  # fmt: skip
+    assert origins == ["synthetic", "published"]
+    (caution,) = [output for output in public if output["kind"] == "note" and "at any time of the intervention" in words([output])]  # fmt: skip
+    assert "who is looked after by another council counts with the looked-after children" in words([caution])
 
 
 def test_the_notebook_is_thin_and_committed_without_outputs():
