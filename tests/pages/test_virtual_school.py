@@ -1,4 +1,4 @@
-"""Wording of the virtual school's page: intervals in plain words, sums of printed figures, columns that read like another's."""
+"""Wording of the virtual school's page: intervals, a year beside the one before, sums of printed figures, columns that read like another's."""
 
 from pathlib import Path
 
@@ -8,9 +8,11 @@ import pytest
 
 from analysis_lib.authority import read_authority
 from analysis_lib.disclosure import release
+from analysis_lib.metrics import build
 from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.virtual_school import KEY_STANDARDS
 from analysis_lib.pages.virtual_school import VirtualSchool
-from analysis_lib.pages.virtual_school.figures import code_of, in_ten, listed
+from analysis_lib.pages.virtual_school.figures import code_of, listed, stage_of
 from analysis_lib.pages.virtual_school.printed import reads_like
 from analysis_lib.periods import Period
 from analysis_lib.results import Value
@@ -22,21 +24,6 @@ STANDARD = measures("virtual_school")["ks2_expected_standard"]
 def value(number, lower=np.nan, upper=np.nan):
     end = pd.Timestamp(2019, 8, 31)
     return Value(f"{number}%", number, STANDARD, pd.NaT, end, "published", 0, lower=lower, upper=upper)
-
-
-@pytest.mark.parametrize(
-    ("lower", "upper", "words"),
-    [
-        (30, 60, "between 3 and 6 in ten"),
-        (29, 61, "between 2 and 7 in ten"),
-        (3, 17, "at most 2 in ten"),
-        (0, 10, "at most 1 in ten"),
-        (85, 97, "at least 8 in ten"),
-        (np.nan, np.nan, ""),
-    ],
-)
-def test_an_interval_is_rounded_outward_to_tens(lower, upper, words):
-    assert in_ten(value(50, lower, upper)) == words
 
 
 @pytest.mark.parametrize(("other", "same"), [((37, 49), True), ((38, 48), True), ((39, 49), False), ((), False)])
@@ -136,3 +123,61 @@ def test_each_objection_names_its_figures():
         "2020/21 has figures for key stage 1, though there were no statutory assessments in that year; what was counted is not said.",
         "No cohorts are printed, so no interval can be given: ten points may be two or three pupils.",
     )
+
+
+def with_results(code, **reached):
+    """A page with these counts (reached, of) of the last standard of key stage `code`; years as "y2018" for 2017/18."""
+    stage = stage_of(code)
+    standard = list(stage.standards)[-1]
+    rows = [
+        {
+            "period_start": pd.Timestamp(int(year[1:]) - 1, 9, 1),
+            "period_end": pd.Timestamp(int(year[1:]), 8, 31),
+            "numerator": count,
+            "denominator": pupils,
+            "standard": standard,
+        }
+        for year, (count, pupils) in reached.items()
+    ]
+    school = VirtualSchool(page(printed()))
+    school.years = [Period.parse("2015-16-AY").shifted(12 * year) for year in range(6)]
+    measure = measures("virtual_school")[stage.measure]
+    school.by_year = {code: school._release(build.proportion(measure, pd.DataFrame(rows), groups=("standard",)))}
+    return school
+
+
+@pytest.mark.parametrize(
+    ("code", "results", "ending"),
+    [
+        ("KS2", {"y2018": (12, 40), "y2019": (30, 40)}, ": up 45 percentage points from the 30% of 2017/18."),
+        ("KS2", {"y2018": (2, 40), "y2019": (30, 40)},
+         "; the figure for the year before, 2017/18, is hidden (too few pupils)."),
+        ("KS2", {"y2018": (0, 0), "y2019": (30, 40)}, "; no results of the year before, 2017/18, are held."),
+        ("KS2", {"y2019": (30, 40)}, "; no results of the year before, 2017/18, are held."),
+        ("KS4", {"y2019": (12, 40), "y2020": (30, 40)},
+         "; the year before, 2018/19, cannot be compared with it, for the assessments changed in between."),
+        ("KS4", {"y2019": (2, 40), "y2020": (30, 40)},
+         "; the figure for the year before, 2018/19, is hidden (too few pupils)."),
+        ("KS2", {"y2022": (30, 40)}, "; there were no statutory assessments in 2020/21."),
+    ],
+)  # fmt: skip
+def test_why_a_year_is_not_set_beside_the_one_before_is_said(code, results, ending):
+    (said,) = with_results(code, **results).change_in_words(code).text
+    assert said.split("95% interval ")[1].split("%", 2)[2] == ending
+
+
+def test_an_interval_is_said_in_its_own_percentages():
+    # 12 of 50: 14.3% to 37.4% by Wilson's method, rounded outward.
+    school = VirtualSchool(page(printed()))
+    end = pd.Timestamp(2019, 8, 31)
+    pupils = {"period_start": pd.Timestamp(2018, 9, 1), "period_end": end, "numerator": 12, "denominator": 50}
+    rows = [{**pupils, "standard": label, "years": "2018/19"} for label, _, _ in KEY_STANDARDS]
+    measure = measures("virtual_school")["key_standards"]
+    school.standards = school._release(build.proportion(measure, pd.DataFrame(rows), groups=("standard", "years")))
+    school.national_standards = school.standards.where(standard="nothing published")
+    label = "Key stage 2: reading, writing and maths"
+    assert f"{label}: 24% in 2018/19; the true figure may lie anywhere from 14% to 38%, allowing for chance." in (
+        school.standards_in_words().text
+    )
+    said = school._standard_in_words(label, stage_of("KS2"), "reached it")
+    assert "(14% to 38%, allowing for chance)" in said.text

@@ -15,7 +15,6 @@ from analysis_lib.pages.virtual_school.figures import (
     code_of,
     figure_at,
     gap_in_words,
-    in_ten,
     short_title,
     spelled,
     stage_of,
@@ -91,7 +90,7 @@ class Attainment(SchoolFigures):
         return bars("key_standards", finding, named, category="standard", x_label="% of pupils", table=shown)
 
     def standards_in_words(self) -> Output:
-        """For each standard, the share in tens, and whether England's figure is inside the interval."""
+        """For each standard, its share with the interval, and whether England's figure is inside the interval."""
         return sentence(*(self._against_country(label) for label, _, _ in school.KEY_STANDARDS))
 
     def _against_country(self, label: str) -> Sentence:
@@ -100,7 +99,7 @@ class Attainment(SchoolFigures):
         parts = {
             "label": label,
             "value": value,
-            "likely": in_ten(value),
+            "interval": value.interval,
             "country": self.country.name,
             "england": england or "",
             "years": years,
@@ -109,7 +108,7 @@ class Attainment(SchoolFigures):
             return say(
                 "{label}: " + ("no results are held." if value.symbol == "z" else "hidden, too few pupils."), **parts
             )
-        told = "{label}: {value} in {years}, {likely}"
+        told = "{label}: {value} in {years}; the true figure may lie anywhere from {interval}, allowing for chance"
         if england is None or not england.is_shown:
             return say(f"{told}.", **parts)
         inside = value.lower <= england.number <= value.upper
@@ -197,7 +196,10 @@ class Attainment(SchoolFigures):
         )
 
     def change_in_words(self, code: str) -> Output:
-        """The combined standard of `code` in its latest year with results, and in the year before unless a break lies between."""
+        """The combined standard of `code` in its latest year with results, and how it moved from the year before.
+
+        Where there is no such move to tell, the sentence says why: no figure of the year before, a hidden one, or a break.
+        """
         stage = stage_of(code)
         standard = list(stage.standards)[-1]
         shown = self.by_year[code].where(standard=standard)
@@ -212,15 +214,22 @@ class Attainment(SchoolFigures):
             "base": base_in_words(now),
             "interval": now.interval,
         }
-        is_across = then is not None and any(
-            then.period_end < each.day <= now.period_end for each in self._breaks(shown)
-        )
         told = "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}"
         hidden = "At {stage} the figure for {year} ({standard}) is hidden, for the numbers are too small."
-        if then is None or not then.is_shown or is_across:
-            return sentence(say(f"{told}; the year before cannot be compared with it.", otherwise=hidden, **parts))
-        parts |= {"then": then, "change": change(now, then), "before": school_year(year_of(then.period_end))}
-        return sentence(say(f"{told}: {{change}} the {{then}} of {{before}}.", otherwise=hidden, **parts))
+        before = year_of(now.period_end).shifted(-12)
+        parts["before"] = school_year(before)
+        if not stage.is_assessed_in(before):
+            why = "there were no statutory assessments in {before}"
+        elif then is None or not (then.is_shown or then.symbol == "c"):
+            why = "no results of the year before, {before}, are held"
+        elif not then.is_shown:
+            why = "the figure for the year before, {before}, is hidden (too few pupils)"
+        elif any(then.period_end < each.day <= now.period_end for each in self._breaks(shown)):
+            why = "the year before, {before}, cannot be compared with it, for the assessments changed in between"
+        else:
+            why = "{change} the {then} of {before}"
+            parts |= {"then": then, "change": change(now, then)}
+        return sentence(say(f"{told}{': ' if 'change' in parts else '; '}{why}.", otherwise=hidden, **parts))
 
     def elsewhere_tables(self) -> list[Output]:
         """English and maths of key stage 4 beside the country, the region, the neighbours and DfE's figure for the council."""

@@ -154,16 +154,6 @@ class SchoolFigures:
         return table(name, caption, head, rows, note=note)
 
 
-def in_ten(value: Value) -> str:
-    """An interval as people say it: "between 3 and 6 in ten". Rounded outward; empty when there is none to show."""
-    if np.isnan(value.lower) or np.isnan(value.upper):
-        return ""
-    low, high = int(np.floor(value.lower / 10 + 1e-9)), int(np.ceil(value.upper / 10 - 1e-9))
-    if low <= 0:
-        return f"at most {high} in ten"
-    return f"at least {low} in ten" if high >= 10 else f"between {low} and {high} in ten"
-
-
 def figure_at(released: Released, end: pd.Timestamp) -> Value | None:
     """The one figure for the period that ends on `end`; None when there is no row."""
     values = released.where(period_end=end).values()

@@ -11,7 +11,6 @@ from analysis_lib.pages.virtual_school.figures import (
     base_in_words,
     code_of,
     figure_at,
-    in_ten,
     short_title,
 )
 from analysis_lib.pages.virtual_school.moving_on import MovingOn
@@ -50,7 +49,7 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             "years": years,
             "reached": reached,
             "stage": short_title(stage).lower(),
-            "likely": in_ten(value),
+            "interval": value.interval,
             "base": base_in_words(value),
             "last": school_year(self.last),
             "country": self.country.name,
@@ -59,7 +58,7 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         }
         if value.symbol == "z":
             return say("No results at the end of {stage} are held for any year to {last}.", **parts)
-        told = "{value} of the {base} looked-after pupils who came to the end of {stage} in {years} {reached} ({likely}, allowing for chance)"
+        told = "{value} of the {base} looked-after pupils who came to the end of {stage} in {years} {reached} ({interval}, allowing for chance)"
         hidden = "How many of the looked-after pupils who came to the end of {stage} in {years} {reached} is not shown, for the numbers are too small"
         if stage.is_assessed_in(self.last) and value.period_end != self.last.end:
             told, hidden = (f"{each}; no results are held for {{last}}" for each in (told, hidden))
@@ -141,10 +140,10 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
                 **parts,
             ),
             say(
-                "Even with the years {years} added together, the key stage 2 figure of {value} is only known to be {likely}: the interval says how far chance alone can move it.",
+                "Even with the years {years} added together, the key stage 2 figure of {value} is only a rough one: the true figure may lie anywhere from {interval}, allowing for chance.",
                 otherwise="Even with years added together a figure is known only roughly: the interval says how far chance alone can move it.",
                 value=key_stage_2,
-                likely=in_ten(key_stage_2),
+                interval=key_stage_2.interval,
                 years=years,
             ),
             "Each year's pupils are other pupils. A rise or fall between years is not the progress of the same pupils.",
