@@ -66,7 +66,7 @@ class Demand(Groups, Comparison):
 
     def careful(self) -> Output:
         return note(
-            "Rates up to 31 March 2018 divide by population estimates from before the 2021 census, later ones by "
+            "Published rates up to 31 March 2018 divide by population estimates from before the 2021 census, later ones by "
             "estimates revised after it. A small step between the two may be the population, not the children.",
             f"{self._divided_by()} The council has printed rates on other estimates, so the same number of children "
             "can have another rate.",
