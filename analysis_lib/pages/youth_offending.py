@@ -216,8 +216,8 @@ class YouthOffending:
     # The first screen
 
     def answer(self) -> Output:
-        """Five sentences: how many, boys and girls, age, ethnicity, looked after."""
-        return answer(self._size(), self._boys(), self._oldest(), self._ethnicity(), self._looked_after())
+        """Five sentences: how many, boys and girls, looked after, age, ethnicity."""
+        return answer(self._size(), self._boys(), self._looked_after(), self._oldest(), self._ethnicity())
 
     def _size(self) -> Sentence:
         now, before = (self.total.value(period_end=each.end) for each in (self.now, self.before))
