@@ -174,15 +174,6 @@ class Period:
         """Every calendar month that the period touches, in order."""
         return [Period.month_of(day) for day in pd.date_range(self.start.replace(day=1), self.end, freq="MS")]
 
-    @property
-    def quarters(self) -> list[Period]:
-        """Every financial quarter that ends inside the period, in order."""
-        return [
-            Period.parse(_code_of("quarter", month.start))
-            for month in self.months
-            if month.start.month % 3 == 1 and month.shifted(2).end <= self.end
-        ]
-
 
 def day_in_words(day: pd.Timestamp) -> str:
     """A date as a reader says it: 30 September 2021."""

@@ -28,14 +28,6 @@ class Comparison:
     verdict: str
 
 
-def count_change(now: float, then: float) -> tuple[float, float]:
-    """(difference, per cent) of a full count since `then`; per cent is missing where `then` is 0.
-
-    A full count has no interval. Whether a change is unusual is a question to a series, not to two of its points.
-    """
-    return now - then, 100 * (now - then) / then if then else np.nan
-
-
 def difference_of_proportions(
     numerator: int, denominator: int, other_numerator: int, other_denominator: int, confidence: float = 0.95
 ) -> Comparison:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from analysis_lib.synthetic.calendar import EXTRACT_DAY, FIRST_DAY, FIRST_YEAR, LAST_YEAR, age_on, year_end, year_start
+from analysis_lib.synthetic.calendar import EXTRACT_DAY, FIRST_DAY, FIRST_YEAR, LAST_YEAR, year_end, year_start
 from analysis_lib.synthetic.draws import Draws
 from analysis_lib.synthetic.people import new_sex
 from analysis_lib.synthetic.targets import ENTERED_TO_MOVED_IN, ORDER_TO_MATCH, WAITING_DAY, Targets
@@ -264,7 +264,3 @@ def _can_move(plan: AdoptionPlan, day: date) -> bool:
     if plan.order <= day:
         return plan.order + timedelta(days=later + 30) < plan.moved_in
     return day - timedelta(days=(plan.order - plan.decision).days + 5) > earliest
-
-
-def age_at_entry(plan: AdoptionPlan) -> int:
-    return age_on(plan.birth, plan.entered)

@@ -141,7 +141,7 @@ def naive_care_periods(rows: pd.DataFrame) -> list[tuple]:
 
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "real-data"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the peer-made returns are not beside this repository")
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared: the peer-made returns")
 
 
 @pytest.fixture(scope="module")

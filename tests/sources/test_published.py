@@ -16,7 +16,7 @@ HOME = Path(__file__).parents[2]
 FOLDER = HOME / "data" / "raw" / "published"
 FACTS = HOME.parent / "shared" / "facts"
 needs_facts = pytest.mark.skipif(
-    not FACTS.is_dir(), reason="the facts that the tables were carried from are not beside this checkout"
+    not FACTS.is_dir(), reason="needs ../shared: the facts that the tables were carried from"
 )
 
 

@@ -252,7 +252,7 @@ def test_random_bytes_as_csv_end_in_frames_or_in_named_problems(tmp_path, data, 
 
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "real-data"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the peer-made returns are not beside this repository")
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared: the peer-made returns")
 
 
 @needs_shared

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from analysis_lib.stats.comparisons import (
     beside_benchmark,
     better_or_worse,
-    count_change,
     difference_of_proportions,
     relative_rate,
     verdict,
@@ -90,20 +89,6 @@ def test_difference_without_a_base_is_missing(arguments):
 def test_overlapping_intervals_may_still_differ():
     """60 of 100 and 75 of 100: the Wilson intervals overlap (0.502-0.691, 0.657-0.825), the difference is clear of 0."""
     assert difference_of_proportions(60, 100, 75, 100).verdict == "lower"
-
-
-@pytest.mark.parametrize(
-    ("now", "then", "difference", "per_cent"),
-    [(543, 702, -159, -22.649573), (25, 16, 9, 56.25), (16, 16, 0, 0)],
-)
-def test_count_change_as_the_board_had_it_in_november_2021(now, then, difference, per_cent):
-    assert count_change(now, then) == pytest.approx((difference, per_cent))
-
-
-def test_count_change_from_nothing_has_no_per_cent():
-    difference, per_cent = count_change(7, 0)
-    assert difference == 7
-    assert np.isnan(per_cent)
 
 
 @pytest.mark.parametrize(
