@@ -74,8 +74,8 @@ class Page:
     def banner(self) -> Output:
         """Of whom, when, which edition and whose figures: the lines at the top of the page."""
         whose = (
-            "Figures marked Synthetic are invented: no real child is behind them. Their main totals were made to match "
-            "published ones, the rest was not. Those marked Published are real, with their source."
+            "Figures marked Synthetic are invented: no real child is behind them. The totals of children in care, on plans "
+            "and adopted were made to match published ones, nothing else was. Those marked Published are real."
             if self.label == SYNTHETIC
             else "Figures marked Council returns are counted from the council's own data. Those marked Published carry their source."
         )
