@@ -8,7 +8,9 @@ from pandas.testing import assert_frame_equal
 
 from analysis_lib.authority import Area
 from analysis_lib.prepare import DEMONSTRATION_KEY, care_periods, prepare
-from analysis_lib.prepare.tidy import council_codes, ethnic_groups, hashed
+from analysis_lib.prepare.children import ethnic_groups
+from analysis_lib.prepare.councils import council_codes
+from analysis_lib.prepare.identifiers import hashed
 from analysis_lib.sources import read_returns
 
 EPISODE_COLUMNS = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"

@@ -1,0 +1,80 @@
+"""The children whom any return names, each once: sex, day of birth, ethnicity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis_lib.errors import DataProblem
+from analysis_lib.prepare import casework
+from analysis_lib.prepare.given import Given, Made
+from analysis_lib.prepare.join import mapped, renamed
+from analysis_lib.sources.table import WARNING
+from analysis_lib.sources.youth_offending import GROUP_OF_CODE
+
+MADE_OF = {"children": ("header", "list_06", "list_07", "list_10")}
+SEX_OF_CODE = {"M": "male", "1": "male", "F": "female", "2": "female"}
+
+
+def tables(given: Given) -> Made:
+    """The table of `MADE_OF`, where a header or a list is there."""
+    children = tidy_children(given.frames, given.key)
+    return ({}, []) if children is None else ({"children": children}, _children_without_header(given.frames))
+
+
+def tidy_children(frames: Mapping[str, pd.DataFrame], key: bytes) -> pd.DataFrame | None:
+    """One row per child that a header or a list names; None when there is neither.
+
+    Each field is the latest that is not blank; the SSDA903 header comes before Annex A's lists.
+    """
+    people = _people_of_lists(frames)
+    header = frames.get("header")
+    if header is None and people is None:
+        return None
+    known = [people] if people is not None else []
+    if header is not None:
+        header = header.sort_values(["_year", "_file", "_line"], kind="stable")
+        known.insert(0, header.groupby("CHILD")[["SEX", "DOB", "ETHNIC"]].last())
+    children = known[0].combine_first(known[1]) if len(known) == 2 else known[0]
+    unaccompanied = frames["uasc"]["CHILD"] if "uasc" in frames else []
+    names = {"SEX": "sex", "DOB": "birth_date", "ETHNIC": "ethnicity"}
+    children = children.rename_axis("CHILD").reset_index()
+    tidy = renamed(children, "CHILD", names, key)
+    return tidy.assign(
+        sex=mapped(tidy["sex"], SEX_OF_CODE).fillna("unknown"),
+        ethnic_group=ethnic_groups(tidy["ethnicity"]),
+        uasc=children["CHILD"].isin(unaccompanied).to_numpy(),
+    ).sort_values("child_id", ignore_index=True)
+
+
+def ethnic_groups(codes: pd.Series) -> pd.Series:
+    """The major group of each SSDA903 ethnicity code; Chinese is a group of its own; refused, not obtained and blank
+    are "Not known"."""
+    return mapped(codes, GROUP_OF_CODE).fillna("Not known")
+
+
+def _people_of_lists(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    names = {"Gender": "SEX", "Date of Birth": "DOB", "Ethnicity": "ETHNIC"}
+    lists = [
+        frame[[casework.CHILD, *names, "_extract"]]
+        for name, frame in frames.items()
+        if name.startswith("list_") and casework.CHILD in frame
+    ]
+    if not lists:
+        return None
+    people = pd.concat(lists, ignore_index=True).sort_values("_extract", kind="stable", na_position="first")
+    return people.groupby(casework.CHILD)[list(names)].last().rename(columns=names)
+
+
+def _children_without_header(frames: Mapping[str, pd.DataFrame]) -> list[DataProblem]:
+    """Children who have episodes but no header row: counted, with sex, age and ethnicity not known."""
+    if "header" not in frames or "episodes" not in frames:
+        return []
+    episodes = frames["episodes"]
+    lost = episodes[~episodes["CHILD"].isin(frames["header"]["CHILD"])].drop_duplicates("CHILD")
+    advice = "The child is counted with sex, age and ethnicity not known. Export the header with every child in it."
+    return [
+        DataProblem(file, int(line), "CHILD", "", "a child that Header has", advice, WARNING)
+        for file, line in lost[["_file", "_line"]].itertuples(index=False)
+    ]

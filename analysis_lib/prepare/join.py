@@ -1,0 +1,61 @@
+"""Several returns as one history: which row stands where more than one tells of the same thing, and under which names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis_lib.errors import DataProblem
+from analysis_lib.periods import Period
+from analysis_lib.prepare.identifiers import COUNCIL_CHILD, hashed
+from analysis_lib.sources.table import TEXT_DTYPE, WARNING
+
+
+def of_the_latest_return(frame: pd.DataFrame, key: list[str], returned: str) -> pd.DataFrame:
+    """The rows of the latest return (by column `returned`) that has each key: the later return corrects the earlier.
+
+    Rows are in the order of return, file and line.
+    """
+    frame = frame.sort_values([returned, "_file", "_line"], kind="stable", na_position="first", ignore_index=True)
+    rank = frame[returned].rank(method="dense").fillna(0)
+    latest = rank.groupby([frame[column] for column in key], dropna=False).transform("max")
+    return frame[rank == latest]
+
+
+def one_row_each(frame: pd.DataFrame, key: list[str], returned: str) -> pd.DataFrame:
+    """One row for each key, from the latest return that has it, and there the last row."""
+    return of_the_latest_return(frame, key, returned).drop_duplicates(key, keep="last")
+
+
+def close_what_is_not_carried_on(rows: pd.DataFrame, end: str, returned: str) -> tuple[pd.DataFrame, list[DataProblem]]:
+    """Close, on the day after the return's last day, what was left open and is not in any later return.
+
+    Each return repeats all that is still open, so what it does not repeat has ended, on a day that no return tells.
+    Left open it would be counted for ever. The stock on the return's own last day is as that return has it.
+    """
+    latest = rows[returned].max()
+    stale = rows[end].isna() & (rows[returned] < latest) & (rows[returned] != "")
+    last_days = rows.loc[stale, returned].map(lambda each: Period.parse(each).end if isinstance(each, str) else each)
+    closed = rows[end].astype("datetime64[us]").copy()
+    closed[stale] = pd.to_datetime(last_days) + pd.Timedelta(days=1)
+    advice = "It is taken to have ended on the day after. Correct the later return, or this one, in the case system."
+    expected = "a date, or the row again in the next return: it is open and not carried on"
+    problems = [
+        DataProblem(file, int(line), end, "", expected, advice, WARNING)
+        for file, line in rows.loc[stale, ["_file", "_line"]].itertuples(index=False)
+    ]
+    return rows.assign(**{end: closed}), problems
+
+
+def renamed(
+    rows: pd.DataFrame, child: str, names: Mapping[str, str], key: bytes, namespace: bytes = COUNCIL_CHILD
+) -> pd.DataFrame:
+    """`child_id` and the columns in `names` under their new names; a row for each row."""
+    tidy = rows[list(names)].rename(columns=dict(names)).assign(child_id=hashed(rows[child], key, namespace))
+    return tidy[["child_id", *names.values()]].reset_index(drop=True)
+
+
+def mapped(values: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
+    """`values` through `meaning`, as text, also when none is filled."""
+    return values.map(meaning).astype(TEXT_DTYPE)

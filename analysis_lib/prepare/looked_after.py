@@ -1,0 +1,127 @@
+"""The SSDA903 of all years as tidy tables: episodes, periods of care, reviews, adoption, missing spells."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis_lib.prepare.given import Given, Made
+from analysis_lib.prepare.join import close_what_is_not_carried_on, mapped, of_the_latest_return, one_row_each, renamed
+
+SHORT_BREAKS = ("V3", "V4")
+ADOPTED = ("E11", "E12")
+MADE_OF = {
+    "episodes": ("episodes",),
+    "care_periods": ("episodes",),
+    "reviews": ("reviews",),
+    "placement_decisions": ("placed_for_adoption",),
+    "adoptions": ("ad1",),
+    "missing_episodes": ("missing",),
+}
+EPISODE_NAMES = {
+    "DECOM": "episode_start", "DEC": "episode_end", "RNE": "reason_new_episode", "LS": "legal_status",
+    "CIN": "category_of_need", "PLACE": "place", "PLACE_PROVIDER": "place_provider", "REC": "reason_ceased",
+    "REASON_PLACE_CHANGE": "reason_place_change",
+}  # fmt: skip
+REVIEW_NAMES = {"REVIEW": "review_date", "REVIEW_CODE": "participation"}
+DECISION_NAMES = {
+    "DATE_PLACED": "decision_date", "DATE_PLACED_CEASED": "decision_ceased_date",
+    "REASON_PLACED_CEASED": "decision_ceased_reason",
+}  # fmt: skip
+
+
+def tables(given: Given) -> Made:
+    """The tables of `MADE_OF` whose returns are there."""
+    frames, key = given.frames, given.key
+    made, problems = {}, []
+    if "episodes" in frames:
+        episodes, problems = close_what_is_not_carried_on(joined_episodes(frames["episodes"]), "DEC", "_year")
+        made["episodes"] = tidy_episodes(episodes, key)
+        made["care_periods"] = care_periods(made["episodes"])
+    if "reviews" in frames:
+        rows = one_row_each(frames["reviews"], ["CHILD", "REVIEW"], "_year")
+        made["reviews"] = renamed(rows, "CHILD", REVIEW_NAMES, key)
+    if "placed_for_adoption" in frames:
+        rows = one_row_each(frames["placed_for_adoption"], ["CHILD", "DATE_PLACED"], "_year")
+        made["placement_decisions"] = renamed(rows, "CHILD", DECISION_NAMES, key)
+    if "ad1" in frames:
+        made["adoptions"] = tidy_adoptions(frames["ad1"], key)
+    if "missing" in frames:
+        made["missing_episodes"] = tidy_missing_episodes(frames["missing"], key)
+    return made, problems
+
+
+def joined_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
+    """The episodes of all years as one history: each child's episode from one day, as the latest return tells it.
+
+    An episode open on 31 March is in the next year's return again, with the same first day; there it may have ceased,
+    and that row stands for both. Two episodes from the same day in one return are both kept unless their reason for a
+    new episode is the same.
+    """
+    rows = of_the_latest_return(episodes, ["CHILD", "DECOM"], "_year")
+    return rows.drop_duplicates(["CHILD", "DECOM", "RNE"], keep="last")
+
+
+def tidy_episodes(episodes: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per episode, in words, by child and first day."""
+    tidy = reasons_of_ended_episodes(renamed(episodes, "CHILD", EPISODE_NAMES, key))
+    columns = [
+        "child_id", "episode_start", "episode_end", "reason_new_episode", "legal_status", "category_of_need", "place",
+        "place_provider", "reason_ceased", "reason_place_change",
+    ]  # fmt: skip
+    return tidy[columns].sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
+
+
+def reasons_of_ended_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
+    """A reason ceased counts only where there is a day: without one the episode is open (rule 148)."""
+    return episodes.assign(reason_ceased=episodes["reason_ceased"].where(episodes["episode_end"].notna()))
+
+
+def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
+    """Periods of care from the tidy episodes: one row from the start to the cease that is not followed the same day.
+
+    Short breaks (V3, V4) are left out. A period begins with a child's first episode, with reason S, after an episode
+    that ceased for another reason than X1, or after a gap. `start_known` says whether the first episode at hand has
+    reason S: where it has not, care began before the first return and `care_start` is the earliest day known.
+    """
+    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)]
+    rows = rows.sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
+    before = rows.groupby("child_id")[["episode_end", "reason_ceased"]].shift()
+    begins = (
+        ~rows["child_id"].duplicated()
+        | (rows["reason_new_episode"] == "S")
+        | (before["reason_ceased"].notna() & (before["reason_ceased"] != "X1"))
+        | (rows["episode_start"] > before["episode_end"])
+    )
+    rows = rows.assign(period=begins.cumsum())
+    first, last = rows[begins].set_index("period"), rows.drop_duplicates("period", keep="last").set_index("period")
+    return pd.DataFrame(
+        {
+            "child_id": first["child_id"],
+            "care_start": first["episode_start"],
+            "care_end": last["episode_end"],
+            "reason_ceased": last["reason_ceased"],
+            "ended_by_adoption": last["reason_ceased"].isin(ADOPTED),
+            "start_known": first["reason_new_episode"] == "S",
+        }
+    ).reset_index(drop=True)
+
+
+def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per AD1 row; a child is in AD1 once a year."""
+    rows = ad1.sort_values(["_year", "_file", "_line"], kind="stable").drop_duplicates(["CHILD", "_year"], keep="last")
+    names = {
+        "_year": "return_year", "DATE_INT": "decision_date", "DATE_MATCH": "match_date",
+        "FOSTER_CARE": "adopted_by_foster_carer",
+    }  # fmt: skip
+    tidy = renamed(rows, "CHILD", names, key)
+    return tidy.assign(
+        adopted_by_foster_carer=tidy["adopted_by_foster_carer"].map({"1": True, "0": False}).astype("boolean")
+    )
+
+
+def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per missing spell; kind is "missing" or "away" (without authorisation)."""
+    rows = one_row_each(missing, ["CHILD", "MIS_START"], "_year")
+    names = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
+    tidy = renamed(rows, "CHILD", names, key)
+    return tidy.assign(kind=mapped(tidy["kind"], {"M": "missing", "A": "away"}))
