@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,8 @@ from analysis_lib.sources.table import ERROR, WARNING, Table, check, folded
 MODULES = (ssda903, annex_a, virtual_school, youth_offending)
 FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
 TABLES = {table.name: table for module in MODULES for table in module.TABLES}
-# A file is recognised by at least this share of the columns that its table must have, rare ones weighing more.
+# A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
+# that lost a telling column is still known for what it is); rare ones weigh more.
 _RECOGNISED = 0.5
 _NOT_CSV = {".xlsx", ".xlsm", ".xls", ".ods", ".xml", ".zip", ".tsv", ".txt"}
 _YEAR = re.compile(r"(?<!\d)(20\d\d)[-_](\d\d)(?!\d)")
@@ -65,6 +67,8 @@ class RawReturns:
         Table name -> the problem of a whole file that closed it; such a table has no frame.
     left_out : dict
         Table name -> rows left out because of an error in them.
+    closed_columns : dict
+        Table name -> column -> the problem that closed it; the column is blank in the frame.
     """
 
     folder: Path
@@ -73,6 +77,7 @@ class RawReturns:
     extracts: tuple[Extract, ...]
     closed: dict[str, DataProblem]
     left_out: dict[str, int]
+    closed_columns: dict[str, dict[str, DataProblem]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class _Part:
     """What came of one file.
 
     `table` is what it is (from its columns, or from its name when it cannot be read; None when neither tells), `frame`
-    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "".
+    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "";
+    `closed_columns` are the columns that it lacks or that cannot be used, with the problem of each.
     """
 
     file: str
@@ -89,6 +95,7 @@ class _Part:
     frame: pd.DataFrame | None = None
     named_year: str = ""
     left_out: int = 0
+    closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
 
 
 def read_returns(folder: Path) -> RawReturns:
@@ -107,7 +114,7 @@ def read_returns(folder: Path) -> RawReturns:
     files = _files(folder)
     card = card_of(folder, files, FAMILIES)
     read = [_read_file(folder, path) for path in files]
-    problems = [problem for each in read for problem in each.problems]
+    problems = [_of_table(problem, each.table) for each in read for problem in each.problems]
     if not any(each.frame is not None for each in read):
         raise DataError(
             problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection."
@@ -137,7 +144,12 @@ def _read_file(folder: Path, path: Path) -> _Part:
         checked.frame,
         _year_of(folder.resolve().name, file),
         cells.left_out + checked.left_out,
+        checked.closed_columns,
     )
+
+
+def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
+    return replace(problem, table=table.name) if table is not None else problem
 
 
 def recognise(headings: list[str]) -> Table | None:
@@ -145,7 +157,7 @@ def recognise(headings: list[str]) -> Table | None:
     found = {folded(heading) for heading in headings}
     scores = [(_likeness(table, found), table) for table in TABLES.values()]
     best, table = max(scores, key=lambda score: score[0])
-    return table if best[0] >= _RECOGNISED else None
+    return table if max(best) >= _RECOGNISED else None
 
 
 _TABLES_WITH = Counter(folded(column.name) for table in TABLES.values() for column in table.columns)
@@ -212,7 +224,7 @@ def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataP
     for part in parts:
         year = part.named_year or years.get(_place(part), "")
         day = _extract_of(year, extract_dates[part.table.family])
-        problems += _later_than_the_return(part, year)
+        problems += [_of_table(problem, part.table) for problem in _later_than_the_return(part, year)]
         frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
     return RawReturns(
         folder,
@@ -221,6 +233,7 @@ def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataP
         extracts,
         closed,
         _left_out(parts),
+        _closed_columns(parts),
     )
 
 
@@ -229,7 +242,17 @@ def _closed(read: list[_Part]) -> dict[str, DataProblem]:
     closed: dict[str, DataProblem] = {}
     for part in read:
         if part.frame is None and part.table is not None:
-            closed.setdefault(part.table.name, next(each for each in part.problems if each.severity == ERROR))
+            first = next(each for each in part.problems if each.severity == ERROR)
+            closed.setdefault(part.table.name, _of_table(first, part.table))
+    return closed
+
+
+def _closed_columns(parts: list[_Part]) -> dict[str, dict[str, DataProblem]]:
+    """The first problem that closed each column; one file without it closes the column for all years."""
+    closed: dict[str, dict[str, DataProblem]] = {}
+    for part in parts:
+        for column, problem in part.closed_columns.items():
+            closed.setdefault(part.table.name, {}).setdefault(column, _of_table(problem, part.table))
     return closed
 
 
