@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import MONTH_NAMES
+from analysis_lib.sources.headings import listed
 
 TEXT, DATE, CODE, WHOLE, NUMBER, YES_NO = "text", "date", "code", "whole number", "number", "yes/no"
 MUST, EXPECTED, OPTIONAL = "must", "expected", "optional"
@@ -195,7 +196,7 @@ def without_letter(text: str) -> str:
     return _LETTER.sub("", text, count=1) if _LETTER.match(text) else text
 
 
-def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checked:
+def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str, header_line: int = 1) -> Checked:
     """The rows of one file as checked, typed columns of `table`, and every problem in them.
 
     Parameters
@@ -214,7 +215,7 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checke
         The frame has the columns of `table` (those that the file lacks are blank) and `_line`. Rows with an error are
         left out and counted. The frame is None when a column that must be there is missing or there twice.
     """
-    places, problems = _match_headings(table, cells.column_names, file)
+    places, problems = _match_headings(table, cells.column_names, file, header_line)
     if any(problem.severity == ERROR for problem in problems):
         return Checked(None, problems)
     bad_rows = np.zeros(len(lines), dtype=bool)
@@ -237,7 +238,9 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checke
     return Checked(frame[~bad_rows].reset_index(drop=True), problems, int(bad_rows.sum()))
 
 
-def _match_headings(table: Table, headings: list[str], file: str) -> tuple[dict[str, int], list[DataProblem]]:
+def _match_headings(
+    table: Table, headings: list[str], file: str, line: int
+) -> tuple[dict[str, int], list[DataProblem]]:
     """Where each column of the table stands in the file, and what is missing, double or not known."""
     of_heading = {heading: column.name for column in table.columns for heading in column.folded_headings}
     places: dict[str, int] = {}
@@ -248,31 +251,30 @@ def _match_headings(table: Table, headings: list[str], file: str) -> tuple[dict[
             unknown += [heading.strip()] if heading.strip() else []
         elif name in places:
             advice = "Keep one of the two columns and export again."
-            problems.append(DataProblem(file, 1, name, "", "a heading that is there only once", advice))
+            problems.append(DataProblem(file, line, name, "", "a heading that is there only once", advice))
         else:
             places[name] = place
-    listed = ", ".join(heading.strip() for heading in headings if heading.strip())
-    advice = f"The columns found are: {listed}."
+    advice = f"The columns found are: {listed(headings, lambda heading: folded(heading) in of_heading)}."
     absent = [column for column in table.columns if column.name not in places]
     problems += [
-        DataProblem(file, 1, column.name, "", f"a column with this heading ({table.title})", advice)
+        DataProblem(file, line, column.name, "", f"a column with this heading ({table.title})", advice)
         for column in absent
         if column.heading == MUST
     ]
     missing = {column.name for column in absent}
     problems += [
-        DataProblem(file, 1, " or ".join(group), "", f"a column with one of these headings ({table.title})", advice)
+        DataProblem(file, line, " or ".join(group), "", f"a column with one of these headings ({table.title})", advice)
         for group in table.one_of
         if missing.issuperset(group)
     ]
     problems += [
-        DataProblem(file, 1, column.name, "", "a column with this heading; it is read as blank", advice, WARNING)
+        DataProblem(file, line, column.name, "", "a column with this heading; it is read as blank", advice, WARNING)
         for column in absent
         if column.heading == EXPECTED
     ]
     if unknown:
-        expected = f"known columns of {table.title}; not read: {', '.join(unknown)}"
-        problems.append(DataProblem(file, 1, "", "", expected, "Nothing need be done.", WARNING))
+        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
     return places, problems
 
 
