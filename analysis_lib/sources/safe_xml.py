@@ -33,21 +33,26 @@ def walk(
     parser = expat.ParserCreate()
     parser.buffer_text = True
     depth = 0
+    called_back = False  # so that an error of the caller's own functions is not taken for one of the XML
 
     def refuse(*_) -> None:
         raise BadXml("has no document type (DOCTYPE)", parser.CurrentLineNumber)
 
     def enter(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, called_back
         depth += 1
         if depth > DEEPEST:
             raise BadXml(f"has at most {DEEPEST} tags within one another", parser.CurrentLineNumber)
+        called_back = True
         start(name.rpartition(":")[2], attributes, parser.CurrentLineNumber)
+        called_back = False
 
     def leave(name: str) -> None:
-        nonlocal depth
+        nonlocal depth, called_back
         depth -= 1
+        called_back = True
         end(name.rpartition(":")[2])
+        called_back = False
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = enter
@@ -57,5 +62,7 @@ def walk(
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise BadXml(f"is well-formed ({expat.errors.messages[error.code]})", error.lineno) from None
-    except (LookupError, ValueError) as error:  # an encoding that Python does not have, or not of one byte a letter
-        raise BadXml(f"is in UTF-8 ({error})", 1) from None
+    except (LookupError, ValueError):  # an encoding that Python does not have, or one of several bytes a letter
+        if called_back:
+            raise
+        raise BadXml("is in an encoding that is known, such as UTF-8", 1) from None
