@@ -61,6 +61,7 @@ class Authority:
     youth_service: str
     youth_service_areas: tuple[Area, ...]
     disclosure: DisclosurePolicy
+    rows_left_out: float  # the largest share of a table's rows that errors may leave out without closing the table
 
     def neighbour_model(self, day: pd.Timestamp) -> NeighbourModel:
         """The neighbour list in force on `day` (the earliest one for days before any)."""
@@ -109,8 +110,15 @@ def read_authority(home: Path | None = None) -> Authority:
             youth_service=facts["youth_offending"]["service"],
             youth_service_areas=tuple(Area(**area) for area in facts["youth_offending"]["areas"]),
             disclosure=DisclosurePolicy(**facts["disclosure"]),
+            rows_left_out=_share(facts["checks"]["rows_left_out"]),
         )
     except (KeyError, TypeError) as error:
         raise UsageError(
             f"{path.name} lacks an entry or has one too many: {error}. Compare it with the one in the repository."
         ) from None
+
+
+def _share(value) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise UsageError(f"{FILE_NAME}: [checks] rows_left_out is {value!r}; a share from 0 to 1, such as 0.01 for 1%.")
+    return float(value)

@@ -33,8 +33,9 @@ class DataProblem:
     """One thing wrong in one place of the raw data.
 
     `line` counts as a spreadsheet does: the header is line 1; 0 stands for the file as a whole.
-    `value` is left empty where it could identify a child. `severity` is "error" (what depends on
-    the row is closed) or "warning" (the row is used, and counted on the page).
+    `value` is left empty where it could identify a child. `severity` is "error" (something had to be
+    left out or closed) or "warning" (what is there is used, with care, and counted on the page).
+    `table` is the table of the returns that the file belongs to, blank where that is not known.
     """
 
     file: str
@@ -44,6 +45,7 @@ class DataProblem:
     expected: str
     advice: str = "Correct it in the case system and export again; raw files are never edited here."
     severity: str = "error"
+    table: str = ""
 
     def __str__(self) -> str:
         place = self.file

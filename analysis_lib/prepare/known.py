@@ -42,6 +42,13 @@ _ADOPTION_DATES = (
     ("decision_reversed_date", ("decision_reversed_reason",)),
     ("fostering_for_adoption_date", ()),
 )
+# (table, date) -> the fields that only this date brings
+BROUGHT = {
+    (table, date): brought
+    for table, dates in [*((name, cut.later) for name, cut in _RETURNS.items()), ("adoption_list", _ADOPTION_DATES)]
+    for date, brought in dates
+    if brought
+}
 
 
 def as_known(
@@ -78,17 +85,19 @@ def as_known(
 
 
 def _without_later_dates(frame: pd.DataFrame, dates, day: pd.Timestamp) -> pd.DataFrame:
-    """Dates after `day` blanked, each with the fields that it brings."""
+    """Dates after `day` blanked, each with the fields that it brings; columns that are closed are passed over."""
     changes = {}
     for date, brought in dates:
+        if date not in frame:  # what it brings is closed with it (`closing`)
+            continue
         is_known = ~(frame[date] > day)
-        changes |= {column: frame[column].where(is_known) for column in (date, *brought)}
+        changes |= {column: frame[column].where(is_known) for column in (date, *brought) if column in frame}
     return frame.assign(**changes).reset_index(drop=True)
 
 
 def _adoption_list(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Children with a decision by `day`; those without one, from the first of their other dates."""
-    dates = [date for date, _ in _ADOPTION_DATES]
+    dates = [date for date, _ in _ADOPTION_DATES if date in frame]
     begun = frame["decision_date"].fillna(frame[dates].min(axis=1)) <= day
     return _without_later_dates(frame[begun], _ADOPTION_DATES, day)
 

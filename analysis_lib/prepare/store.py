@@ -19,7 +19,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis_lib.authority import Area
+from analysis_lib.checks import ROWS_LEFT_OUT, checked
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, RawReturns, read_returns
 
@@ -27,12 +29,15 @@ INPUTS = "inputs.json"
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(returns: Path, published: Path, processed: Path, areas: Iterable[Area] = ()) -> Path:
+def prepare_folder(
+    returns: Path, published: Path, processed: Path, areas: Iterable[Area] = (), rows_left_out: float = ROWS_LEFT_OUT
+) -> Path:
     """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
     the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
-    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables.
+    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables;
+    `rows_left_out` is the share of its rows that a table may lose to errors and stay open.
 
     Raises what `read_returns` raises; then nothing is written.
     """
@@ -42,11 +47,15 @@ def prepare_folder(returns: Path, published: Path, processed: Path, areas: Itera
         )
     store = store_of(returns, processed)
     areas = tuple(areas)
-    inputs = {**_inputs(returns, published), "areas": {area.name: area.code for area in areas}}
+    inputs = {
+        **_inputs(returns, published),
+        "areas": {area.name: area.code for area in areas},
+        "rows_left_out": rows_left_out,
+    }
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
     home = store.with_name(f".{store.name}.{digest[:16]}")
     if not (home / INPUTS).is_file():
-        _build(home, returns, published, areas, {**inputs, "digest": digest})
+        _build(home, returns, published, areas, rows_left_out, {**inputs, "digest": digest})
     return _point(store, home)
 
 
@@ -97,7 +106,7 @@ def _inputs(returns: Path, published: Path) -> dict:
         "published": _hashes(published),
         "code": {
             f"{room}/{file}": digest
-            for room in ("sources", "prepare")
+            for room in ("sources", "checks", "prepare")
             for file, digest in _hashes(_CODE / room, ".py").items()
         }
         | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
@@ -130,12 +139,14 @@ def _digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _build(home: Path, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
+def _build(
+    home: Path, returns: Path, published: Path, areas: tuple[Area, ...], rows_left_out: float, inputs: dict
+) -> None:
     """Read, check, prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
     from analysis_lib.sources.published import read_published
 
-    raw = read_returns(returns)
+    raw = checked(read_returns(returns), rows_left_out)
     tables = prepare(raw, read_published(published), areas)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
@@ -153,6 +164,11 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
     return {
         "tables": sorted(tables),
         "closed": {name: str(problem) for name, problem in raw.closed.items()},
+        "closed_columns": {
+            table: {column: str(problem) for column, problem in columns.items()}
+            for table, columns in closed_columns(raw).items()
+            if table in tables
+        },
         "left_out": raw.left_out,
     }
 

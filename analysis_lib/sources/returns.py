@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,8 @@ from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, fol
 MODULES = (ssda903, annex_a, virtual_school, youth_offending)
 FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
 TABLES = {table.name: table for module in MODULES for table in module.TABLES}
-# A file is recognised by at least this share of the columns that its table must have, rare ones weighing more.
+# A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
+# that lost a telling column is still known for what it is); rare ones weigh more.
 _RECOGNISED = 0.5
 # Words in the name of a workbook or XML file that cannot be opened, which say that it holds all tables of a family.
 _WHOLE_FAMILIES = {annex_a.FAMILY: ("annexa",), ssda903.FAMILY: ("903",)}
@@ -68,6 +70,8 @@ class RawReturns:
         Table name -> the problem of a whole file that closed it; such a table has no frame.
     left_out : dict
         Table name -> rows left out because of an error in them.
+    closed_columns : dict
+        Table name -> column -> the problem that closed it; the column is blank in the frame.
     """
 
     folder: Path
@@ -76,6 +80,7 @@ class RawReturns:
     extracts: tuple[Extract, ...]
     closed: dict[str, DataProblem]
     left_out: dict[str, int]
+    closed_columns: dict[str, dict[str, DataProblem]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,8 @@ class _Part:
     """What came of one file.
 
     `table` is what it is (from its columns, or from its name when it cannot be read; None when neither tells), `frame`
-    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "".
+    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "";
+    `closed_columns` are the columns that it lacks or that cannot be used, with the problem of each.
     """
 
     file: str
@@ -92,6 +98,7 @@ class _Part:
     frame: pd.DataFrame | None = None
     named_year: str = ""
     left_out: int = 0
+    closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
 
 
 def read_returns(folder: Path) -> RawReturns:
@@ -112,7 +119,7 @@ def read_returns(folder: Path) -> RawReturns:
     card = card_of(folder, files, FAMILIES)
     read = [part for path in files for part in _read_file(folder, path)]
     # an unreadable file that may hold several tables has its problem with each of them
-    problems = list(dict.fromkeys(problem for each in read for problem in each.problems))
+    problems = list(dict.fromkeys(_of_table(problem, each.table) for each in read for problem in each.problems))
     if not any(each.frame is not None for each in read):
         raise DataError(
             problems,
@@ -143,7 +150,12 @@ def _read_table(cells: Cells, year: str) -> _Part:
         return _Part(cells.name, [_not_recognised(cells)])
     checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
     problems = cells.problems + _also_another(table, cells) + checked.problems
-    return _Part(cells.name, problems, table, checked.frame, year, cells.left_out + checked.left_out)
+    left_out = cells.left_out + checked.left_out
+    return _Part(cells.name, problems, table, checked.frame, year, left_out, checked.closed_columns)
+
+
+def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
+    return replace(problem, table=table.name) if table is not None else problem
 
 
 def recognise(headings: list[str]) -> Table | None:
@@ -151,7 +163,7 @@ def recognise(headings: list[str]) -> Table | None:
     found = {folded(heading) for heading in headings}
     scores = [(_likeness(table, found), table) for table in TABLES.values()]
     best, table = max(scores, key=lambda score: score[0])
-    return table if best[0] >= _RECOGNISED else None
+    return table if max(best) >= _RECOGNISED else None
 
 
 _TABLES_WITH = Counter(folded(column.name) for table in TABLES.values() for column in table.columns)
@@ -240,7 +252,7 @@ def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataP
     for part in parts:
         year = part.named_year or years.get(_place(part), "")
         day = _extract_of(year, extract_dates[part.table.family])
-        problems += _later_than_the_return(part, year)
+        problems += [_of_table(problem, part.table) for problem in _later_than_the_return(part, year)]
         frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
     return RawReturns(
         folder,
@@ -249,6 +261,7 @@ def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataP
         extracts,
         closed,
         _left_out(parts),
+        _closed_columns(parts),
     )
 
 
@@ -257,7 +270,17 @@ def _closed(read: list[_Part]) -> dict[str, DataProblem]:
     closed: dict[str, DataProblem] = {}
     for part in read:
         if part.frame is None and part.table is not None:
-            closed.setdefault(part.table.name, next(each for each in part.problems if each.severity == ERROR))
+            first = next(each for each in part.problems if each.severity == ERROR)
+            closed.setdefault(part.table.name, _of_table(first, part.table))
+    return closed
+
+
+def _closed_columns(parts: list[_Part]) -> dict[str, dict[str, DataProblem]]:
+    """The first problem that closed each column; one file without it closes the column for all years."""
+    closed: dict[str, dict[str, DataProblem]] = {}
+    for part in parts:
+        for column, problem in part.closed_columns.items():
+            closed.setdefault(part.table.name, {}).setdefault(column, _of_table(problem, part.table))
     return closed
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis_lib.sources.ssda903 import ETHNICITY
 from analysis_lib.sources.table import (
+    CLOSES_COLUMN,
     CODE,
     DATE,
     ERROR,
@@ -193,6 +194,7 @@ TABLE = Table(
             "last day; blank while open",
             heading=MUST,
             severity=ERROR,
+            without=CLOSES_COLUMN,
             happened=True,
             other_headings=("INTERVENTION_END_DATE", "END_DATE", "DATE_ENDED", "END"),
         ),
