@@ -13,14 +13,14 @@ import pandas as pd
 
 from analysis_lib.authority import Area
 from analysis_lib.errors import DataProblem
-from analysis_lib.prepare import casework, children, education, looked_after, youth_offending
+from analysis_lib.prepare import casework, children, education, local, looked_after, youth_offending
 from analysis_lib.prepare.councils import council_codes
 from analysis_lib.prepare.given import Given
 from analysis_lib.prepare.identifiers import DEMONSTRATION_KEY
 from analysis_lib.sources import TABLES, RawReturns
 from analysis_lib.sources.table import TEXT_DTYPE
 
-TOPICS = (looked_after, casework, education, youth_offending, children)
+TOPICS = (looked_after, casework, education, youth_offending, local, children)
 # The tables of the returns that each tidy table is made of; the first one must be there.
 MADE_OF = {table: sources for topic in TOPICS for table, sources in topic.MADE_OF.items()}
 EXTRACT_TYPES = {
