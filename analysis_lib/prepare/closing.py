@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis_lib.errors import DataProblem
-from analysis_lib.prepare import casework, children, education, looked_after, youth_offending
+from analysis_lib.prepare import casework, children, education, local, looked_after, youth_offending
 from analysis_lib.prepare.known import BROUGHT
 from analysis_lib.sources import RawReturns
 
-TOPICS = (looked_after, casework, education, youth_offending, children)
+TOPICS = (looked_after, casework, education, youth_offending, local, children)
 # The tables of the returns that each tidy table is made of; the first one must be there.
 MADE_OF = {table: sources for topic in TOPICS for table, sources in topic.MADE_OF.items()}
 # What each tidy column is called in the first of them.

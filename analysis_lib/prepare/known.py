@@ -30,6 +30,35 @@ _RETURNS = {
     "assessments": _Cut("assessment_start", (("authorised_date", ("outcome",)),)),
     "section47": _Cut("enquiry_start", (("conference_date", ("led_to_plan",)),)),
     "youth_offending_cases": _Cut("intervention_start", (("intervention_end", ()),)),
+    "attendance": _Cut("term_end"),
+    "exclusions": _Cut("exclusion_start"),
+    "early_help": _Cut(
+        "early_help_start",
+        (("allocated_on", ()), ("first_contact_on", ()), ("early_help_end", ("early_help_outcome",))),
+    ),
+    "fostering_households": _Cut("counted_on"),
+    "reviews_and_conferences": _Cut(
+        "counts_from",
+        (
+            (
+                "held_on",
+                ("meeting_participation", "child_seen_before", "meeting_outcome", "meeting_grade"),
+            ),
+        ),
+    ),
+    "issues_resolution": _Cut("issue_raised_on", (("issue_resolved_on", ()),)),
+    "return_home_interviews": _Cut(
+        "missing_from",
+        (("returned_on", ()), ("interview_offered_on", ()), ("interview_held_on", ())),
+    ),
+    "regulation_44": _Cut(
+        "month_end",
+        (
+            ("visited_on", ("beds_occupied",)),
+            ("reported_on", ("recommendations", "recommendations_closed")),
+        ),
+    ),
+    "caseloads": _Cut("counted_on"),
 }
 _PUBLICATIONS = {"benchmarks": "first_released", "population": "released", "council_figures": "published"}
 _ADOPTION_DATES = (

@@ -14,14 +14,14 @@ import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, ssda903, virtual_school, youth_offending
+from analysis_lib.sources import annex_a, local, ssda903, virtual_school, youth_offending
 from analysis_lib.sources.card import Card, card_of
 from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.headings import listed
 from analysis_lib.sources.opening import KINDS, open_path
 from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, folded
 
-MODULES = (ssda903, annex_a, virtual_school, youth_offending)
+MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
 FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
 TABLES = {table.name: table for module in MODULES for table in module.TABLES}
 # A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one

@@ -338,7 +338,7 @@ def _read_column(column: Column, cells: pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
     of_row = encoded.indices.to_numpy(zero_copy_only=False)
-    read = _reader(column)
+    read = cell_reader(column)
     values = [read(text) if text else None for text in texts]
     is_wrong = np.array([value is MISREAD or (column.filled and value is None) for value in values], dtype=bool)
     typed = _typed(column, [None if value is MISREAD else value for value in values])
@@ -358,7 +358,8 @@ def _typed(column: Column, values: list):
     return pd.Series([np.nan if value is None else value for value in values], dtype=TEXT_DTYPE).array
 
 
-def _reader(column: Column) -> Callable[[str], Any]:
+def cell_reader(column: Column) -> Callable[[str], Any]:
+    """How a filled cell of `column` is read: text -> value, None (not recorded) or `MISREAD`."""
     if column.reader:
         return column.reader
     if column.codes:
