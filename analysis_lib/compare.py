@@ -129,8 +129,10 @@ def neighbours(
 
     Raises
     ------
+    Closed
+        For a list that `members` does not have.
     UsageError
-        For a list that `members` does not have, or an unknown average.
+        For an unknown average.
     ValueError
         When the indicator's unit is not the measure's.
     """
@@ -138,8 +140,8 @@ def neighbours(
         raise UsageError(f"There is no average {average!r}. Choose {' or '.join(AVERAGES)}.")
     codes = members.loc[members["model"] == model, "area_code"].tolist()
     if not codes:
-        known = ", ".join(sorted(members["model"].unique()))
-        raise UsageError(f"There is no list of statistical neighbours {model!r}. Published are: {known}.")
+        why = f"the published tables have no list of our statistical neighbours called {model}"
+        raise Closed("the statistical neighbours", why, ADD_PUBLISHED)
     rows = _of_indicator(benchmarks, measure, indicator)
     rows = rows[rows["area_code"].isin(codes)]
     if until is not None:

@@ -28,7 +28,7 @@ def closed(figure: str, reason: Closed) -> ClosedOutput:
 def one_box(outputs: Iterable[Output]) -> list[Output]:
     """The outputs of a section with those that are closed as one box, in the place of the first of them.
 
-    Notes say how to read the other figures of their section: where all of those are closed, the notes go with them.
+    Notes say how to read the figures of their section: where its first and main one is closed, the notes go with it.
     """
     outputs = list(outputs)
     boxes = [each for each in outputs if isinstance(each, ClosedOutput)]
@@ -36,8 +36,8 @@ def one_box(outputs: Iterable[Output]) -> list[Output]:
         return outputs
     whole = _box([closing for box in boxes for closing in box.closings])
     rest = [each for each in outputs if each is boxes[0] or not isinstance(each, ClosedOutput)]
-    if all(isinstance(each, ClosedOutput) or each.kind == "note" for each in rest):
-        return [whole]
+    if outputs[0] is boxes[0]:
+        rest = [each for each in rest if each.kind != "note"]
     return [whole if each is boxes[0] else each for each in rest]
 
 
@@ -58,11 +58,9 @@ def why_closed(closings: Sequence[tuple[str, Closed]]) -> Sentence:
 def _box(closings: Sequence[tuple[str, Closed]]) -> ClosedOutput:
     points, text = [], []
     for names, reason in _by_reason(closings):
-        figures, why = _capital("; ".join(names)), _capital(f"{reason.why}.")
-        points.append(
-            f"<p>{escape(figures)}.</p><p><b>Why:</b> {escape(why)} <b>What to do:</b> {escape(reason.advice)}</p>"
-        )
-        text.append(f"{TITLE}: {figures}. {why} {reason.advice}")
+        figures, why = "".join(f"<li>{escape(name)}</li>" for name in names), _capital(f"{reason.why}.")
+        points.append(f"<ul>{figures}</ul><p><b>Why:</b> {escape(why)} <b>What to do:</b> {escape(reason.advice)}</p>")
+        text.append(f"{TITLE}: {'; '.join(names)}. {why} {reason.advice}")
     html = f'<div class="note closed"><p><b>{TITLE}</b></p>{"".join(points)}</div>'
     return ClosedOutput(KIND, html, title=TITLE, text=tuple(text), closings=tuple(closings))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib import compare
-from analysis_lib.errors import UsageError
+from analysis_lib.errors import Closed
 from analysis_lib.metrics import virtual_school as school
 from analysis_lib.metrics.virtual_school import KeyStage, school_year
 from analysis_lib.periods import Period
@@ -85,7 +85,7 @@ class SchoolFigures:
                 model=self.neighbour_list,
                 until=self.last.end,
             )
-        except UsageError:  # a council whose neighbour list is not held: the page goes without
+        except Closed:  # a council whose neighbour list is not held: the page goes without
             return shown
         frame = mean.exact()
         shown["neighbours"] = self._release(
