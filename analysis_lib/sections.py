@@ -20,7 +20,7 @@ class Sections:
 
     A new page needs nothing more for its figures to close well:
 
-    - A public method annotated `-> Output` is a figure. When a table or a column that it uses is not there
+    - A public method annotated `-> Output` (or `-> list[Output]`) is a figure. When a table or a column that it uses is not there
       (`errors.Closed`, whatever the reason), a box stands in its place that names the figure by the first line of the
       method's docstring, says why it is closed, and what to do. All other figures stay.
     - `report.display(...)` in the notebook shows the figures of a section, with one box for all that are closed.
@@ -33,7 +33,7 @@ class Sections:
     def __init_subclass__(cls, **others):
         super().__init_subclass__(**others)
         for name, method in list(vars(cls).items()):
-            if not name.startswith("_") and inspect.isfunction(method) and _gives_output(method):
+            if not name.startswith("_") and inspect.isfunction(method):
                 setattr(cls, name, _closing(method))
 
     def answered(self, parts: Mapping[str, Callable[[], object]]) -> Output:
@@ -66,20 +66,24 @@ class Sections:
         return made, why_closed(closings) if closings else None
 
 
-def _gives_output(method: Callable) -> bool:
-    return inspect.signature(method).return_annotation in (Output, Output.__name__)
+# What a method that shows something is annotated with, as `from __future__ import annotations` leaves it.
+ONE, SEVERAL = "Output", "list[Output]"
 
 
-def _closing(method: Callable[..., Output]) -> Callable[..., Output]:
-    """`method`, with the box in place of a figure that is closed."""
+def _closing(method: Callable) -> Callable:
+    """`method`, with the box in place of a figure that is closed; anything but a figure as it is."""
+    gives = inspect.signature(method).return_annotation
+    if gives not in (Output, list[Output], ONE, SEVERAL):
+        return method
 
     @wraps(method)
-    def shown(self: Sections, *arguments, **named) -> Output:
+    def shown(self: Sections, *arguments, **named):
         try:
             with self.page.closing():
                 return method(self, *arguments, **named)
         except Closed as reason:
-            return closed(_name(method), reason)
+            box = closed(_name(method), reason)
+            return [box] if gives in (SEVERAL, list[Output]) else box
 
     return shown
 
