@@ -46,7 +46,10 @@ class DisclosurePolicy:
 
 @dataclass(frozen=True)
 class Authority:
-    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in."""
+    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in.
+
+    `youth_service` and its areas are empty where the file has no section of youth offending.
+    """
 
     home: Path
     name: str
@@ -94,6 +97,7 @@ def read_authority(home: Path | None = None) -> Authority:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path.name} cannot be read: {error}. Compare it with the one in the repository.") from None
     try:
+        youth = facts.get("youth_offending")
         return Authority(
             home=home,
             name=facts["authority"]["name"],
@@ -107,8 +111,8 @@ def read_authority(home: Path | None = None) -> Authority:
             neighbour_models=tuple(
                 NeighbourModel(model["name"], pd.Timestamp(model["in_force_from"])) for model in facts["neighbours"]
             ),
-            youth_service=facts["youth_offending"]["service"],
-            youth_service_areas=tuple(Area(**area) for area in facts["youth_offending"]["areas"]),
+            youth_service=youth["service"] if youth else "",
+            youth_service_areas=tuple(Area(**area) for area in youth["areas"]) if youth else (),
             disclosure=DisclosurePolicy(**facts["disclosure"]),
             rows_left_out=_share(facts["checks"]["rows_left_out"]),
         )

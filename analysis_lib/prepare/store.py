@@ -72,16 +72,23 @@ def load_tables(store: Path, names: Iterable[str] | None = None) -> dict[str, pd
 
     Raises `DataError` for a table that is not there, naming the return that it is made of and where it was looked for.
     """
-    home = store.resolve()
-    try:
-        inputs = json.loads((home / INPUTS).read_text(encoding="utf-8"))
-    except OSError:
-        raise DataError([], f"There are no prepared tables in {store}. `panelpack run` makes them.") from None
+    home, inputs = store.resolve(), card_of(store)
     wanted = inputs["tables"] if names is None else list(names)
     for name in wanted:
         if name not in inputs["tables"]:
             raise DataError([], why_absent(name, inputs))
     return {name: pd.read_parquet(home / f"{name}.parquet") for name in wanted}
+
+
+def card_of(store: Path) -> dict:
+    """What was noted when the tables in `store` were prepared: what they are made of, and what is not there and why.
+
+    Raises `DataError` when nothing has been prepared there.
+    """
+    try:
+        return json.loads((store.resolve() / INPUTS).read_text(encoding="utf-8"))
+    except OSError:
+        raise DataError([], f"There are no prepared tables in {store}. `panelpack run` makes them.") from None
 
 
 def why_absent(name: str, inputs: dict) -> str:
