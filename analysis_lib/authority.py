@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import platformdirs
 
 from analysis_lib.errors import UsageError
 
@@ -46,7 +47,10 @@ class DisclosurePolicy:
 
 @dataclass(frozen=True)
 class Authority:
-    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in."""
+    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in.
+
+    `key_file` holds the key of the keyed hashes that stand for children (`prepare/keys.py`).
+    """
 
     home: Path
     name: str
@@ -55,6 +59,7 @@ class Authority:
     country: Area
     returns: Path
     published: Path
+    key_file: Path
     default_period: str
     as_at_days: int
     neighbour_models: tuple[NeighbourModel, ...]
@@ -101,6 +106,7 @@ def read_authority(home: Path | None = None) -> Authority:
             country=Area(**facts["country"]),
             returns=home / facts["data"]["returns"],
             published=home / facts["data"]["published"],
+            key_file=_key_file(home, facts["data"].get("key_file", ""), facts["authority"]["code"]),
             default_period=facts["pack"]["default_period"],
             as_at_days=facts["pack"]["as_at_days"],
             neighbour_models=tuple(
@@ -114,3 +120,10 @@ def read_authority(home: Path | None = None) -> Authority:
         raise UsageError(
             f"{path.name} lacks an entry or has one too many: {error}. Compare it with the one in the repository."
         ) from None
+
+
+def _key_file(home: Path, named: str, code: str) -> Path:
+    """Where the council's key lies: as `authority.toml` names it, else in the user's own configuration folder."""
+    if named:
+        return home / Path(named).expanduser()
+    return platformdirs.user_config_path("panelpack", appauthor=False) / f"{code}.key"

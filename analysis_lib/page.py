@@ -142,7 +142,14 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
     processed = authority.home / "data" / "processed"
-    store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas)
+    store = prepare.prepare_folder(
+        returns,
+        authority.published,
+        processed,
+        authority.youth_service_areas,
+        key_file=authority.key_file,
+        own_area=authority.area.code,
+    )
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     return Page(authority, when, edition, store, tables)

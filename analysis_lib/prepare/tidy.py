@@ -35,6 +35,7 @@ def prepare(
     published: Mapping[str, pd.DataFrame] | None = None,
     areas: Iterable[Area] = (),
     key: bytes = DEMONSTRATION_KEY,
+    own_area: str = "",
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that the returns in `raw` can feed, with the published ones beside them.
 
@@ -47,6 +48,8 @@ def prepare(
         More councils whose names the returns may carry: those of the youth offending service.
     key : bytes
         Of the keyed hash that stands in for identifiers; nothing but the hashes depends on it.
+    own_area : str
+        Area code of the council whose returns they are: a placement lies inside its area or outside.
 
     Returns
     -------
@@ -54,7 +57,7 @@ def prepare(
         By name; a table without a return behind it is absent. `problems` holds those of reading and of preparing.
     """
     published = dict(published or {})
-    given = Given(raw.frames, key, council_codes(published.values(), areas))
+    given = Given(raw.frames, key, council_codes(published.values(), areas), own_area)
     tables: dict[str, pd.DataFrame] = {}
     problems = list(raw.problems)
     for topic in TOPICS:

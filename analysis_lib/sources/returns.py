@@ -115,6 +115,11 @@ def read_returns(folder: Path) -> RawReturns:
     return _assembled(folder, card, read, problems)
 
 
+def label_of(folder: Path) -> str:
+    """Whose returns `folder` holds, by the cards in it: "synthetic" or "returns". Raises what `read_returns` does of cards."""
+    return card_of(folder, _files(folder), FAMILIES).label
+
+
 def _read_file(folder: Path, path: Path) -> _Part:
     file = path.relative_to(folder).as_posix()
     if path.suffix.lower() != ".csv":

@@ -35,15 +35,22 @@ def project(tmp_path, monkeypatch):
 
 def made(project, returns=None):
     return prepare_folder(
-        returns or project / "data/raw/ours", project / "data/raw/published", project / "data/processed"
+        returns or project / "data/raw/ours",
+        project / "data/raw/published",
+        project / "data/processed",
+        key_file=project.with_name("ours.key"),
     )
+
+
+def council_key(project):
+    return bytes.fromhex(project.with_name("ours.key").read_text())
 
 
 def test_what_is_stored_is_what_was_prepared(project):
     folder = made(project)
     assert folder == project / "data/processed/ours"
     tables = load_tables(folder)
-    expected = prepare(read_returns(project / "data/raw/ours"))
+    expected = prepare(read_returns(project / "data/raw/ours"), key=council_key(project))
     assert set(tables) == {*expected, "population"}
     for name in ("episodes", "care_periods", "extracts", "problems"):
         assert_frame_equal(tables[name], expected[name])
@@ -69,6 +76,19 @@ def test_any_changed_input_makes_the_tables_anew(project, file):
     (project / file).write_text(changed)
     folder = made(project)
     assert json.loads((folder / "inputs.json").read_text())["digest"] != before
+
+
+def test_another_key_makes_the_tables_anew_and_the_card_does_not_hold_it(project):
+    made(project)
+    before, old = (project / "data/processed/ours").resolve(), council_key(project)
+    project.with_name("ours.key").unlink()
+    made(project)
+    after, new = (project / "data/processed/ours").resolve(), council_key(project)
+    assert before != after
+    assert load_tables(before)["episodes"]["child_id"][0] != load_tables(after)["episodes"]["child_id"][0]
+    for folder in (before, after):
+        card = (folder / "inputs.json").read_text()
+        assert old.hex() not in card and new.hex() not in card
 
 
 def test_old_versions_but_the_one_before_are_removed(project):
@@ -150,7 +170,9 @@ def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
         "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(read_published=lambda folder: {})\n"
         "from analysis_lib.prepare import prepare_folder\n"
         "home = Path(sys.argv[1])\n"
-        "store = prepare_folder(home / 'data/raw/ours', home / 'data/raw/published', home / sys.argv[2] / 'processed')\n"
+        "processed = home / sys.argv[2] / 'processed'\n"
+        "folders = home / 'data/raw/ours', home / 'data/raw/published', processed\n"
+        "prepare_folder(*folders, key_file=home.with_name('ours.key'))\n"
     )
     bytes_of = []
     for seed in ("1", "2"):

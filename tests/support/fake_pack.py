@@ -96,7 +96,7 @@ def fake_prepare(
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
-    def prepare_folder(returns, published, processed, areas=()):
+    def prepare_folder(returns, published, processed, areas=(), *, key_file, own_area):
         folder = processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
         inputs = {
