@@ -158,10 +158,7 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
-    processed = authority.home / "data" / "processed"
-    store = prepare.prepare_folder(
-        returns, authority.published, processed, authority.youth_service_areas, authority.rows_left_out
-    )
+    store = prepare.prepare_folder(returns, authority)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     beyond = prepare.beyond_their_extract(tables["extracts"], when)

@@ -101,8 +101,8 @@ class _Part:
     closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
 
 
-def read_returns(folder: Path) -> RawReturns:
-    """Every return in `folder` and below, checked.
+def read_returns(folder: Path, tables: Mapping[str, Table] = TABLES) -> RawReturns:
+    """Every return in `folder` and below, checked. `tables` are those that it may hold.
 
     CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns, whatever their
     names and folders. A file that is not recognised is a warning; one that cannot be used closes its table; a wrong row
@@ -117,9 +117,8 @@ def read_returns(folder: Path) -> RawReturns:
         )
     files = _files(folder)
     card = card_of(folder, files, FAMILIES)
-    read = [part for path in files for part in _read_file(folder, path)]
-    # an unreadable file that may hold several tables has its problem with each of them
-    problems = list(dict.fromkeys(_of_table(problem, each.table) for each in read for problem in each.problems))
+    read = [part for path in files for part in _read_file(folder, path, tables)]
+    problems = _problems(read)
     if not any(each.frame is not None for each in read):
         raise DataError(
             problems,
@@ -129,14 +128,19 @@ def read_returns(folder: Path) -> RawReturns:
     return _assembled(folder, card, read, problems)
 
 
-def _read_file(folder: Path, path: Path) -> list[_Part]:
+def label_of(folder: Path) -> str:
+    """Whose returns `folder` holds, by the cards in it: "synthetic" or "returns". Raises what `read_returns` does of cards."""
+    return card_of(folder, _files(folder), FAMILIES).label
+
+
+def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[_Part]:
     """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
     file = path.relative_to(folder).as_posix()
     year = _year_of(folder.resolve().name, file)
     parts: list[_Part] = []
-    for cells in open_path(path, file, lambda headings: recognise(headings) is not None, ssda903.TABLES):
+    for cells in open_path(path, file, lambda headings: recognise(headings, tables) is not None, ssda903.TABLES):
         if cells.table is not None:
-            parts.append(_read_table(cells, year))
+            parts.append(_read_table(cells, year, tables))
         elif any(problem.severity == ERROR for problem in cells.problems):
             parts += [_Part(cells.name, cells.problems, table) for table in _named_after(cells.name) or [None]]
         else:
@@ -144,8 +148,8 @@ def _read_file(folder: Path, path: Path) -> list[_Part]:
     return parts
 
 
-def _read_table(cells: Cells, year: str) -> _Part:
-    table = recognise(cells.table.column_names)
+def _read_table(cells: Cells, year: str, tables: Mapping[str, Table]) -> _Part:
+    table = recognise(cells.table.column_names, tables)
     if table is None:  # what is wrong with its rows is nobody's concern then
         return _Part(cells.name, [_not_recognised(cells)])
     checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
@@ -154,14 +158,23 @@ def _read_table(cells: Cells, year: str) -> _Part:
     return _Part(cells.name, problems, table, checked.frame, year, left_out, checked.closed_columns)
 
 
+def _problems(read: list[_Part]) -> list[DataProblem]:
+    """Each problem once, with the table that it is of; one of a file that may hold several tables is of none."""
+    tables: dict[DataProblem, set[str]] = {}
+    for part in read:
+        for problem in part.problems:
+            tables.setdefault(problem, set()).add(part.table.name if part.table else "")
+    return [replace(problem, table=min(names) if len(names) == 1 else "") for problem, names in tables.items()]
+
+
 def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
     return replace(problem, table=table.name) if table is not None else problem
 
 
-def recognise(headings: list[str]) -> Table | None:
-    """The table that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
+def recognise(headings: list[str], tables: Mapping[str, Table] = TABLES) -> Table | None:
+    """The one of `tables` that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
     found = {folded(heading) for heading in headings}
-    scores = [(_likeness(table, found), table) for table in TABLES.values()]
+    scores = [(_likeness(table, found), table) for table in tables.values()]
     best, table = max(scores, key=lambda score: score[0])
     return table if max(best) >= _RECOGNISED else None
 
