@@ -95,7 +95,7 @@ def as_known(
         if name in known:
             begun = known[name][known[name][cut.begins] <= returns_day]
             known[name] = _without_later_dates(begun, cut.later, returns_day)
-    if "care_periods" in known:
+    if "care_periods" in known and "care_end" in known["care_periods"]:
         periods = known["care_periods"]
         known["care_periods"] = periods.assign(
             ended_by_adoption=periods["ended_by_adoption"] & periods["care_end"].notna()

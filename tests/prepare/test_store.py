@@ -175,8 +175,18 @@ def test_a_column_that_is_missing_closes_what_is_made_of_it_and_nothing_else(pro
 def test_a_header_without_a_column_closes_it_of_the_children_with_what_is_worked_out_from_it(project):
     header = "CHILD,SEX,DOB,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,UN1,,\n"
     card, tables = card_and_tables(project, header=header)
-    assert sorted(card["closed_columns"]["children"]) == ["ethnic_group", "ethnicity"]
-    assert list(tables["children"]) == ["child_id", "sex", "birth_date", "uasc"]
+    assert sorted(card["closed_columns"]["children"]) == ["ethnic_group", "ethnicity", "uasc"]
+    assert list(tables["children"]) == ["child_id", "sex", "birth_date"]
+
+
+def test_without_a_file_of_unaccompanied_children_nobody_is_said_to_be_none(project):
+    header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,WBRI,UN1,,\n"
+    card, tables = card_and_tables(project, header=header)
+    assert "a file of SSDA903 UASC" in card["closed_columns"]["children"]["uasc"]
+    assert "uasc" not in tables["children"]
+    card, tables = card_and_tables(project, header=header, uasc="CHILD,SEX,DOB,DUC\n")
+    assert "children" not in card["closed_columns"]
+    assert tables["children"]["uasc"].tolist() == [False]
 
 
 def test_a_header_that_cannot_be_read_closes_the_children_and_no_other_table(project):
@@ -186,7 +196,7 @@ def test_a_header_that_cannot_be_read_closes_the_children_and_no_other_table(pro
     )
     card, tables = card_and_tables(project, header="", plans=plans)
     assert list(card["closed"]) == ["header"]
-    assert sorted(card["closed_columns"]["children"]) == ["birth_date", "ethnic_group", "ethnicity", "sex"]
+    assert sorted(card["closed_columns"]["children"]) == ["birth_date", "ethnic_group", "ethnicity", "sex", "uasc"]
     assert {"cin_plans", "episodes", "care_periods"} <= set(tables)
     assert list(tables["cin_plans"]) == ["child_id", "plan_start", "plan_end", "primary_need", "closure_reason"]
     (project / "data/raw/ours/episodes.csv").unlink()  # no child of the SSDA903 is left: the lists tell of all others
