@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
+from analysis_lib.compare import lists_of
 from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
@@ -121,7 +122,8 @@ class Page:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
         lines = [
             f"Figures from returns use what was known on {day_in_words(self.period.end)}; publications, what was out by {day_in_words(self.as_at)}.",
-            "Published figures are taken from the latest release held, so some have been revised since they first came out.",
+            "Published figures are those of the newest release that is held and was out by then. Where only a later one is held, "
+            "it stands in, so some have been revised since they first came out.",
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
@@ -145,4 +147,5 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
+    tables["statistical_neighbours"] = lists_of(tables["statistical_neighbours"], authority.area)
     return Page(authority, when, edition, store, tables)

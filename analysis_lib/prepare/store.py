@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -98,14 +99,14 @@ def _inputs(returns: Path, published: Path) -> dict:
         "code": {
             f"{room}/{file}": digest
             for room in ("sources", "prepare")
-            for file, digest in _hashes(_CODE / room, ".py").items()
+            for file, digest in _hashes(_CODE / room, (".py", ".toml", ".csv")).items()
         }
         | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
         "versions": {package: version(package) for package in ("pandas", "pyarrow")},
     }
 
 
-def _hashes(folder: Path, suffix: str = "") -> dict[str, str]:
+def _hashes(folder: Path, suffix: str | tuple[str, ...] = "") -> dict[str, str]:
     """SHA-256 of every file below `folder` (hidden ones left out), by its path there."""
     found = {}
     for place, folders, names in os.walk(folder):
@@ -133,10 +134,11 @@ def _digest_of(data: bytes) -> str:
 def _build(home: Path, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
     """Read, check, prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
-    from analysis_lib.sources.published import read_published
+    from analysis_lib.sources.published import read_publications
 
-    raw = read_returns(returns)
-    tables = prepare(raw, read_published(published), areas)
+    raw, publications = read_returns(returns), read_publications(published)
+    raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
+    tables = prepare(raw, publications.tables, areas)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
     try:
