@@ -161,6 +161,11 @@ def lists_of(neighbour_lists: pd.DataFrame, council: Area) -> pd.DataFrame:
     return neighbour_lists[neighbour_lists["of_code"] == council.code].reset_index(drop=True)
 
 
+def printed_by(council_figures: pd.DataFrame, council: Area) -> pd.DataFrame:
+    """What one council itself printed: another council's figures are never shown as its own."""
+    return council_figures[council_figures["council_code"] == council.code].reset_index(drop=True)
+
+
 def members_of(members: pd.DataFrame, model: str) -> list[Area]:
     """The councils on the list `model` of statistical neighbours, nearest first."""
     listed = members[members["model"] == model].sort_values("rank")

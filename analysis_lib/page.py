@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
-from analysis_lib.compare import lists_of
+from analysis_lib.compare import lists_of, printed_by
 from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
@@ -19,6 +19,7 @@ from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
 from analysis_lib.sources import FAMILIES, TABLES
+from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
@@ -141,11 +142,16 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     authority = read_authority()
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    if (code := present_code(authority.area.code)) != authority.area.code:
+        raise UsageError(
+            f"{authority.name} has a new area code: write {code} in authority.toml. Published figures use it."
+        )
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
     processed = authority.home / "data" / "processed"
     store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
-    tables["statistical_neighbours"] = lists_of(tables["statistical_neighbours"], authority.area)
+    for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
+        tables[name] = of_council(tables[name], authority.area)
     return Page(authority, when, edition, store, tables)

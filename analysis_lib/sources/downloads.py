@@ -163,12 +163,15 @@ def _issued(card: PublicationCard, by_rule: pd.Timestamp) -> tuple[pd.Timestamp,
 
 
 def _first_out(ends: pd.Series, kind: FileKind, issued: pd.Timestamp, basis: str) -> pd.DataFrame:
-    """When each period's figures first came out: by the rule, but not after the release that has them."""
-    days = {end: kind.rule.day_of(end) for end in ends.unique()}
-    bases = {end: kind.rule.basis(end) if days[end] < issued else basis for end in days}
-    return pd.DataFrame(
-        {"day": ends.map({end: min(day, issued) for end, day in days.items()}), "basis": ends.map(bases)}
-    )
+    """When each period's figures first came out: by the rule, but not after the release that has them.
+
+    The newest period came out with its release where a card says when that was: the rule may be days too early.
+    """
+    days = {end: min(kind.rule.day_of(end), issued) for end in ends.unique()}
+    if basis == CARD:
+        days[ends.max()] = issued
+    bases = {end: kind.rule.basis(end) if day < issued else basis for end, day in days.items()}
+    return pd.DataFrame({"day": ends.map(days), "basis": ends.map(bases)})
 
 
 def _source(publisher: str, publication: str, release: str, name: str, card: PublicationCard) -> str:

@@ -184,6 +184,8 @@ def read_figures(kind: FileKind, cells: Cells, file: str) -> PublishedRows:
     missing = [name for name in IDENTITY if name not in frame]
     if missing:
         return PublishedRows(_rows([]), [*problems, *(_absent(file, name, frame) for name in missing)])
+    if frame.empty:
+        return PublishedRows(_rows([]), problems)
     places, found = _placed(kind, frame, file)
     problems += found
     numbers: dict[str, list[pd.Series]] = {}  # by column: symbols and values

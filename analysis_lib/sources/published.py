@@ -56,7 +56,7 @@ TABLES = {
     ),
     "council_figures": Table(
         {
-            "figure_id": "text", "measure": "text", "breakdown": "text?", "period_text": "text", "period_start": "date?",
+            "figure_id": "text", "council_code": "text", "measure": "text", "breakdown": "text?", "period_text": "text", "period_start": "date?",
             "period_end": "date", "value": "number", "unit": "text", "document": "text", "locator": "text",
             "published": "date", "source": "text", "note": "text?",
         },
