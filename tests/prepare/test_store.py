@@ -27,7 +27,8 @@ A1,15/02/2021,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
 def project(tmp_path, monkeypatch):
     """A project folder with one return, and published figures of one row."""
     population = pd.DataFrame({"area": ["Middlesbrough"], "area_code": ["E06000002"], "population": [33000]})
-    published = types.SimpleNamespace(read_published=lambda folder: {"population": population})
+    found = types.SimpleNamespace(tables={"population": population}, problems=[])
+    published = types.SimpleNamespace(read_publications=lambda folder: found)
     monkeypatch.setitem(sys.modules, "analysis_lib.sources.published", published)
     (tmp_path / "data/raw/ours").mkdir(parents=True)
     (tmp_path / "data/raw/published").mkdir()
@@ -246,7 +247,8 @@ def test_no_folder_of_returns_writes_nothing(project):
 def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
     script = (
         "import sys, types; from pathlib import Path\n"
-        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(read_published=lambda folder: {})\n"
+        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(\n"
+        "    read_publications=lambda folder: types.SimpleNamespace(tables={}, problems=[]))\n"
         "from dataclasses import replace\n"
         "from analysis_lib.authority import read_authority\n"
         "from analysis_lib.prepare import prepare_folder\n"
