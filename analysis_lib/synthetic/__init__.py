@@ -59,17 +59,17 @@ def _authority(folder: Path, seed: int, targets: Targets, prefix: str, yos_prefi
     records = looked_after_return.records(periods, placements.episodes_of(periods, draws), draws)
     leavers = looked_after_return.care_leavers(records, prefix, targets.youth_offending_scale, draws)
     work = protection.casework(targets, records, prefix, draws)
-    pupils = education.pupils(records, draws)
+    everybody = looked_after_return.known(records, leavers)
+    known_cases = annex_a.sorted_lists(work, everybody)
 
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        returns = looked_after_return.tables(records, leavers, year, draws)
-        for name, rows in returns.items():
+        for name, rows in looked_after_return.tables(everybody, year, draws).items():
             path = folder / "ssda903" / year_code(year) / f"{name}.csv"
             write_table(path, looked_after_return.TABLES[name], rows)
-        for number, rows in annex_a.lists(work, records, leavers, year, draws).items():
+        for number, rows in annex_a.lists(known_cases, year, draws):
             path = folder / "annex_a" / year_code(year) / f"list_{number:02d}.csv"
             write_table(path, annex_a.LISTS[number], rows)
-    for academic_year, rows in pupils.items():
+    for academic_year, rows in education.pupils(records, draws):
         write_table(folder / "virtual_school" / f"{academic_year}-AY.csv", education.COLUMNS, rows)
     cases = youth_offending.cases(targets, records, yos_prefix, draws("youth offending"))
     write_table(folder / "youth_offending" / "cases.csv", youth_offending.COLUMNS, cases)

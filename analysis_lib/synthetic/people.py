@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from analysis_lib.synthetic.calendar import birthday
 from analysis_lib.synthetic.draws import Draws
@@ -33,9 +34,14 @@ class Child:
     identifier: str = ""
     mother_of: date | None = None  # birth of the young person's own first child
 
-    @property
+    @cached_property
     def eighteenth_birthday(self) -> date:
         return birthday(self.birth, 18)
+
+    @cached_property
+    def upn(self) -> str:
+        """The child's unique pupil number, whether or not they are old enough to have it."""
+        return unique_pupil_number(self.key, self.birth)
 
 
 def identifier(prefix: str, number: int) -> str:

@@ -90,15 +90,17 @@ def cases(targets: Targets, records: list[CareRecord], prefix: str, draws: Draws
     return [_row(case, prefix) for case in made]
 
 
-def _children_in_care_by_month(records: list[CareRecord]) -> dict[date, list[CareRecord]]:
-    by_month: dict[date, list[CareRecord]] = defaultdict(list)
+def _children_in_care_by_month(records: list[CareRecord]) -> dict[tuple[date, str], list[CareRecord]]:
+    """Those aged 11 to 17, by the first day of the month and sex, in the order of their identifiers."""
+    by_month: dict[tuple[date, str], list[CareRecord]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.child.identifier):
         if record.period.short_break:
             continue
         day = max(record.period.start, FIRST_DAY).replace(day=1)
+        from_eleven, to_eighteen = birthday(record.child.birth, 11), record.child.eighteenth_birthday
         while day <= (record.period.end or EXTRACT_DAY):
-            if birthday(record.child.birth, 11) <= day < birthday(record.child.birth, 18):
-                by_month[day].append(record)
+            if from_eleven <= day < to_eighteen:
+                by_month[(day, record.child.sex)].append(record)
             day = month_end(day) + timedelta(days=1)
     return by_month
 
@@ -113,8 +115,8 @@ def _new_case(number: int, day: date, in_care, known: dict[int, int], draws: Dra
         wanted = "F" if draws.chance(0.24) else "M"
         options = [
             record
-            for record in in_care.get(day.replace(day=1), ())
-            if record.child.sex == wanted and record.child.key not in known and record.period.open_on(day)
+            for record in in_care.get((day.replace(day=1), wanted), ())
+            if record.child.key not in known and record.period.open_on(day)
         ]
         if options:
             weights = {place: _AGES.get(age_on(record.child.birth, day), 1) for place, record in enumerate(options)}
