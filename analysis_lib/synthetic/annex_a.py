@@ -374,7 +374,7 @@ def _list_10(records, year, day) -> list[list[str]]:
         known = _child(child, day)
         rows.append(
             [
-                known[0], f"FAM{plan.group + 1:04d}" if plan.match and plan.match <= day else "", *known[1:],
+                known[0], child.council.adopted_family(plan.group + 1) if plan.match and plan.match <= day else "", *known[1:],
                 _yes(child.disabled), written(plan.entered), written(plan.decision), _known(plan.order, day),
                 _known(plan.match, day), _known(plan.moved_in, day), _known(plan.adopted, day), _known(plan.ended, day),
                 plan.ended_reason if plan.ended and plan.ended <= day else "", _known(early, day),

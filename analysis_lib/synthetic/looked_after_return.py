@@ -26,7 +26,7 @@ from analysis_lib.synthetic.calendar import (
 )
 from analysis_lib.synthetic.care import CarePeriod
 from analysis_lib.synthetic.draws import Draws
-from analysis_lib.synthetic.people import Child, identifier, new_ethnicity, new_sex
+from analysis_lib.synthetic.people import Child, Council, new_ethnicity, new_sex
 from analysis_lib.synthetic.placements import Episode, postcodes
 
 TABLES = {
@@ -188,16 +188,16 @@ def _workers(period: CarePeriod, draws: Draws) -> list[tuple[date, date | None, 
         start = max(period.start, opening - timedelta(days=draws.integer(5, 420)))
     if period.end and (period.end - period.start).days < 4:
         start = period.start - timedelta(days=6)  # the family's worker before a stay of a few days
-    made = []
+    made, council = [], period.child.council
     reason = "FCONTA" if start == period.start else "TSPROC"
     last = period.end
     while True:
         end = start + timedelta(days=max(10, int(draws.lognormal(175, 0.75))))
         if end.month == 3 and end.day >= 25:
             end -= timedelta(days=8)  # the returns' checks take a change in the last days of March for a missing worker
-        worker = f"SW{draws.integer(1, 96):06d}"
+        worker = council.social_worker(draws.integer(1, 96))
         if made and worker == made[-1][2]:
-            worker = f"SW{draws.integer(101, 140):06d}"
+            worker = council.social_worker(draws.integer(101, 140))
         if (last and end > last - timedelta(days=9)) or (last is None and end > EXTRACT_DAY):
             made.append((start, last, worker, reason))
             return made
@@ -250,7 +250,9 @@ def tables(everybody: Known, year: int, seed_draws) -> dict[str, list[list[str]]
         "oc3": [[*_who(leaver.child), *values] for leaver, values in outcomes],
         "ad1": _ad1(now, year),
         "placed_for_adoption": _placed(now, year),
-        "previous_permanence": _previous_permanence(now, everybody.first_care, year, seed_draws(f"previous permanence {year}")),
+        "previous_permanence": _previous_permanence(
+            now, everybody.first_care, year, seed_draws(f"previous permanence {year}")
+        ),
         "missing": _missing_rows(now, year),
     }
     if year >= SOCIAL_WORKERS_FROM:
@@ -450,10 +452,10 @@ def _worker_rows(now: list[CareRecord], year: int) -> list[list[str]]:
 # --- care leavers ----------------------------------------------------------------------------------------------------
 
 
-def care_leavers(all_records: list[CareRecord], prefix: str, scale: float, seed_draws) -> list[CareLeaver]:
+def care_leavers(all_records: list[CareRecord], council: Council, scale: float, seed_draws) -> list[CareLeaver]:
     """Young people aged 17 to 21 who had 13 weeks of care after 14 and some of it after 16, and how they fared each year."""
     draws = seed_draws("care leavers")
-    made = _left_before_2016(prefix, scale, draws)
+    made = _left_before_2016(council, scale, draws)
     by_child: dict[str, list[CareRecord]] = {}
     for record in all_records:
         by_child.setdefault(record.child.identifier, []).append(record)
@@ -472,7 +474,7 @@ def care_leavers(all_records: list[CareRecord], prefix: str, scale: float, seed_
     return [leaver for leaver in made if leaver.outcomes]
 
 
-def _left_before_2016(prefix: str, scale: float, draws: Draws) -> list[CareLeaver]:
+def _left_before_2016(council: Council, scale: float, draws: Draws) -> list[CareLeaver]:
     """Care leavers of the first years, who left before the first return: known by identifier and birth only."""
     made = []
     number = 90000
@@ -480,7 +482,7 @@ def _left_before_2016(prefix: str, scale: float, draws: Draws) -> list[CareLeave
         for _ in range(round(size * scale)):
             number += 1
             birth = draws.day(year_start(cohort), year_end(cohort))
-            child = Child(number, new_sex(draws), birth, new_ethnicity(draws), 0, identifier=identifier(prefix, number))
+            child = Child(number, new_sex(draws), birth, new_ethnicity(draws), 0, council=council)
             left = min(birthday(birth, 18), FIRST_DAY - timedelta(days=draws.integer(1, 200)))
             made.append(CareLeaver(child, left))
     return made

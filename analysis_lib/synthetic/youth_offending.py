@@ -24,6 +24,7 @@ from analysis_lib.synthetic.calendar import (
 )
 from analysis_lib.synthetic.draws import Draws
 from analysis_lib.synthetic.looked_after_return import CareRecord
+from analysis_lib.synthetic.people import Council
 from analysis_lib.synthetic.targets import Targets
 
 COLUMNS = [
@@ -62,7 +63,7 @@ class _Case:
     elsewhere_in_care: bool
 
 
-def cases(targets: Targets, records: list[CareRecord], prefix: str, draws: Draws) -> list[list[str]]:
+def cases(targets: Targets, records: list[CareRecord], council: Council, draws: Draws) -> list[list[str]]:
     """The whole history to the extract day, in the order of start and child."""
     in_care = _children_in_care_by_month(records)
     made: list[_Case] = []
@@ -87,7 +88,7 @@ def cases(targets: Targets, records: list[CareRecord], prefix: str, draws: Draws
         case.end = max(case.start + timedelta(days=14), min(case.end, birthday(case.birth, 19) - timedelta(days=1)))
     made = [case for case in made if case.end >= FIRST_DAY]
     made.sort(key=lambda case: (case.start, case.number))
-    return [_row(case, prefix) for case in made]
+    return [_row(case, council) for case in made]
 
 
 def _children_in_care_by_month(records: list[CareRecord]) -> dict[tuple[date, str], list[CareRecord]]:
@@ -151,13 +152,13 @@ def _again(earlier: _Case, day: date, draws: Draws) -> _Case:
     )  # fmt: skip
 
 
-def _row(case: _Case, prefix: str) -> list[str]:
+def _row(case: _Case, council: Council) -> list[str]:
     in_care = case.elsewhere_in_care
     if case.record:
         period = case.record.period
         in_care = period.start <= case.end and (period.end is None or period.end > case.start)
     return [
-        f"{prefix}{case.number:05d}", {"F": "Female", "M": "Male"}[case.sex], written(case.birth), case.ethnicity,
+        council.youth_offending_case(case.number), {"F": "Female", "M": "Male"}[case.sex], written(case.birth), case.ethnicity,
         "Y" if in_care else "N", case.council, written(case.start), written(case.end) if case.end <= EXTRACT_DAY else "",
         case.kind,
     ]  # fmt: skip
