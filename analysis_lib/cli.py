@@ -178,7 +178,7 @@ def _print_problems(problems) -> None:
 
 
 @app.command(
-    epilog="Examples: panelpack synthetic --output trial --seed 7 --children 1200. About a million episodes, for "
+    epilog="Example: panelpack synthetic --output trial --seed 7 --children 1200. About a million episodes, for "
     "benchmarks: panelpack synthetic --output region --authorities 10 --children 20000 (docs/synthetic.md says how long)."
 )
 def synthetic(
