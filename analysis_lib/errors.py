@@ -66,3 +66,14 @@ class DataError(PanelpackError):
         if len(self.problems) > 10:
             shown.append(f"... and {len(self.problems) - 10:,} more. `panelpack check` lists them all.")
         super().__init__("\n".join([summary, *shown] if summary else shown))
+
+
+class Closed(DataError):
+    """Figures that cannot be given: `what` of the data is missing, `why`, and what to do about it (`advice`).
+
+    `what` and `why` are parts of a sentence, `advice` is whole sentences. A page shows them in place of the figures.
+    """
+
+    def __init__(self, what: str, why: str, advice: str):
+        self.what, self.why, self.advice = what, why, advice
+        super().__init__([], f"{what} cannot be used: {why}. {advice}")

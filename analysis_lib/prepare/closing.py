@@ -7,17 +7,19 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis_lib.errors import DataProblem
-from analysis_lib.prepare import casework, children, education, looked_after, youth_offending
+from analysis_lib.prepare import casework, children, education, local, looked_after, youth_offending
 from analysis_lib.prepare.known import BROUGHT
 from analysis_lib.sources import RawReturns
 
-TOPICS = (looked_after, casework, education, youth_offending, children)
+TOPICS = (looked_after, casework, education, youth_offending, local, children)
 # The tables of the returns that each tidy table is made of; the first one must be there.
 MADE_OF = {table: sources for topic in TOPICS for table, sources in topic.MADE_OF.items()}
 # What each tidy column is called in the first of them.
 NAMES = {table: names for topic in TOPICS for table, names in topic.NAMES.items()}
 # Tidy columns that are closed with another of their table: worked out from it, or not known to have come without it.
 _CLOSED_WITH = {("children", "ethnicity"): ("ethnic_group",), **BROUGHT}
+
+_ADD_UASC = "Add the file; where no child is unaccompanied, its row of headings is enough."
 
 Closings = dict[str, dict[str, DataProblem]]
 
@@ -54,6 +56,8 @@ def _of_children(raw: RawReturns) -> dict[str, DataProblem]:
     closed: dict[str, DataProblem] = {}
     if "uasc" in raw.closed:
         closed["uasc"] = raw.closed["uasc"]
+    elif "uasc" not in raw.frames:  # nobody unaccompanied, or nobody asked: the two must not look alike
+        closed["uasc"] = DataProblem("returns", 0, "", "", "a file of SSDA903 UASC among them", _ADD_UASC)
     if "header" in raw.closed and "episodes" in raw.frames:
         return closed | dict.fromkeys(children.HEADER_NAMES.values(), raw.closed["header"])
     if "header" in raw.frames:

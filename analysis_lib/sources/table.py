@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import MONTH_NAMES
+from analysis_lib.sources.headings import listed
 
 TEXT, DATE, CODE, WHOLE, NUMBER, YES_NO = "text", "date", "code", "whole number", "number", "yes/no"
 MUST, EXPECTED, OPTIONAL = "must", "expected", "optional"
@@ -211,7 +212,7 @@ def without_letter(text: str) -> str:
     return _LETTER.sub("", text, count=1) if _LETTER.match(text) else text
 
 
-def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checked:
+def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str, header_line: int = 1) -> Checked:
     """The rows of one file as checked, typed columns of `table`, and every problem in them.
 
     Parameters
@@ -231,7 +232,7 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checke
         with an error are left out and counted. A column is closed when it should be there and is not, is there twice,
         or most of what is in it cannot be read; the frame is None when no row can be used without such a column.
     """
-    places, problems, closed = _match_headings(table, cells.column_names, file)
+    places, problems, closed = _match_headings(table, cells.column_names, file, header_line)
     closers = [problem for problem in problems if problem.severity == ERROR and problem not in closed.values()]
     if closers:
         return Checked(None, closers + [problem for problem in problems if problem not in closers])
@@ -245,7 +246,7 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checke
         problems += _column_problems(column, file, lines, wrong, found)
         if column.severity == ERROR:
             bad_rows |= wrong
-        elif (unusable := _mostly_misread(column, file, columns[column.name], found)) is not None:
+        elif (unusable := _mostly_misread(column, file, header_line, columns[column.name], found)) is not None:
             problems.append(unusable)
             closed[column.name] = unusable
             columns[column.name] = _blank(column, len(lines))
@@ -262,7 +263,7 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checke
 
 
 def _match_headings(
-    table: Table, headings: list[str], file: str
+    table: Table, headings: list[str], file: str, line: int
 ) -> tuple[dict[str, int], list[DataProblem], dict[str, DataProblem]]:
     """Where each column of the table stands in the file, what is wrong with the headings, and which of it closes a
     column. An error that closes no column closes the table."""
@@ -281,18 +282,17 @@ def _match_headings(
             places[name] = place
     for name in sorted(twice):
         advice = "Keep one of the two columns and export again."
-        problem = DataProblem(file, 1, name, "", "a heading that is there only once", advice)
+        problem = DataProblem(file, line, name, "", "a heading that is there only once", advice)
         problems.append(problem)
         del places[name]
         if by_name[name].closes != CLOSES_TABLE:
             closed[name] = problem
-    listed = ", ".join(heading.strip() for heading in headings if heading.strip())
-    advice = f"The columns found are: {listed}."
+    advice = f"The columns found are: {listed(headings, lambda heading: folded(heading) in of_heading)}."
     missing = {column.name for column in table.columns} - set(places) - twice
     for group in table.one_of:
         if missing.issuperset(group):
             expected = f"a column with one of these headings ({table.title})"
-            problems.append(DataProblem(file, 1, " or ".join(group), "", expected, advice))
+            problems.append(DataProblem(file, line, " or ".join(group), "", expected, advice))
         missing.difference_update(group)
     for column in table.columns:
         if column.name not in missing or column.closes == CLOSES_NOTHING:
@@ -300,17 +300,17 @@ def _match_headings(
         expected = f"a column with this heading ({table.title})"
         if column.closes == CLOSES_COLUMN:
             expected += "; the column is closed"
-        problem = DataProblem(file, 1, column.name, "", expected, advice)
+        problem = DataProblem(file, line, column.name, "", expected, advice)
         problems.append(problem)
         if column.closes == CLOSES_COLUMN:
             closed[column.name] = problem
     if unknown:
-        expected = f"known columns of {table.title}; not read: {', '.join(unknown)}"
-        problems.append(DataProblem(file, 1, "", "", expected, "Nothing need be done.", WARNING))
+        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
     return places, problems, closed
 
 
-def _mostly_misread(column: Column, file: str, values, found: list[str]) -> DataProblem | None:
+def _mostly_misread(column: Column, file: str, line: int, values, found: list[str]) -> DataProblem | None:
     """The problem of a column in which most of what is filled cannot be read: the rest cannot be trusted either.
 
     Dates exported month first are such a column: days after the 12th are misread, and all others read wrongly.
@@ -324,7 +324,7 @@ def _mostly_misread(column: Column, file: str, values, found: list[str]) -> Data
         f"{column.expectation}; the column is closed"
     )
     advice = "Export the column as the return defines it; raw files are never edited here."
-    return DataProblem(file, 1, column.name, "", expected, advice)
+    return DataProblem(file, line, column.name, "", expected, advice)
 
 
 def _blank(column: Column, rows: int):
@@ -338,7 +338,7 @@ def _read_column(column: Column, cells: pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
     of_row = encoded.indices.to_numpy(zero_copy_only=False)
-    read = _reader(column)
+    read = cell_reader(column)
     values = [read(text) if text else None for text in texts]
     is_wrong = np.array([value is MISREAD or (column.filled and value is None) for value in values], dtype=bool)
     typed = _typed(column, [None if value is MISREAD else value for value in values])
@@ -358,7 +358,8 @@ def _typed(column: Column, values: list):
     return pd.Series([np.nan if value is None else value for value in values], dtype=TEXT_DTYPE).array
 
 
-def _reader(column: Column) -> Callable[[str], Any]:
+def cell_reader(column: Column) -> Callable[[str], Any]:
+    """How a filled cell of `column` is read: text -> value, None (not recorded) or `MISREAD`."""
     if column.reader:
         return column.reader
     if column.codes:

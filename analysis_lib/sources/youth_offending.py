@@ -289,3 +289,8 @@ EXAMPLE = (
         "COUNCIL": "E06000002", "INTERVENTION_START": "21/07/2021", "INTERVENTION_TYPE": "prevention",
     },
 )  # fmt: skip
+SCHOOL_CENSUS_EXAMPLE = (
+    {"COUNCIL": "Middlesbrough", "ETHNIC_GROUP": "White", "PUPILS": "9000"},
+    {"COUNCIL": "Middlesbrough", "ETHNIC_GROUP": "Asian", "PUPILS": "1500"},
+    {"COUNCIL": "Redcar and Cleveland", "ETHNIC_GROUP": "White", "PUPILS": "8500"},
+)

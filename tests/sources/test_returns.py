@@ -159,9 +159,49 @@ def test_an_unknown_csv_is_a_warning_that_names_its_columns(tmp_path):
     assert "Its columns are: Dog, Breed." in messages(raw)[0] and raw.problems[0].severity == "warning"
 
 
-def test_a_workbook_is_not_passed_over_in_silence(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "what_to_do"), [("a.zip", "Unpack it"), ("b.xls", "save it as an Excel workbook"), ("c.ods", "save it as")]
+)
+def test_a_file_of_a_kind_that_is_not_read_is_not_passed_over_in_silence(tmp_path, name, what_to_do):
+    (folder_of(tmp_path, h=HEADER) / name).write_bytes(b"PK")
+    raw = read_returns(tmp_path)
+    assert f"{name}: expected a CSV file, a workbook (.xlsx) or XML; it is not read. " in messages(raw)[0]
+    assert what_to_do in messages(raw)[0] and raw.problems[0].severity == "warning"
+
+
+def test_a_workbook_that_cannot_be_opened_closes_the_lists_that_its_name_promises(tmp_path):
     (folder_of(tmp_path, h=HEADER) / "Annex A.xlsx").write_bytes(b"PK")
-    assert "Annex A.xlsx: expected a CSV file; it is not read." in messages(read_returns(tmp_path))[0]
+    raw = read_returns(tmp_path)
+    assert set(raw.closed) == {f"list_{number:02d}" for number in range(1, 12)}
+    assert len(raw.problems) == 1
+    assert "Annex A.xlsx: expected an Excel workbook that can be read; it is damaged" in messages(raw)[0]
+
+
+def test_tab_separated_and_text_files_are_read_as_csv(tmp_path):
+    folder = folder_of(tmp_path, h=HEADER)
+    (folder / "e.tsv").write_text(EPISODES.replace(",", "\t"))
+    (folder / "u.txt").write_bytes(YOUTH.encode("utf-16"))
+    raw = read_returns(folder)
+    assert len(raw.frames["episodes"]) == 3 and len(raw.frames["youth_offending"]) == 2
+    assert [problem.expected for problem in raw.problems] == ["text in UTF-8; it is read as UTF-16"]
+
+
+def test_values_are_not_shown_where_headings_should_be(tmp_path):
+    without_header = HEADER.partition("\n")[2]
+    run_together = EPISODES.replace("PL_POST,URN\nA1", "PL_POST,URN,A1")
+    raw = read_returns(folder_of(tmp_path, h=without_header, e=run_together, y=YOUTH))
+    assert "h.csv, line 1: expected the columns of a known return. It is not read. Its columns are: " in " ".join(
+        messages(raw)
+    )
+    for value in ("A1", "14/05/2013", "A123456789012", "ME14", "CT1", "10/01/2021"):
+        assert value not in " ".join(messages(raw))
+
+
+def test_two_tables_joined_into_one_file_are_warned_of(tmp_path):
+    rows = [f"{header},{episode}" for header, episode in zip(HEADER.split(), EPISODES.split("\n"), strict=False)]
+    raw = read_returns(folder_of(tmp_path, joined="\n".join(rows).replace(",CHILD,", ",ID,")))
+    found = [message for message in messages(raw) if "could be" in message]
+    assert len(found) == 1 and "SSDA903 Header" in found[0] and "SSDA903 Episodes" in found[0]
 
 
 def test_no_folder_and_nothing_to_read_are_one_clear_message(tmp_path):
