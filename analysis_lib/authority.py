@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis_lib.errors import UsageError
+from analysis_lib.periods import Period
 
 FILE_NAME = "authority.toml"
 
@@ -61,6 +62,10 @@ class Authority:
     youth_service: str
     youth_service_areas: tuple[Area, ...]
     disclosure: DisclosurePolicy
+
+    def as_at(self, period: Period) -> pd.Timestamp:
+        """The day up to which a pack of `period` uses what was extracted and published."""
+        return period.end + pd.Timedelta(days=self.as_at_days)
 
     def neighbour_model(self, day: pd.Timestamp) -> NeighbourModel:
         """The neighbour list in force on `day` (the earliest one for days before any)."""

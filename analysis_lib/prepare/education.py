@@ -31,7 +31,7 @@ def tidy_pupils(
     child = pupils["CHILD"].where(pupils["CHILD"].notna(), pupils["UPN"].map(children_by_upn(header)))
     child_id = hashed(child, key)
     child_id = child_id.where(child.notna(), hashed(pupils["UPN"], key, PUPIL))
-    rows = pupils.assign(child_id=child_id).sort_values(["_year", "_file", "_line"], kind="stable")
+    rows = pupils.assign(child_id=child_id).sort_values(["_extract", "_year", "_file", "_line"], kind="stable")
     rows = rows.drop_duplicates(["child_id", "ACADEMIC_YEAR"], keep="last")
     columns = [column for column in VIRTUAL_SCHOOL.columns if column.name not in ("UPN", "CHILD")]
     tidy = rows[["child_id", *(column.name for column in columns)]].rename(columns=str.lower)

@@ -3,6 +3,10 @@
 `data/processed/<name>` is a link to a folder named for what went in (`.<name>.<digest>`). A new version is built aside,
 renamed to that name and then linked to, so that a reader sees the old tables or the new ones, never some of each; two
 processes that build the same version at once end with the same folder.
+
+Where the returns hold snapshots, which of them a pack may use depends on its as-at day. Each choice is then a version of
+its own, `.<name>.<digest>.<day from which it holds>`, beside the others of the same files: a run over many periods builds
+each choice once.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -24,15 +29,20 @@ from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, RawReturns, read_returns
 
 INPUTS = "inputs.json"
+_VERSION = re.compile(r"\.([0-9a-f]{16})(\.first|\.\d{8})?$")  # how the name of a finished version ends
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(returns: Path, published: Path, processed: Path, areas: Iterable[Area] = ()) -> Path:
+def prepare_folder(
+    returns: Path, published: Path, processed: Path, areas: Iterable[Area] = (), as_at: pd.Timestamp | None = None
+) -> Path:
     """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
     the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
-    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables.
+    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables. Of
+    several snapshots those are used that were there on the day `as_at` (None: all, so the newest); without snapshots the
+    day does not matter.
 
     Raises what `read_returns` raises; then nothing is written.
     """
@@ -44,10 +54,31 @@ def prepare_folder(returns: Path, published: Path, processed: Path, areas: Itera
     areas = tuple(areas)
     inputs = {**_inputs(returns, published), "areas": {area.name: area.code for area in areas}}
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
-    home = store.with_name(f".{store.name}.{digest[:16]}")
-    if not (home / INPUTS).is_file():
-        _build(home, returns, published, areas, {**inputs, "digest": digest})
+    version = store.with_name(f".{store.name}.{digest[:16]}")
+    home = _choice(version, _snapshot_days(version), as_at)
+    if home is None or not (home / INPUTS).is_file():
+        raw = read_returns(returns, as_at)
+        home = _choice(version, raw.snapshot_days, as_at)
+        _build(home, raw, returns, published, areas, {**inputs, "digest": digest})
     return _point(store, home)
+
+
+def _choice(version: Path, days: Iterable[pd.Timestamp] | None, as_at: pd.Timestamp | None) -> Path | None:
+    """The folder for what was there on `as_at`: `version` itself without snapshots; None while their days are not known."""
+    if days is None:
+        return None
+    by_then = [day for day in days if as_at is None or day <= as_at]
+    suffix = f".{max(by_then):%Y%m%d}" if by_then else ".first"
+    return version.with_name(version.name + suffix) if days else version
+
+
+def _snapshot_days(version: Path) -> list[pd.Timestamp] | None:
+    """On which days another choice of snapshots begins, as any choice made of these very files notes; else None."""
+    for home in sorted(version.parent.glob(f"{version.name}*")):
+        if _VERSION.search(home.name) and (home / INPUTS).is_file():
+            card = json.loads((home / INPUTS).read_text(encoding="utf-8"))
+            return [pd.Timestamp(day) for day in card["snapshot_days"]]
+    return None
 
 
 def store_of(returns: Path, processed: Path) -> Path:
@@ -130,12 +161,11 @@ def _digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _build(home: Path, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
-    """Read, check, prepare and write a version aside, then give it its name."""
+def _build(home: Path, raw: RawReturns, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
+    """Prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
     from analysis_lib.sources.published import read_published
 
-    raw = read_returns(returns)
     tables = prepare(raw, read_published(published), areas)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
@@ -154,6 +184,8 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
         "tables": sorted(tables),
         "closed": {name: str(problem) for name, problem in raw.closed.items()},
         "left_out": raw.left_out,
+        "snapshot_days": [f"{day:%Y-%m-%d}" for day in raw.snapshot_days],
+        "left_aside": list(raw.left_aside),
     }
 
 
@@ -175,10 +207,15 @@ def _name(aside: Path, home: Path) -> None:
 
 
 def _point(store: Path, home: Path) -> Path:
-    """Let `store` name `home`, in one step; returns what to read: `home` itself where links are not allowed."""
+    """Let `store` name `home`, in one step; returns what to read: `home` itself where links are not allowed.
+
+    A choice among snapshots is read under its own name too. The link names one of the choices and stays there while the
+    files are the same, so that runs for different periods do not move it to and fro.
+    """
     before = store.resolve() if store.is_symlink() else None
-    if before == home.resolve():
-        return store
+    is_choice = _VERSION.search(home.name)[2] is not None
+    if before == home.resolve() or (is_choice and before is not None and _digest_in(before) == _digest_in(home)):
+        return home if is_choice else store
     if store.exists() and not store.is_symlink():
         raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
     aside = Path(tempfile.mkdtemp(prefix=f".{store.name}.link-", dir=store.parent))
@@ -189,14 +226,21 @@ def _point(store: Path, home: Path) -> Path:
         return home
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    _remove_before(before, store)
-    return store
+    _remove_before(before, home, store)
+    return home if is_choice else store
 
 
-def _remove_before(before: Path | None, store: Path) -> None:
+def _digest_in(home: Path) -> str:
+    """The digest in the name of a version, which all choices among the snapshots of the same files share."""
+    match = _VERSION.search(home.name)
+    return match[1] if match else ""
+
+
+def _remove_before(before: Path | None, home: Path, store: Path) -> None:
     """Remove versions older than the one before: it may still be read, and another process may be making a newer one."""
     if before is None or not before.is_dir():
         return
-    for old in store.parent.glob(f".{store.name}.{'[0-9a-f]' * 16}"):
-        if old.stat().st_mtime_ns < before.stat().st_mtime_ns:
+    kept = {_digest_in(before), _digest_in(home)}
+    for old in store.parent.glob(f".{store.name}.{'[0-9a-f]' * 16}*"):
+        if _digest_in(old) not in kept | {""} and old.stat().st_mtime_ns < before.stat().st_mtime_ns:
             shutil.rmtree(old, ignore_errors=True)

@@ -4,7 +4,8 @@
 that of the newest return that it lies above; earlier years' returns of the SSDA903 and Annex A were then made at the end
 of their year. Without a card the day is derived, and a lower bound: the end of the year where the data of the SSDA903
 or of an Annex A folder named for its year reach into its last month (or hold OC2, OC3 or AD1, which exist for completed
-years only), else the latest day on which something happened.
+years only), else the latest day on which something happened. Annex A lists of an earlier year than the newest are taken
+to be of that year's end.
 
 **Snapshots.** Returns of one family and year in one place (`paths.home`) with different days are snapshots. What a pack
 may use is what was extracted by its as-at day: of the SSDA903, the virtual school and youth offending the newest such
@@ -140,7 +141,7 @@ def chosen(returns: list[Return], as_at: pd.Timestamp | None) -> tuple[list[Retu
             continue
         used += [each for each in those if each not in rivals]
         rivals = sorted(rivals, key=_by_day)
-        days.update(each.day for each in rivals if pd.notna(each.day))
+        days.update(each.day for each in rivals[1:])  # before the second the first is used, whenever it was made
         by_then = [each for each in rivals if as_at is None or not each.day > as_at]
         used += (by_then if rivals[0].family == annex_a.FAMILY else by_then[-1:]) or rivals[:1]
     return used, sorted(days)
@@ -197,6 +198,8 @@ def _dated(each: Return, newest: dict[tuple[str, Card], str], cards: Cards, prob
             day = year.end
     if day is not None:
         return replace(each, day=day, given=True, final=final)
+    if each.family == annex_a.FAMILY and each.last_year and not is_newest:
+        return replace(each, day=Period.parse(each.last_year).end, final=final)
     return replace(each, day=_derived_day(each), final=final)
 
 

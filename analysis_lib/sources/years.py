@@ -171,7 +171,7 @@ def _years_of_returns(groups: dict[_Key, list[Part]]) -> tuple[dict[_Key, Told],
             problems += [
                 _about(part.file, expected, "Name its folder for the year.")
                 for part in groups[key]
-                if len(groups) > 1 or part.table.name in ONLY_COMPLETED_YEARS
+                if len(part.frame) and (len(groups) > 1 or part.table.name in ONLY_COMPLETED_YEARS)
             ]
     return years, problems
 
