@@ -17,7 +17,7 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import FAMILIES, TABLES, virtual_school
+from analysis_lib.sources import FAMILIES, TABLES, AsOf, virtual_school
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
@@ -193,6 +193,7 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     returns = (authority.home / data).resolve() if data else authority.returns
     processed = authority.home / "data" / "processed"
     as_at = authority.as_at(when)
-    store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas, as_at)
+    as_of = AsOf(when.end, as_at)
+    store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas, as_of)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     return Page(authority, when, edition, store, tables)

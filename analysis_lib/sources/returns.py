@@ -14,7 +14,7 @@ from analysis_lib.periods import Period
 from analysis_lib.sources import annex_a, paths, ssda903, virtual_school, youth_offending
 from analysis_lib.sources.card import Cards, cards_of
 from analysis_lib.sources.csv_file import Cells, read_cells
-from analysis_lib.sources.extracts import Extract, Return, chosen, extract_of, returns_of
+from analysis_lib.sources.extracts import AsOf, Extract, Return, Snapshots, chosen, extract_of, returns_of
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.table import (
     ERROR,
@@ -56,8 +56,8 @@ class RawReturns:
         Table name -> rows left out because of an error in them.
     returns : tuple of Return
         What the frames were read from: the files of one family and year that were extracted together.
-    snapshot_days : tuple of Timestamp
-        Days from which a pack uses another snapshot than before; empty where no return has snapshots.
+    snapshots : tuple of Snapshots
+        What the returns were chosen among; empty where no return has snapshots.
     left_aside : tuple of str
         Files of snapshots that are not used; neither their rows nor their problems are here.
     """
@@ -69,12 +69,12 @@ class RawReturns:
     closed: dict[str, DataProblem]
     left_out: dict[str, int]
     returns: tuple[Return, ...] = ()
-    snapshot_days: tuple[pd.Timestamp, ...] = ()
+    snapshots: tuple[Snapshots, ...] = ()
     left_aside: tuple[str, ...] = ()
 
 
-def read_returns(folder: Path, as_at: pd.Timestamp | None = None) -> RawReturns:
-    """Every return in `folder` and below, checked; of several snapshots of one return those known by `as_at`.
+def read_returns(folder: Path, as_of: AsOf | None = None) -> RawReturns:
+    """Every return in `folder` and below, checked; of several snapshots of one return those that a pack `as_of` uses.
 
     CSV files are recognised by their columns, whatever their names and folders. A file that is not recognised is a
     warning; one that cannot be used closes its table; a wrong row is left out and counted; the rest goes on.
@@ -94,7 +94,7 @@ def read_returns(folder: Path, as_at: pd.Timestamp | None = None) -> RawReturns:
             [problem for each in read for problem in each.problems],
             f"No file in {folder} can be used. Returns are CSV files with the columns of their collection.",
         )
-    return _assembled(folder, cards, read, as_at)
+    return _assembled(folder, cards, read, as_of)
 
 
 def _read_file(folder: Path, path: Path) -> Part:
@@ -179,11 +179,11 @@ def _not_recognised(file: str, headings: list[str]) -> DataProblem:
     return DataProblem(file, 1, "", "", "the columns of a known return", advice, WARNING)
 
 
-def _assembled(folder: Path, cards: Cards, read: list[Part], as_at: pd.Timestamp | None) -> RawReturns:
+def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None) -> RawReturns:
     parts = [part for part in read if part.frame is not None]
     told, problems = years_of(parts, folder.resolve().name)
     returns, about_days = returns_of(parts, told, cards)
-    used, snapshot_days = chosen(returns, as_at)
+    used, snapshots = chosen(returns, as_of)
     of_file = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
     left_aside = {part.file for part in parts if id(part) not in of_file}
     left_aside |= _unread_of_snapshots(read, parts, left_aside)
@@ -214,7 +214,7 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_at: pd.Timestamp
         closed,
         _left_out([part for part in read if part.frame is not None]),
         tuple(sorted(used, key=lambda each: (each.family, each.year, each.home, each.files))),
-        tuple(snapshot_days),
+        tuple(snapshots),
         tuple(sorted(left_aside)),
     )
 

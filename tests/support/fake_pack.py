@@ -97,7 +97,7 @@ def fake_prepare(
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
-    def prepare_folder(returns, published, processed, areas=(), as_at=None):
+    def prepare_folder(returns, published, processed, areas=(), as_of=None):
         folder = processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
         inputs = {
