@@ -20,7 +20,7 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import FAMILIES, TABLES, virtual_school
+from analysis_lib.sources import FAMILIES, TABLES, AsOf, virtual_school
 from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
@@ -215,7 +215,7 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
     as_at = authority.as_at(when)
-    store = prepare.prepare_folder(returns, authority, as_at)
+    store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
         tables[name] = of_council(tables[name], authority.area)
