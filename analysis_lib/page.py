@@ -136,10 +136,13 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     Prepares the data first when that has not been done for these files. Raises `UsageError` for a period outside the
     grammar or an unknown edition, `DataError` when the returns cannot be used.
     """
-    authority = read_authority()
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
-    when = Period.parse(period)
+    return page_of(read_authority(), Period.parse(period), edition, data)
+
+
+def page_of(authority: Authority, when: Period, edition: str, data: str = "") -> Page:
+    """As `open_page`, for any span of days: the data as they were known on its last day."""
     returns = (authority.home / data).resolve() if data else authority.returns
     processed = authority.home / "data" / "processed"
     store = prepare.prepare_folder(

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list, begun_in, ended_in, flow, only_known, per_population, spells, stock
+from analysis_lib.metrics.spells import (
+    as_list,
+    begun_in,
+    children_of,
+    ended_in,
+    flow,
+    only_known,
+    per_population,
+    spells,
+    stock,
+)
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -39,13 +49,22 @@ def protection_plan_rate(on_plan: Result, *, population: int) -> Result:
 def protection_plan_starts(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Child protection plans that start in each period: events, so a child may count twice."""
     periods = as_list(period)
-    return flow(MEASURES["protection_plan_starts"], begun_in(protection_plans(cp_plans), periods), periods)
+    plans = protection_plans(cp_plans)
+    return flow(
+        MEASURES["protection_plan_starts"],
+        begun_in(plans, periods),
+        periods,
+        lambda: children_of(plans, "start", periods),
+    )
 
 
 def protection_plan_ends(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Child protection plans that end in each period: events, so a child may count twice."""
     periods = as_list(period)
-    return flow(MEASURES["protection_plan_ends"], ended_in(protection_plans(cp_plans), periods), periods)
+    plans = protection_plans(cp_plans)
+    return flow(
+        MEASURES["protection_plan_ends"], ended_in(plans, periods), periods, lambda: children_of(plans, "end", periods)
+    )
 
 
 def plans_started_and_ended(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> list[Result]:
