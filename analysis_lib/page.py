@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +12,7 @@ import pandas as pd
 
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
+from analysis_lib.compare import lists_of, printed_by
 from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
@@ -18,6 +21,7 @@ from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
 from analysis_lib.sources import FAMILIES, TABLES
+from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
@@ -40,21 +44,36 @@ class Page:
     store: Path
     tables: dict[str, pd.DataFrame] = field(repr=False)
     used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
+    card: Mapping = field(default_factory=dict, repr=False)  # the store's: what is not there, and why
 
     @property
     def as_at(self) -> pd.Timestamp:
         return self.period.end + pd.Timedelta(days=self.authority.as_at_days)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        """A tidy table as it was known for this period. Raises `DataError` naming the return that it needs."""
-        if name not in self.tables:
-            prepare.load_tables(self.store, [name])  # raises, saying which return is missing
+        """A tidy table as it was known for this period. Raises `Closed` where the store does not have it, saying why."""
         self.used.add(name)
+        if name not in self.tables:
+            raise prepare.closed_table(name, self.card)
         return self.tables[name]
 
     def optional(self, name: str) -> pd.DataFrame | None:
         """A tidy table as it was known for this period, or None where the returns do not have it."""
         return self[name] if name in self.tables else None
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """What is done in here raises `Closed` for a column that the store's card says is closed.
+
+        That is a `KeyError` on its name once its table has been used; a `KeyError` on any other name is our mistake.
+        """
+        try:
+            yield
+        except KeyError as error:
+            closed = prepare.closed_column(error, self.used, self.card)
+            if closed is None:
+                raise
+            raise closed from error
 
     def release(self, result: Result) -> Released:
         """The figures of `result` that this edition may show."""
@@ -121,7 +140,8 @@ class Page:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
         lines = [
             f"Figures from returns use what was known on {day_in_words(self.period.end)}; publications, what was out by {day_in_words(self.as_at)}.",
-            "Published figures are taken from the latest release held, so some have been revised since they first came out.",
+            "Published figures are those of the newest release that is held and was out by then. Where only a later one is held, "
+            "it stands in, so some have been revised since they first came out.",
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
@@ -143,16 +163,16 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
 
 def page_of(authority: Authority, when: Period, edition: str, data: str = "") -> Page:
     """As `open_page`, for any span of days: the data as they were known on its last day."""
+    if (code := present_code(authority.area.code)) != authority.area.code:
+        raise UsageError(
+            f"{authority.name} has a new area code: write {code} in authority.toml. Published figures use it."
+        )
     returns = (authority.home / data).resolve() if data else authority.returns
-    processed = authority.home / "data" / "processed"
-    store = prepare.prepare_folder(
-        returns,
-        authority.published,
-        processed,
-        authority.youth_service_areas,
-        key_file=authority.key_file,
-        own_area=authority.area.code,
-    )
+    store = prepare.prepare_folder(returns, authority)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
-    return Page(authority, when, edition, store, tables)
+    for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
+        tables[name] = of_council(tables[name], authority.area)
+    beyond = prepare.beyond_their_extract(tables["extracts"], when)
+    tables = {name: table for name, table in tables.items() if name not in beyond}
+    return Page(authority, when, edition, store, tables, card=prepare.card_of(store) | {"beyond": beyond})

@@ -17,6 +17,7 @@ from analysis_lib.metrics.spells import (
     children_of,
     ended_in,
     flow,
+    month_ends_known,
     only_known,
     per_population,
     spells,
@@ -41,7 +42,12 @@ def on_protection_plan_at(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp |
     return stock(MEASURES["on_protection_plan"], protection_plans(cp_plans), census_date)
 
 
-def protection_plan_rate(on_plan: Result, *, population: int) -> Result:
+def month_ends_counted(cp_plans: pd.DataFrame, *, until: pd.Timestamp) -> list[pd.Timestamp]:
+    """The month ends up to `until` for which the return at hand holds every child protection plan."""
+    return month_ends_known(protection_plans(cp_plans), until=until)
+
+
+def protection_plan_rate(on_plan: Result, *, population: int | None) -> Result:
     """`on_plan` (from `on_protection_plan_at`) per 10,000 of a `population` aged 0 to 17."""
     return per_population(MEASURES["protection_plan_rate"], on_plan, population)
 

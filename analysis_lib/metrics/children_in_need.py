@@ -15,7 +15,15 @@ from analysis_lib.metrics import build, members
 from analysis_lib.metrics.child_protection import protection_plans
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
-from analysis_lib.metrics.spells import as_list, children_open_on, months_known, open_on, per_population, spells, union
+from analysis_lib.metrics.spells import (
+    as_list,
+    children_open_on,
+    month_ends_known,
+    open_on,
+    per_population,
+    spells,
+    union,
+)
 from analysis_lib.results import Result
 
 MEASURES = measures("children_in_need")
@@ -53,7 +61,7 @@ def on_need_plan_at(
     return build.count(MEASURES["on_need_plan"], counts.assign(**members.named(numerator=children)))
 
 
-def need_plan_rate(on_plan: Result, *, population: int) -> Result:
+def need_plan_rate(on_plan: Result, *, population: int | None) -> Result:
     """`on_plan` (from `on_need_plan_at`) per 10,000 of a `population` aged 0 to 17."""
     return per_population(MEASURES["need_plan_rate"], on_plan, population)
 
@@ -63,4 +71,4 @@ def month_ends_counted(
 ) -> list[pd.Timestamp]:
     """The month ends up to `until` for which the returns at hand hold all three: plans of both kinds and care."""
     each = (need_plans(cin_plans), protection_plans(cp_plans), periods_of_care(care_periods))
-    return [month.end for month in months_known(*each, until=until)]
+    return month_ends_known(*each, until=until)

@@ -132,6 +132,11 @@ def months_known(*tables: pd.DataFrame, until: pd.Timestamp, months: int | None 
     return known if months is None else known[-months:]
 
 
+def month_ends_known(*tables: pd.DataFrame, until: pd.Timestamp) -> list[pd.Timestamp]:
+    """The last days of `months_known`: those on which what is in all of `tables` can be counted."""
+    return [month.end for month in months_known(*tables, until=until)]
+
+
 def only_known(result: Result, of: pd.DataFrame) -> Result:
     """`result` with the figures of periods that begin before the months known from `of` missing, symbol "x"."""
     first = months_known(of, until=result.frame["period_end"].max())[0].start
@@ -161,9 +166,14 @@ def moments(series: Result, day: pd.Timestamp) -> Result:
     return Result(series.measure, rows, ("moment",), series.origin)
 
 
-def per_population(measure: Measure, counts: Result, population: int) -> Result:
-    """The rate of each row of `counts` in a population of `population` people, in the unit of `measure`."""
-    frame = counts.exact()[["period_start", "period_end", *counts.groups, "numerator"]].join(
-        counts.exact()[members.named_in(counts.frame)]
-    )
-    return build.rate(measure, frame.assign(denominator=float(population)), groups=counts.groups)
+def per_population(measure: Measure, counts: Result, population: int | None) -> Result:
+    """The rate of each row of `counts` in a population of `population` people, in the unit of `measure`.
+
+    Without a population (None) every rate is missing, symbol "x".
+    """
+    exact = counts.exact()
+    frame = exact[["period_start", "period_end", *counts.groups, "numerator", *members.named_in(exact)]]
+    if population is not None:
+        return build.rate(measure, frame.assign(denominator=float(population)), groups=counts.groups)
+    rates = build.rate(measure, frame.assign(denominator=np.nan), groups=counts.groups)
+    return Result(measure, rates.exact().assign(symbol="x"), counts.groups)

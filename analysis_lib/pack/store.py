@@ -108,17 +108,7 @@ def open_store(authority: Authority, returns: Path) -> Store:
         )
     from analysis_lib.prepare import prepare_folder
 
-    processed = authority.home / "data" / "processed"
-    return read_store(
-        prepare_folder(
-            returns,
-            authority.published,
-            processed,
-            authority.youth_service_areas,
-            key_file=authority.key_file,
-            own_area=authority.area.code,
-        )
-    )
+    return read_store(prepare_folder(returns, authority))
 
 
 def read_store(folder: Path) -> Store:

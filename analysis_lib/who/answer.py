@@ -14,9 +14,9 @@ from analysis_lib.errors import DataError, UsageError
 from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.page import Page, page_of
 from analysis_lib.periods import Period, day_in_words
+from analysis_lib.prepare import raw_returns
 from analysis_lib.prepare.keys import key_of
 from analysis_lib.results import Measure, Result, number_text
-from analysis_lib.sources import read_returns
 from analysis_lib.who.measures import NAMED, NOT_NAMED, Asked, every_measure
 from analysis_lib.who.places import places_of
 
@@ -236,7 +236,7 @@ def _listed(children: list[str], returns: Path, authority: Authority, page: Page
     """Each child once, by the council's identifier, with how often it counts and where it stands."""
     key = key_of(returns, authority.key_file, authority.home)
     times = Counter(children)
-    places = places_of(times, read_returns(returns), key, sorted(page.used))
+    places = places_of(times, raw_returns(returns, authority), key, sorted(page.used))
     if len(places) < len(times):
         raise DataError(
             [],

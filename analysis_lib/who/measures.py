@@ -12,7 +12,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis_lib import compare
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import children_in_need as need
@@ -22,6 +21,7 @@ from analysis_lib.metrics import youth_offending as yos
 from analysis_lib.metrics.facts import SERVICE_AREAS, measures
 from analysis_lib.page import Page
 from analysis_lib.pages.adoption.figures import AdoptionFigures
+from analysis_lib.pages.demand.figures import DemandFigures
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 
@@ -44,11 +44,10 @@ class Asked:
         same = (to_date.start, to_date.end) == (self.period.start, self.period.end)
         return [self.period] if same else [self.period, to_date]
 
-    @cached_property
-    def people(self) -> int:
+    @property
+    def people(self) -> int | None:
         """The children aged 0 to 17 that rates divide by."""
-        area = self.page.authority.area
-        return compare.population(self.page["population"], areas=[area], ages=(0, 17), day=self.day).number
+        return DemandFigures(self.page).number_of_people
 
     @cached_property
     def adoption(self) -> AdoptionFigures:
@@ -85,13 +84,13 @@ def _flow_of_plans(place: int) -> Callable[[Asked], Made]:
     return lambda asked: [protection.plans_started_and_ended(asked.page["cp_plans"], period=asked.periods)[place]]
 
 
-def _by_span(function) -> Callable[[Asked], Made]:
-    return lambda asked: [function(asked.adoption.journeys, asked.adoption.spans, asked.adoption.since)]
+def _by_span(function, journeys: str = "journeys") -> Callable[[Asked], Made]:
+    return lambda asked: [function(getattr(asked.adoption, journeys), asked.adoption.spans, asked.adoption.since)]
 
 
-def _days(function) -> Callable[[Asked], Made]:
+def _days(function, journeys: str = "journeys") -> Callable[[Asked], Made]:
     # The mean and the median rest on the same children.
-    return lambda asked: [function(asked.adoption.journeys, asked.adoption.spans)]
+    return lambda asked: [function(getattr(asked.adoption, journeys), asked.adoption.spans)]
 
 
 def _in_time(include_waiting: bool) -> Callable[[Asked], Made]:
@@ -105,7 +104,7 @@ def _in_time(include_waiting: bool) -> Callable[[Asked], Made]:
 def _stage_days(cohort: str) -> Callable[[Asked], Made]:
     return lambda asked: [
         adoption.days_by_stage(
-            asked.adoption.journeys, period=asked.adoption.three_years, statistic="median", cohort=cohort
+            asked.adoption.full_journeys, period=asked.adoption.three_years, statistic="median", cohort=cohort
         )
     ]
 
@@ -143,15 +142,15 @@ NAMED: Mapping[str, Callable[[Asked], Made]] = {
     "need_plan_rate": lambda asked: [need.need_plan_rate(_on_need_plan(asked), population=asked.people)],
     "children_adopted": _by_span(adoption.children_adopted),
     "placement_orders": _by_span(adoption.placement_orders_granted),
-    "adoption_decisions": _by_span(adoption.adoption_decisions),
+    "adoption_decisions": _by_span(adoption.adoption_decisions, "decided_journeys"),
     "children_waiting": lambda asked: [
-        adoption.children_waiting(asked.adoption.journeys, census_date=asked.day),
-        adoption.children_waiting_by_stage(asked.adoption.journeys, census_date=asked.day),
+        adoption.children_waiting(asked.adoption.decided_journeys, census_date=asked.day),
+        adoption.children_waiting_by_stage(asked.adoption.decided_journeys, census_date=asked.day),
     ],
-    "days_waited_so_far": lambda asked: [adoption.days_waited_so_far(asked.adoption.journeys, census_date=asked.day)],
+    "days_waited_so_far": lambda asked: [adoption.days_waited_so_far(asked.adoption.decided_journeys, census_date=asked.day)],
     "a1_days": _days(adoption.days_to_moving_in_a1),
     "a10_days": _days(adoption.days_to_moving_in_a10),
-    "a2_days": _days(adoption.days_from_order_to_match_a2),
+    "a2_days": _days(adoption.days_from_order_to_match_a2, "matched_journeys"),
     "a3_percent": _in_time(include_waiting=False),
     "a3_with_waiting_percent": _in_time(include_waiting=True),
     "stage_days": _stage_days("adopted"),
@@ -161,8 +160,8 @@ NAMED: Mapping[str, Callable[[Asked], Made]] = {
         adoption_curves.outcomes_so_far(asked.adoption.followed, when=asked.adoption.orders_in),
     ],
     "journeys_audited": lambda asked: [
-        adoption.dates_audited(asked.adoption.journeys, period=asked.adoption.orders_in),
-        adoption.records_audited(asked.adoption.journeys, period=asked.adoption.orders_in),
+        adoption.dates_audited(asked.adoption.full_journeys, period=asked.adoption.orders_in),
+        adoption.records_audited(asked.adoption.full_journeys, period=asked.adoption.orders_in),
     ],
     "adopted_percent": lambda asked: [
         adoption.adopted_share_of_leavers(asked.page["care_periods"], asked.adoption.years)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis_lib.prepare import MADE_OF
 from analysis_lib.prepare.education import pupil_ids
-from analysis_lib.prepare.identifiers import YOUTH_SERVICE_CHILD, hashed
+from analysis_lib.prepare.identifiers import COUNCIL_CHILD, YOUTH_SERVICE_CHILD, hashed
 from analysis_lib.sources import TABLES, RawReturns
 
 COLUMNS = ["child_id", "identifier", "file", "line"]
@@ -39,14 +39,13 @@ def places_of(children: Iterable[str], raw: RawReturns, key: bytes, tables: Iter
 def _identified(raw: RawReturns, name: str, key: bytes) -> pd.DataFrame:
     """The rows of raw table `name` with `child_id` as preparing makes it, and the identifier that stands there."""
     rows = raw.frames[name]
-    if name == "virtual_school":
+    if {"CHILD", "UPN"} <= set(rows.columns):
         child_id, identifier = pupil_ids(rows, raw.frames.get("header"), key), rows["CHILD"].fillna(rows["UPN"])
-    elif TABLES[name].family == "youth_offending":
-        if "CHILD" not in rows:  # the school census table counts pupils and names none
-            return pd.DataFrame(columns=[*COLUMNS[:2], "_file", "_line", "_year", "_extract"])
-        child_id, identifier = hashed(rows["CHILD"], key, YOUTH_SERVICE_CHILD), rows["CHILD"]
     else:
-        column = "CHILD" if "CHILD" in rows else "Child Unique ID"
-        child_id, identifier = hashed(rows[column], key), rows[column]
+        column = next((column for column in ("CHILD", "Child Unique ID") if column in rows), None)
+        if column is None:  # a table that counts and names nobody, such as the school census
+            return pd.DataFrame(columns=["child_id", "identifier", "_file", "_line", "_year", "_extract"])
+        numbering = YOUTH_SERVICE_CHILD if TABLES[name].family == "youth_offending" else COUNCIL_CHILD
+        child_id, identifier = hashed(rows[column], key, numbering), rows[column]
     kept = rows[["_file", "_line", "_year", "_extract"]]
     return kept.assign(child_id=child_id, identifier=identifier)

@@ -8,7 +8,7 @@ import pytest
 
 from analysis_lib.authority import read_authority
 from analysis_lib.errors import PanelpackError, UsageError
-from analysis_lib.sources import read_returns
+from analysis_lib.prepare import raw_returns
 from analysis_lib.who import children_behind as ask
 from analysis_lib.who.answer import Answer
 from analysis_lib.who.keep import file_name, log, save
@@ -24,12 +24,12 @@ def authority():
 
 @pytest.fixture(scope="module")
 def raw(authority):
-    return read_returns(authority.returns)
+    return raw_returns(authority.returns, authority)
 
 
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch, raw):
-    monkeypatch.setattr("analysis_lib.who.answer.read_returns", lambda folder: raw)
+    monkeypatch.setattr("analysis_lib.who.answer.raw_returns", lambda folder, authority: raw)
 
 
 def line_of(authority, place):
