@@ -116,10 +116,12 @@ def children_behind(
     UsageError
         For a measure that there is not, or that cannot name its children; for groups that leave none or several numbers;
         for a number that the data do not give.
+    Closed
+        Where the returns behind the measure are not there, or closed by an error.
     """
     measure = _measure(name)
     asked = _asked(authority, period, census, data)
-    with recorded():
+    with recorded(), asked.page.closing():
         results = NAMED[name](asked)
     row = _one_row([each for result in results for each in _rows(result)], asked, dict(groups or {}), name)
     if census and pd.notna(row.figure["period_start"]):

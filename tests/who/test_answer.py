@@ -99,12 +99,13 @@ def test_pupils_are_found_by_what_the_extract_calls_them(authority, raw):
         ({"name": "yos_caseload_by", "period": "2021-22", "groups": {"sex": "Girl"}}, 'no number for "sex=Girl"'),
         ({"name": "yos_caseload_by", "period": "2021-22", "groups": {"team": "A"}}, "has no group 'team'"),
         ({"name": "looked_after", "period": "2021-22", "side": "denominator"}, "does not name the children"),
-        ({"name": "care_starts", "period": "2015-16"}, "do not give"),
+        ({"name": "care_starts", "period": "2015-16"}, "begins on 1 April 2016, after the period"),
+        ({"name": "ks2_expected_standard", "period": "2021-22", "groups": {"standard": "Maths"}}, "do not give"),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_a_sentence(authority, request_, words):
     name = request_.pop("name")
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(PanelpackError, match=words):
         ask(authority, name, **request_)
 
 
