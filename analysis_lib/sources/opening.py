@@ -57,7 +57,7 @@ def open_bytes(
     Returns
     -------
     list of Cells
-        At least one, unless a workbook has only empty sheets. What cannot be read is a `Cells` without a table.
+        At least one. What cannot be read is a `Cells` without a table.
     """
     ending = PurePosixPath(file).suffix.lower()
     if len(data) > LARGEST_FILE:

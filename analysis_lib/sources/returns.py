@@ -242,8 +242,15 @@ def _named_after(file: str) -> list[Table]:
 
 
 def _not_recognised(cells: Cells) -> DataProblem:
-    columns = listed(cells.table.column_names, lambda heading: folded(heading) in _KNOWN)
-    advice = f"It is not read. Its columns are: {columns}. `panelpack template` writes the local templates."
+    """A warning with the columns of the file; where some are known, the others may be anything and are only counted."""
+    headings = [heading for heading in cells.table.column_names if heading.strip()]
+    known = [heading for heading in headings if folded(heading) in _KNOWN]
+    if known:
+        columns = f"It has {len(known):,} columns that known returns have ({listed(known, lambda _: True)})"
+        columns += f" and {len(headings) - len(known):,} others."
+    else:
+        columns = f"Its columns are: {listed(headings)}."
+    advice = f"It is not read. {columns} `panelpack template` writes the local templates."
     return DataProblem(cells.name, cells.header_line, "", "", "the columns of a known return", advice, WARNING)
 
 

@@ -273,7 +273,7 @@ def _match_headings(
         if column.heading == EXPECTED
     ]
     if unknown:
-        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        expected = f"known columns of {table.title}; not read: {listed(unknown)}"
         problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
     return places, problems
 

@@ -90,7 +90,7 @@ def read_workbook(data: bytes, file: str, is_header: Callable[[list[str]], bool]
     Returns
     -------
     list of Cells
-        One for each sheet that holds something. A hidden sheet is not read: it holds what someone put out of sight, and
+        At least one: for each sheet that holds something. A hidden sheet is not read: it holds what someone put out of sight, and
         a warning says so when it would have been recognised. One `Cells` without a table stands for a workbook that
         cannot be read at all.
     """
@@ -114,7 +114,8 @@ def read_workbook(data: bytes, file: str, is_header: Callable[[list[str]], bool]
         ]
     except (KeyError, ValueError, IndexError, OverflowError):  # a number or a name that is not what the format says
         return [unusable(file, "an Excel workbook that can be read; it is damaged", _SAVE_AGAIN)]
-    return [cells for sheet in sheets if sheet.rows and (cells := _cells_of(sheet, file, is_header)) is not None]
+    found = [cells for sheet in sheets if sheet.rows and (cells := _cells_of(sheet, file, is_header)) is not None]
+    return found or [unusable(file, "a workbook with data; no sheet that can be seen has any")]
 
 
 class _Package:
