@@ -242,14 +242,20 @@ def _named_after(file: str) -> list[Table]:
 
 
 def _not_recognised(cells: Cells) -> DataProblem:
-    """A warning with the columns of the file; where some are known, the others may be anything and are only counted."""
+    """A warning with the columns of the file, unless they may be the values of a row.
+
+    Where some are known, the others are only counted; where none is, they are listed if whole rows stand under them, as
+    under a header, and not under the rest of a row.
+    """
     headings = [heading for heading in cells.table.column_names if heading.strip()]
     known = [heading for heading in headings if folded(heading) in _KNOWN]
     if known:
         columns = f"It has {len(known):,} columns that known returns have ({listed(known, lambda _: True)})"
         columns += f" and {len(headings) - len(known):,} others."
-    else:
+    elif cells.table.num_rows and not cells.left_out:
         columns = f"Its columns are: {listed(headings)}."
+    else:
+        columns = f"It has {len(headings):,} columns; no known return has any of them."
     advice = f"It is not read. {columns} `panelpack template` writes the local templates."
     return DataProblem(cells.name, cells.header_line, "", "", "the columns of a known return", advice, WARNING)
 

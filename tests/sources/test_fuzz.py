@@ -296,6 +296,8 @@ def spoil_bytes(data: bytes, dice: random.Random) -> bytes:
 def spoil_rows(rows: list[list[str]], dice: random.Random) -> list[list[str]]:
     rows = [list(row) for row in rows]
     for _ in range(dice.randint(1, 4)):
+        if not rows[0] or len(rows) < 2:
+            break
         line, column = dice.randrange(1, len(rows)), dice.randrange(len(rows[0]))
         match dice.randrange(11):
             case 0 | 1 | 2 if column < len(rows[line]):
@@ -313,7 +315,7 @@ def spoil_rows(rows: list[list[str]], dice: random.Random) -> list[list[str]]:
             case 8:  # two headings are swapped
                 other = dice.randrange(len(rows[0]))
                 rows[0][column % len(rows[0])], rows[0][other] = rows[0][other], rows[0][column % len(rows[0])]
-            case 9:
+            case 9 if column < len(rows[0]):
                 rows[0][column] = dice.choice([*NASTY, rows[0][dice.randrange(len(rows[0]))], "DOB", "CHILD"])
             case _:
                 dice.shuffle(rows)  # the header too
