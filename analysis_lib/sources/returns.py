@@ -17,7 +17,7 @@ from analysis_lib.sources import annex_a, ssda903, virtual_school, youth_offendi
 from analysis_lib.sources.card import Card, card_of
 from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.headings import listed
-from analysis_lib.sources.opening import KINDS, open_bytes, open_path
+from analysis_lib.sources.opening import KINDS, WORKBOOKS, XML_FILES, open_bytes, open_path
 from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, folded
 
@@ -27,7 +27,7 @@ TABLES = {table.name: table for module in MODULES for table in module.TABLES}
 # A file is recognised by at least this share of the columns that its table must have, rare ones weighing more.
 _RECOGNISED = 0.5
 # Words in the name of a workbook or XML file that cannot be opened, which say that it holds all tables of a family.
-_WHOLE_FAMILIES = {annex_a.FAMILY: ("annexa",), ssda903.FAMILY: ("903",)}
+_WHOLE_FAMILIES = {annex_a.FAMILY: "annexa", ssda903.FAMILY: "903"}
 _YEAR = re.compile(r"(?<!\d)(20\d\d)[-_](\d\d)(?!\d)")
 # A return that reaches into the last month of its year is taken to run to the year's end.
 _REACHES_YEAR_END = pd.Timedelta(days=31)
@@ -224,21 +224,21 @@ def _files(folder: Path) -> list[Path]:
     return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def _named_after(file: str) -> list[Table]:
+def _named_after(name: str) -> list[Table]:
     """The tables whose name an unreadable file bears: the only hint at what is missing now."""
-    path = Path(file.partition(", sheet ")[0])
+    path = Path(name.partition(", sheet ")[0])
     stem = folded(path.stem)
-    if path.suffix.lower() != ".csv":  # may hold a whole family
-        family = next((name for name, words in _WHOLE_FAMILIES.items() if any(word in stem for word in words)), "")
-        if family:
-            return [table for table in TABLES.values() if table.family == family]
-    by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
-    for table in by_length:
-        name = folded(table.name)
-        if name in stem or name.replace("list0", "list") in stem:
+    for table in sorted(TABLES.values(), key=lambda table: -len(folded(table.name))):
+        word = folded(table.name)
+        if word[-1].isdigit():  # list_01 and "List 1", but not "List 10"
+            word = word.replace("list0", "list0?") + r"(?!\d)"
+        if re.search(word, stem):
             return [table]
+    if path.suffix.lower() in WORKBOOKS | XML_FILES:
+        family = next((family for family, word in _WHOLE_FAMILIES.items() if word in stem), "")
+        return [table for table in TABLES.values() if table.family == family]
     places = {folded(part) for part in path.parts[:-1]}
-    return [table for table in by_length if table.name == table.family and folded(table.family) in places][:1]
+    return [table for table in TABLES.values() if table.name == table.family and folded(table.family) in places][:1]
 
 
 def _not_recognised(cells: Cells) -> DataProblem:
