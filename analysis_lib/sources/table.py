@@ -323,7 +323,7 @@ def _match_headings(
         if column.closes == CLOSES_COLUMN:
             closed[column.name] = problem
     if unknown:
-        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        expected = f"known columns of {table.title}; not read: {listed(unknown)}"
         problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
     return places, problems, closed
 
