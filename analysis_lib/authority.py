@@ -46,7 +46,10 @@ class DisclosurePolicy:
 
 @dataclass(frozen=True)
 class Authority:
-    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in."""
+    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in.
+
+    `youth_service` and its areas are empty where the file has no section of youth offending.
+    """
 
     home: Path
     name: str
@@ -61,6 +64,7 @@ class Authority:
     youth_service: str
     youth_service_areas: tuple[Area, ...]
     disclosure: DisclosurePolicy
+    rows_left_out: float  # the largest share of a table's rows that errors may leave out without closing the table
 
     def neighbour_model(self, day: pd.Timestamp) -> NeighbourModel:
         """The neighbour list in force on `day` (the earliest one for days before any)."""
@@ -93,6 +97,7 @@ def read_authority(home: Path | None = None) -> Authority:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path.name} cannot be read: {error}. Compare it with the one in the repository.") from None
     try:
+        youth = facts.get("youth_offending")
         return Authority(
             home=home,
             name=facts["authority"]["name"],
@@ -106,11 +111,18 @@ def read_authority(home: Path | None = None) -> Authority:
             neighbour_models=tuple(
                 NeighbourModel(model["name"], pd.Timestamp(model["in_force_from"])) for model in facts["neighbours"]
             ),
-            youth_service=facts["youth_offending"]["service"],
-            youth_service_areas=tuple(Area(**area) for area in facts["youth_offending"]["areas"]),
+            youth_service=youth["service"] if youth else "",
+            youth_service_areas=tuple(Area(**area) for area in youth["areas"]) if youth else (),
             disclosure=DisclosurePolicy(**facts["disclosure"]),
+            rows_left_out=_share(facts["checks"]["rows_left_out"]),
         )
     except (KeyError, TypeError) as error:
         raise UsageError(
             f"{path.name} lacks an entry or has one too many: {error}. Compare it with the one in the repository."
         ) from None
+
+
+def _share(value) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise UsageError(f"{FILE_NAME}: [checks] rows_left_out is {value!r}; a share from 0 to 1, such as 0.01 for 1%.")
+    return float(value)

@@ -27,6 +27,20 @@ DECISION_NAMES = {
     "DATE_PLACED": "decision_date", "DATE_PLACED_CEASED": "decision_ceased_date",
     "REASON_PLACED_CEASED": "decision_ceased_reason",
 }  # fmt: skip
+ADOPTION_NAMES = {
+    "_year": "return_year", "DATE_INT": "decision_date", "DATE_MATCH": "match_date",
+    "FOSTER_CARE": "adopted_by_foster_carer",
+}  # fmt: skip
+MISSING_NAMES = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
+# What each column of a table is called, and in the return that the table is made of first.
+NAMES = {
+    "episodes": EPISODE_NAMES,
+    "care_periods": {"DECOM": "care_start", "DEC": "care_end", "REC": "reason_ceased"},
+    "reviews": REVIEW_NAMES,
+    "placement_decisions": DECISION_NAMES,
+    "adoptions": ADOPTION_NAMES,
+    "missing_episodes": MISSING_NAMES,
+}
 
 
 def tables(given: Given) -> Made:
@@ -109,11 +123,7 @@ def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
 def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per AD1 row; a child is in AD1 once a year."""
     rows = ad1.sort_values(["_year", "_file", "_line"], kind="stable").drop_duplicates(["CHILD", "_year"], keep="last")
-    names = {
-        "_year": "return_year", "DATE_INT": "decision_date", "DATE_MATCH": "match_date",
-        "FOSTER_CARE": "adopted_by_foster_carer",
-    }  # fmt: skip
-    tidy = renamed(rows, "CHILD", names, key)
+    tidy = renamed(rows, "CHILD", ADOPTION_NAMES, key)
     return tidy.assign(
         adopted_by_foster_carer=tidy["adopted_by_foster_carer"].map({"1": True, "0": False}).astype("boolean")
     )
@@ -122,6 +132,5 @@ def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
 def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per missing spell; kind is "missing" or "away" (without authorisation)."""
     rows = one_row_each(missing, ["CHILD", "MIS_START"], "_year")
-    names = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
-    tidy = renamed(rows, "CHILD", names, key)
+    tidy = renamed(rows, "CHILD", MISSING_NAMES, key)
     return tidy.assign(kind=mapped(tidy["kind"], {"M": "missing", "A": "away"}))

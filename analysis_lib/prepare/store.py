@@ -20,7 +20,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis_lib.authority import Area
+from analysis_lib.checks import ROWS_LEFT_OUT, checked
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, RawReturns, read_returns
 
@@ -28,12 +30,15 @@ INPUTS = "inputs.json"
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(returns: Path, published: Path, processed: Path, areas: Iterable[Area] = ()) -> Path:
+def prepare_folder(
+    returns: Path, published: Path, processed: Path, areas: Iterable[Area] = (), rows_left_out: float = ROWS_LEFT_OUT
+) -> Path:
     """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
     the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
-    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables.
+    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables;
+    `rows_left_out` is the share of its rows that a table may lose to errors and stay open.
 
     Raises what `read_returns` raises; then nothing is written.
     """
@@ -43,11 +48,15 @@ def prepare_folder(returns: Path, published: Path, processed: Path, areas: Itera
         )
     store = store_of(returns, processed)
     areas = tuple(areas)
-    inputs = {**_inputs(returns, published), "areas": {area.name: area.code for area in areas}}
+    inputs = {
+        **_inputs(returns, published),
+        "areas": {area.name: area.code for area in areas},
+        "rows_left_out": rows_left_out,
+    }
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
     home = store.with_name(f".{store.name}.{digest[:16]}")
     if not (home / INPUTS).is_file():
-        _build(home, returns, published, areas, {**inputs, "digest": digest})
+        _build(home, returns, published, areas, rows_left_out, {**inputs, "digest": digest})
     return _point(store, home)
 
 
@@ -64,16 +73,23 @@ def load_tables(store: Path, names: Iterable[str] | None = None) -> dict[str, pd
 
     Raises `DataError` for a table that is not there, naming the return that it is made of and where it was looked for.
     """
-    home = store.resolve()
-    try:
-        inputs = json.loads((home / INPUTS).read_text(encoding="utf-8"))
-    except OSError:
-        raise DataError([], f"There are no prepared tables in {store}. `panelpack run` makes them.") from None
+    home, inputs = store.resolve(), card_of(store)
     wanted = inputs["tables"] if names is None else list(names)
     for name in wanted:
         if name not in inputs["tables"]:
             raise DataError([], why_absent(name, inputs))
     return {name: pd.read_parquet(home / f"{name}.parquet") for name in wanted}
+
+
+def card_of(store: Path) -> dict:
+    """What was noted when the tables in `store` were prepared: what they are made of, and what is not there and why.
+
+    Raises `DataError` when nothing has been prepared there.
+    """
+    try:
+        return json.loads((store.resolve() / INPUTS).read_text(encoding="utf-8"))
+    except OSError:
+        raise DataError([], f"There are no prepared tables in {store}. `panelpack run` makes them.") from None
 
 
 def why_absent(name: str, inputs: dict) -> str:
@@ -98,7 +114,7 @@ def _inputs(returns: Path, published: Path) -> dict:
         "published": _hashes(published),
         "code": {
             f"{room}/{file}": digest
-            for room in ("sources", "prepare")
+            for room in ("sources", "checks", "prepare")
             for file, digest in _hashes(_CODE / room, (".py", ".toml", ".csv")).items()
         }
         | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
@@ -131,12 +147,15 @@ def _digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _build(home: Path, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
+def _build(
+    home: Path, returns: Path, published: Path, areas: tuple[Area, ...], rows_left_out: float, inputs: dict
+) -> None:
     """Read, check, prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
     from analysis_lib.sources.published import read_publications
 
-    raw, publications = read_returns(returns), read_publications(published)
+    publications = read_publications(published)
+    raw = checked(read_returns(returns), rows_left_out)
     raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
     tables = prepare(raw, publications.tables, areas)
     home.parent.mkdir(parents=True, exist_ok=True)
@@ -155,6 +174,11 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
     return {
         "tables": sorted(tables),
         "closed": {name: str(problem) for name, problem in raw.closed.items()},
+        "closed_columns": {
+            table: {column: str(problem) for column, problem in columns.items()}
+            for table, columns in closed_columns(raw).items()
+            if table in tables
+        },
         "left_out": raw.left_out,
     }
 

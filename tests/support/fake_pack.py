@@ -96,7 +96,7 @@ def fake_prepare(
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
-    def prepare_folder(returns, published, processed, areas=()):
+    def prepare_folder(returns, published, processed, areas=(), rows_left_out=0.01):
         folder = processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
         inputs = {
