@@ -102,10 +102,20 @@ class PublishedRows:
 
 
 @cache
+def _told_facts() -> dict:
+    with Path(__file__).with_name("open_data.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def computed_rates() -> dict[str, dict[str, str]]:
+    """The rates that no file prints: indicator -> the indicator of its `number`, and its `title`."""
+    return _told_facts()["computed"]
+
+
+@cache
 def file_kinds() -> tuple[FileKind, ...]:
     """Every kind of file that `open_data.toml` describes."""
-    with Path(__file__).with_name("open_data.toml").open("rb") as file:
-        told = tomllib.load(file)
+    told = _told_facts()
     rules = {
         name: ReleaseRule(**{**rule, "verified": tuple(rule.get("verified", ()))})
         for name, rule in told["released"].items()
