@@ -86,6 +86,7 @@ class FileKind:
     year_ends: str = ""
     months: int = 12
     label: str = ""
+    counts_children: bool = True
     population: Mapping | None = None
 
 
@@ -133,7 +134,7 @@ def _kind(facts: dict, rules: Mapping[str, ReleaseRule], indicators: Mapping[str
         )
         for figure in facts["figure"]
     )
-    plain = ("name", "publication", "checked", "year_ends", "months", "label", "population")
+    plain = ("name", "publication", "checked", "year_ends", "months", "label", "counts_children", "population")
     return FileKind(
         **{name: facts[name] for name in plain if name in facts},
         publisher=facts.get("publisher", "DfE"),
