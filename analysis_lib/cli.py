@@ -135,6 +135,7 @@ def check(
     import pandas as pd
 
     from analysis_lib.authority import read_authority
+    from analysis_lib.csv_text import csv_text
     from analysis_lib.pack.store import open_store
 
     authority = read_authority()
@@ -142,7 +143,7 @@ def check(
     problems = pd.read_parquet(store.folder / "problems.parquet")
     _print_problems(problems)
     if report is not None:
-        _save(report, problems.to_csv(index=False, lineterminator="\n"))
+        _save(report, csv_text(list(problems), problems.fillna("").itertuples(index=False)))
         print(f"Look at {_shown(report)}")
     if strict and (problems["severity"] == "error").any():
         raise typer.Exit(1)

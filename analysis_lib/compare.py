@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.authority import Area
-from analysis_lib.errors import DataError, DataProblem, UsageError
+from analysis_lib.errors import Closed, UsageError
 from analysis_lib.results import PUBLISHED, Measure, Result
 
 AVERAGES = ("mean", "median")
@@ -21,6 +21,7 @@ NEIGHBOURS = "Statistical neighbours"
 DFE_MEDIAN = Area("Statistical neighbours 2025 (median, as DfE publishes it)", "SN2025")
 REVISED = "revised after Census 2021"
 PERSONS = "persons"
+ADD_PUBLISHED = "Put the publisher's file that has it into the folder of published figures."
 
 
 def published(
@@ -70,6 +71,17 @@ def published(
     return _result(measure, rows.assign(area=rows["area_code"].map(names), method="as published"), ("area",))
 
 
+def must_hold(benchmarks: pd.DataFrame, *, indicator: str, area: Area) -> None:
+    """Raise `Closed` where `indicator` had been published of other areas, and none of it is held of `area`.
+
+    Where nothing had been published of anyone, there is nothing to add either: that is told elsewhere.
+    """
+    rows = benchmarks[benchmarks["indicator"] == indicator]
+    if len(rows) and not (rows["area_code"] == area.code).any():
+        why = f"the published tables hold this figure of other areas, but not of {area.name}"
+        raise Closed(f"the published figures of {area.name}", why, ADD_PUBLISHED)
+
+
 def indicators_of(
     measure: Measure, benchmarks: pd.DataFrame, *, indicators: Mapping[str, str], area: Area, rows: str = "indicator"
 ) -> Result:
@@ -117,8 +129,10 @@ def neighbours(
 
     Raises
     ------
+    Closed
+        For a list that `members` does not have.
     UsageError
-        For a list that `members` does not have, or an unknown average.
+        For an unknown average.
     ValueError
         When the indicator's unit is not the measure's.
     """
@@ -126,8 +140,8 @@ def neighbours(
         raise UsageError(f"There is no average {average!r}. Choose {' or '.join(AVERAGES)}.")
     codes = members.loc[members["model"] == model, "area_code"].tolist()
     if not codes:
-        known = ", ".join(sorted(members["model"].unique()))
-        raise UsageError(f"There is no list of statistical neighbours {model!r}. Published are: {known}.")
+        why = f"the published tables have no list of our statistical neighbours called {model}"
+        raise Closed("the statistical neighbours", why, ADD_PUBLISHED)
     rows = _of_indicator(benchmarks, measure, indicator)
     rows = rows[rows["area_code"].isin(codes)]
     if until is not None:
@@ -311,7 +325,7 @@ def population(
 
     Raises
     ------
-    DataError
+    Closed
         When none is held; it names what is missing.
     """
     wanted = preceding_mid_year(day)
@@ -331,12 +345,14 @@ def population(
             source = "; ".join(sorted(rows["source"].unique()))
             frame = rows[["area_code", "area", "sex", "age", "population"]].reset_index(drop=True)
             return Population(frame, int(edition.year), edition.vintage, wanted, source)
-    expected = (
-        f"an estimate of mid-{wanted} or earlier for {', '.join(area.name for area in areas)}, "
-        f"ages {ages[0]} to {ages[1]}, {' and '.join(sexes)}" + (f", {vintage}" if vintage else "")
-    )
-    advice = "Add the ONS estimate to the published tables, or leave the rate out."
-    raise DataError([DataProblem("published/population.csv", 0, "population", "", expected, advice)])
+    people = f"people aged {ages[0]} to {ages[1]} in {_and([area.name for area in areas])}"
+    detail = "".join([", by sex" if len(sexes) > 1 else "", f", {vintage}" if vintage else ""])
+    why = f"the published tables have no estimate of the {people} in mid-{wanted} or before{detail}"
+    raise Closed("the population", why, ADD_PUBLISHED)
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _of_ages(rows: pd.DataFrame, ages: tuple[int, int], series: int) -> pd.DataFrame | None:

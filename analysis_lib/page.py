@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -40,21 +42,36 @@ class Page:
     store: Path
     tables: dict[str, pd.DataFrame] = field(repr=False)
     used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
+    card: Mapping = field(default_factory=dict, repr=False)  # the store's: what is not there, and why
 
     @property
     def as_at(self) -> pd.Timestamp:
         return self.period.end + pd.Timedelta(days=self.authority.as_at_days)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        """A tidy table as it was known for this period. Raises `DataError` naming the return that it needs."""
-        if name not in self.tables:
-            prepare.load_tables(self.store, [name])  # raises, saying which return is missing
+        """A tidy table as it was known for this period. Raises `Closed` where the store does not have it, saying why."""
         self.used.add(name)
+        if name not in self.tables:
+            raise prepare.closed_table(name, self.card)
         return self.tables[name]
 
     def optional(self, name: str) -> pd.DataFrame | None:
         """A tidy table as it was known for this period, or None where the returns do not have it."""
         return self[name] if name in self.tables else None
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """What is done in here raises `Closed` for a column that the store's card says is closed.
+
+        That is a `KeyError` on its name once its table has been used; a `KeyError` on any other name is our mistake.
+        """
+        try:
+            yield
+        except KeyError as error:
+            closed = prepare.closed_column(error, self.used, self.card)
+            if closed is None:
+                raise
+            raise closed from error
 
     def release(self, result: Result) -> Released:
         """The figures of `result` that this edition may show."""
@@ -141,8 +158,9 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
-    processed = authority.home / "data" / "processed"
-    store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas)
+    store = prepare.prepare_folder(returns, authority)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
-    return Page(authority, when, edition, store, tables)
+    beyond = prepare.beyond_their_extract(tables["extracts"], when)
+    tables = {name: table for name, table in tables.items() if name not in beyond}
+    return Page(authority, when, edition, store, tables, card=prepare.card_of(store) | {"beyond": beyond})

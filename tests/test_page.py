@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis_lib.authority import read_authority
-from analysis_lib.errors import DataError
+from analysis_lib.errors import Closed
 from analysis_lib.page import Page
 from analysis_lib.periods import Period
 
@@ -30,5 +30,5 @@ def test_an_optional_table_that_they_lack_is_none_and_not_used(page):
 
 
 def test_a_table_that_must_be_there_stops_the_page(page):
-    with pytest.raises(DataError, match="no prepared tables"):
+    with pytest.raises(Closed, match="no file of Annex A list 10"):
         page["adoption_list"]

@@ -108,8 +108,7 @@ def open_store(authority: Authority, returns: Path) -> Store:
         )
     from analysis_lib.prepare import prepare_folder
 
-    processed = authority.home / "data" / "processed"
-    return read_store(prepare_folder(returns, authority.published, processed, authority.youth_service_areas))
+    return read_store(prepare_folder(returns, authority))
 
 
 def read_store(folder: Path) -> Store:

@@ -30,6 +30,35 @@ _RETURNS = {
     "assessments": _Cut("assessment_start", (("authorised_date", ("outcome",)),)),
     "section47": _Cut("enquiry_start", (("conference_date", ("led_to_plan",)),)),
     "youth_offending_cases": _Cut("intervention_start", (("intervention_end", ()),)),
+    "attendance": _Cut("term_end"),
+    "exclusions": _Cut("exclusion_start"),
+    "early_help": _Cut(
+        "early_help_start",
+        (("allocated_on", ()), ("first_contact_on", ()), ("early_help_end", ("early_help_outcome",))),
+    ),
+    "fostering_households": _Cut("counted_on"),
+    "reviews_and_conferences": _Cut(
+        "counts_from",
+        (
+            (
+                "held_on",
+                ("meeting_participation", "child_seen_before", "meeting_outcome", "meeting_grade"),
+            ),
+        ),
+    ),
+    "issues_resolution": _Cut("issue_raised_on", (("issue_resolved_on", ()),)),
+    "return_home_interviews": _Cut(
+        "missing_from",
+        (("returned_on", ()), ("interview_offered_on", ()), ("interview_held_on", ())),
+    ),
+    "regulation_44": _Cut(
+        "month_end",
+        (
+            ("visited_on", ("beds_occupied",)),
+            ("reported_on", ("recommendations", "recommendations_closed")),
+        ),
+    ),
+    "caseloads": _Cut("counted_on"),
 }
 _PUBLICATIONS = {"benchmarks": "first_released", "population": "released", "council_figures": "published"}
 _ADOPTION_DATES = (
@@ -42,6 +71,13 @@ _ADOPTION_DATES = (
     ("decision_reversed_date", ("decision_reversed_reason",)),
     ("fostering_for_adoption_date", ()),
 )
+# (table, date) -> the fields that only this date brings
+BROUGHT = {
+    (table, date): brought
+    for table, dates in [*((name, cut.later) for name, cut in _RETURNS.items()), ("adoption_list", _ADOPTION_DATES)]
+    for date, brought in dates
+    if brought
+}
 
 
 def as_known(
@@ -78,17 +114,19 @@ def as_known(
 
 
 def _without_later_dates(frame: pd.DataFrame, dates, day: pd.Timestamp) -> pd.DataFrame:
-    """Dates after `day` blanked, each with the fields that it brings."""
+    """Dates after `day` blanked, each with the fields that it brings; columns that are closed are passed over."""
     changes = {}
     for date, brought in dates:
+        if date not in frame:  # what it brings is closed with it (`closing`)
+            continue
         is_known = ~(frame[date] > day)
-        changes |= {column: frame[column].where(is_known) for column in (date, *brought)}
+        changes |= {column: frame[column].where(is_known) for column in (date, *brought) if column in frame}
     return frame.assign(**changes).reset_index(drop=True)
 
 
 def _adoption_list(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Children with a decision by `day`; those without one, from the first of their other dates."""
-    dates = [date for date, _ in _ADOPTION_DATES]
+    dates = [date for date, _ in _ADOPTION_DATES if date in frame]
     begun = frame["decision_date"].fillna(frame[dates].min(axis=1)) <= day
     return _without_later_dates(frame[begun], _ADOPTION_DATES, day)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +14,21 @@ import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, ssda903, virtual_school, youth_offending
+from analysis_lib.sources import annex_a, local, ssda903, virtual_school, youth_offending
 from analysis_lib.sources.card import Card, card_of
-from analysis_lib.sources.csv_file import Cells, read_cells
-from analysis_lib.sources.table import ERROR, WARNING, Table, check, folded
+from analysis_lib.sources.cells import Cells
+from analysis_lib.sources.headings import listed
+from analysis_lib.sources.opening import KINDS, open_path
+from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, folded
 
-MODULES = (ssda903, annex_a, virtual_school, youth_offending)
+MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
 FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
 TABLES = {table.name: table for module in MODULES for table in module.TABLES}
-# A file is recognised by at least this share of the columns that its table must have, rare ones weighing more.
+# A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
+# that lost a telling column is still known for what it is); rare ones weigh more.
 _RECOGNISED = 0.5
-_NOT_CSV = {".xlsx", ".xlsm", ".xls", ".ods", ".xml", ".zip", ".tsv", ".txt"}
+# Words in the name of a workbook or XML file that cannot be opened, which say that it holds all tables of a family.
+_WHOLE_FAMILIES = {annex_a.FAMILY: ("annexa",), ssda903.FAMILY: ("903",)}
 _YEAR = re.compile(r"(?<!\d)(20\d\d)[-_](\d\d)(?!\d)")
 # A return that reaches into the last month of its year is taken to run to the year's end.
 _REACHES_YEAR_END = pd.Timedelta(days=31)
@@ -65,6 +70,8 @@ class RawReturns:
         Table name -> the problem of a whole file that closed it; such a table has no frame.
     left_out : dict
         Table name -> rows left out because of an error in them.
+    closed_columns : dict
+        Table name -> column -> the problem that closed it; the column is blank in the frame.
     """
 
     folder: Path
@@ -73,6 +80,7 @@ class RawReturns:
     extracts: tuple[Extract, ...]
     closed: dict[str, DataProblem]
     left_out: dict[str, int]
+    closed_columns: dict[str, dict[str, DataProblem]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,8 @@ class _Part:
     """What came of one file.
 
     `table` is what it is (from its columns, or from its name when it cannot be read; None when neither tells), `frame`
-    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "".
+    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "";
+    `closed_columns` are the columns that it lacks or that cannot be used, with the problem of each.
     """
 
     file: str
@@ -89,13 +98,15 @@ class _Part:
     frame: pd.DataFrame | None = None
     named_year: str = ""
     left_out: int = 0
+    closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
 
 
-def read_returns(folder: Path) -> RawReturns:
-    """Every return in `folder` and below, checked.
+def read_returns(folder: Path, tables: Mapping[str, Table] = TABLES) -> RawReturns:
+    """Every return in `folder` and below, checked. `tables` are those that it may hold.
 
-    CSV files are recognised by their columns, whatever their names and folders. A file that is not recognised is a
-    warning; one that cannot be used closes its table; a wrong row is left out and counted; the rest goes on.
+    CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns, whatever their
+    names and folders. A file that is not recognised is a warning; one that cannot be used closes its table; a wrong row
+    is left out and counted; the rest goes on.
 
     Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
     when it holds nothing that can be used or its card cannot be understood.
@@ -106,49 +117,70 @@ def read_returns(folder: Path) -> RawReturns:
         )
     files = _files(folder)
     card = card_of(folder, files, FAMILIES)
-    read = [_read_file(folder, path) for path in files]
-    problems = [problem for each in read for problem in each.problems]
+    read = [part for path in files for part in _read_file(folder, path, tables)]
+    problems = _problems(read)
     if not any(each.frame is not None for each in read):
         raise DataError(
-            problems, f"No file in {folder} can be used. Returns are CSV files with the columns of their collection."
+            problems,
+            f"No file in {folder} can be used. Returns are CSV files or workbooks with the columns of their collection, "
+            "or the XML form of the SSDA903.",
         )
     return _assembled(folder, card, read, problems)
 
 
-def _read_file(folder: Path, path: Path) -> _Part:
+def label_of(folder: Path) -> str:
+    """Whose returns `folder` holds, by the cards in it: "synthetic" or "returns". Raises what `read_returns` does of cards."""
+    return card_of(folder, _files(folder), FAMILIES).label
+
+
+def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[_Part]:
+    """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
     file = path.relative_to(folder).as_posix()
-    if path.suffix.lower() != ".csv":
-        return _Part(file, [_not_csv(file)])
-    try:
-        cells = read_cells(path.read_bytes(), file)
-    except OSError as error:
-        advice = "See that the file is there, is not open elsewhere, and may be read."
-        cells = Cells(problems=[DataProblem(file, 0, "", "", f"a file that can be read ({error.strerror})", advice)])
-    if cells.table is None:
-        return _Part(file, cells.problems, _named_after(file))
-    table = recognise(cells.table.column_names)
-    if table is None:
-        return _Part(file, [*cells.problems, _not_recognised(file, cells.table.column_names)])
-    checked = check(table, cells.table, cells.lines, file)
-    return _Part(
-        file,
-        cells.problems + checked.problems,
-        table,
-        checked.frame,
-        _year_of(folder.resolve().name, file),
-        cells.left_out + checked.left_out,
-    )
+    year = _year_of(folder.resolve().name, file)
+    parts: list[_Part] = []
+    for cells in open_path(path, file, lambda headings: recognise(headings, tables) is not None, ssda903.TABLES):
+        if cells.table is not None:
+            parts.append(_read_table(cells, year, tables))
+        elif any(problem.severity == ERROR for problem in cells.problems):
+            parts += [_Part(cells.name, cells.problems, table) for table in _named_after(cells.name) or [None]]
+        else:
+            parts.append(_Part(cells.name, cells.problems))
+    return parts
 
 
-def recognise(headings: list[str]) -> Table | None:
-    """The table that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
+def _read_table(cells: Cells, year: str, tables: Mapping[str, Table]) -> _Part:
+    table = recognise(cells.table.column_names, tables)
+    if table is None:  # what is wrong with its rows is nobody's concern then
+        return _Part(cells.name, [_not_recognised(cells)])
+    checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
+    problems = cells.problems + _also_another(table, cells) + checked.problems
+    left_out = cells.left_out + checked.left_out
+    return _Part(cells.name, problems, table, checked.frame, year, left_out, checked.closed_columns)
+
+
+def _problems(read: list[_Part]) -> list[DataProblem]:
+    """Each problem once, with the table that it is of; one of a file that may hold several tables is of none."""
+    tables: dict[DataProblem, set[str]] = {}
+    for part in read:
+        for problem in part.problems:
+            tables.setdefault(problem, set()).add(part.table.name if part.table else "")
+    return [replace(problem, table=min(names) if len(names) == 1 else "") for problem, names in tables.items()]
+
+
+def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
+    return replace(problem, table=table.name) if table is not None else problem
+
+
+def recognise(headings: list[str], tables: Mapping[str, Table] = TABLES) -> Table | None:
+    """The one of `tables` that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
     found = {folded(heading) for heading in headings}
-    scores = [(_likeness(table, found), table) for table in TABLES.values()]
+    scores = [(_likeness(table, found), table) for table in tables.values()]
     best, table = max(scores, key=lambda score: score[0])
-    return table if best[0] >= _RECOGNISED else None
+    return table if max(best) >= _RECOGNISED else None
 
 
 _TABLES_WITH = Counter(folded(column.name) for table in TABLES.values() for column in table.columns)
+_KNOWN = {heading for table in TABLES.values() for column in table.columns for heading in column.folded_headings}
 
 
 def _likeness(table: Table, found: set[str]) -> tuple[float, float]:
@@ -162,40 +194,61 @@ def _likeness(table: Table, found: set[str]) -> tuple[float, float]:
     return share(table.must_have), share(table.columns)
 
 
+def _also_another(table: Table, cells: Cells) -> list[DataProblem]:
+    """A warning for a file that has every column that another table must have: tables that were joined into one."""
+    found = {folded(heading) for heading in cells.table.column_names}
+    others = [
+        other.title
+        for other in TABLES.values()
+        if other is not table
+        and all(found.intersection(column.folded_headings) for column in other.must_have)
+        and not all(_is_in(column, table) for column in other.must_have)
+    ]
+    if not others:
+        return []
+    expected = f"the columns of one table; it is read as {table.title} and could be {', '.join(others)}"
+    advice = "If it holds both, save each table as a file or sheet of its own."
+    return [DataProblem(cells.name, cells.header_line, "", "", expected, advice, WARNING)]
+
+
+def _is_in(column: Column, table: Table) -> bool:
+    return any(set(column.folded_headings).intersection(each.folded_headings) for each in table.columns)
+
+
 def _files(folder: Path) -> list[Path]:
-    """CSV files, and files of kinds that a user may have taken for returns, below `folder` in the order of their paths."""
+    """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
     paths = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths += [
             Path(place, name)
             for name in names
-            if Path(name).suffix.lower() in {".csv", *_NOT_CSV} and not name.startswith((".", "~$"))
+            if Path(name).suffix.lower() in KINDS and not name.startswith((".", "~$"))
         ]
     return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def _named_after(file: str) -> Table | None:
-    """The table whose name an unreadable file bears: the only hint at what is missing now."""
-    stem = folded(Path(file).stem)
+def _named_after(file: str) -> list[Table]:
+    """The tables whose name an unreadable file bears: the only hint at what is missing now."""
+    path = Path(file.partition(", sheet ")[0])
+    stem = folded(path.stem)
+    if path.suffix.lower() != ".csv":  # may hold a whole family
+        family = next((name for name, words in _WHOLE_FAMILIES.items() if any(word in stem for word in words)), "")
+        if family:
+            return [table for table in TABLES.values() if table.family == family]
     by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
     for table in by_length:
         name = folded(table.name)
         if name in stem or name.replace("list0", "list") in stem:
-            return table
-    places = {folded(part) for part in Path(file).parts[:-1]}
-    return next((table for table in by_length if table.name == table.family and folded(table.family) in places), None)
+            return [table]
+    places = {folded(part) for part in path.parts[:-1]}
+    return [table for table in by_length if table.name == table.family and folded(table.family) in places][:1]
 
 
-def _not_csv(file: str) -> DataProblem:
-    expected = "a CSV file; it is not read"
-    return DataProblem(file, 0, "", "", expected, "Save each table or list of it as CSV UTF-8.", WARNING)
-
-
-def _not_recognised(file: str, headings: list[str]) -> DataProblem:
-    listed = ", ".join(heading.strip()[:60] for heading in headings[:40] if heading.strip())
-    advice = f"The file is not read. Its columns are: {listed}. `panelpack template` writes the local templates."
-    return DataProblem(file, 1, "", "", "the columns of a known return", advice, WARNING)
+def _not_recognised(cells: Cells) -> DataProblem:
+    columns = listed(cells.table.column_names, lambda heading: folded(heading) in _KNOWN)
+    advice = f"It is not read. Its columns are: {columns}. `panelpack template` writes the local templates."
+    return DataProblem(cells.name, cells.header_line, "", "", "the columns of a known return", advice, WARNING)
 
 
 def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataProblem]) -> RawReturns:
@@ -212,7 +265,7 @@ def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataP
     for part in parts:
         year = part.named_year or years.get(_place(part), "")
         day = _extract_of(year, extract_dates[part.table.family])
-        problems += _later_than_the_return(part, year)
+        problems += [_of_table(problem, part.table) for problem in _later_than_the_return(part, year)]
         frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
     return RawReturns(
         folder,
@@ -221,6 +274,7 @@ def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataP
         extracts,
         closed,
         _left_out(parts),
+        _closed_columns(parts),
     )
 
 
@@ -229,7 +283,17 @@ def _closed(read: list[_Part]) -> dict[str, DataProblem]:
     closed: dict[str, DataProblem] = {}
     for part in read:
         if part.frame is None and part.table is not None:
-            closed.setdefault(part.table.name, next(each for each in part.problems if each.severity == ERROR))
+            first = next(each for each in part.problems if each.severity == ERROR)
+            closed.setdefault(part.table.name, _of_table(first, part.table))
+    return closed
+
+
+def _closed_columns(parts: list[_Part]) -> dict[str, dict[str, DataProblem]]:
+    """The first problem that closed each column; one file without it closes the column for all years."""
+    closed: dict[str, dict[str, DataProblem]] = {}
+    for part in parts:
+        for column, problem in part.closed_columns.items():
+            closed.setdefault(part.table.name, {}).setdefault(column, _of_table(problem, part.table))
     return closed
 
 

@@ -106,7 +106,8 @@ def test_no_change_is_said_from_a_number_too_small_to_show():
 def test_no_change_is_said_where_the_returns_do_not_reach_back_a_year():
     page = demand(cin_plans=spells("need", "plan_start", "plan_end", ("2021-02-10", 1), (OPEN, 20)))
     assert page.answer().text[3] == (
-        "On 30 September 2021, 30 children were on a child protection plan, and 20 on a child in need plan alone."
+        "On 30 September 2021, 30 children were on a child protection plan, the same as a year before, "
+        "and 20 on a child in need plan alone."
     )
 
 

@@ -18,6 +18,7 @@ class Counts(AdoptionFigures):
     # Children adopted, placement orders and decisions
 
     def adopted_by_year(self) -> Output:
+        """Children adopted by year."""
         by_year = self.page.release(adoption.children_adopted_by_year(self.journeys, self.years, self.since))
         lines = {
             "Counted for this page": by_year,
@@ -34,15 +35,21 @@ class Counts(AdoptionFigures):
         return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table)
 
     def adopted_orders_and_decisions(self) -> Output:
-        columns = {
-            "Children adopted": self.adopted,
-            "Placement orders": self.orders,
-            "Decisions for adoption": self.decisions,
-        }
+        """Children adopted, placement orders and decisions."""
+        columns, no_decisions = self.those_there(
+            {
+                "Children adopted": lambda: self.adopted,
+                "Placement orders": lambda: self.orders,
+                "Decisions for adoption": lambda: self.decisions,
+            }
+        )
         caption = f"Children adopted, placement orders and decisions in {self.place}"
-        return side_by_side("adopted_orders_decisions", caption, columns, rows="span", heading="Period")
+        return side_by_side(
+            "adopted_orders_decisions", caption, columns, rows="span", heading="Period", note=str(no_decisions or "")
+        )
 
     def adopted_in_words(self) -> Output:
+        """Children adopted and placement orders granted."""
         return sentence(
             say(
                 "From {span}, {orders} placement orders were granted and {adopted} children were adopted.",
@@ -54,6 +61,7 @@ class Counts(AdoptionFigures):
         )
 
     def adopted_as_printed(self) -> Output:
+        """The council's own printed numbers."""
         return self._as_printed("counts_printed", adoption.PRINTED_COUNTS)
 
     def care_with_counts(self) -> Output:
@@ -66,6 +74,7 @@ class Counts(AdoptionFigures):
     # Children who wait
 
     def waiting(self) -> Output:
+        """Children who wait, by how far they have come."""
         finding = say(
             "{n} children had a placement order and were not adopted yet",
             otherwise="Children with a placement order, not adopted yet",
@@ -82,10 +91,16 @@ class Counts(AdoptionFigures):
         return bars("waiting_by_stage", finding, children, category="stage", x_label="Children", table=table)
 
     def waiting_in_words(self) -> Output:
+        """How long those who wait have waited."""
         how_long = self._waited_so_far_in_words()
         if adoption.NOT_MOVED_IN not in set(self.waiting_by_stage.frame["stage"]):
             return sentence(how_long)
         together = say("Children with and without a match are shown together so that no child can be recognised.")
+        if not self.matches_known:
+            together = say(
+                "Children with and without a match are shown together, because there is no list of the children with a "
+                "decision (Annex A list 10) that would tell of the match."
+            )
         return sentence(together, how_long)
 
     def _waited_so_far_in_words(self) -> Sentence:
@@ -98,6 +113,7 @@ class Counts(AdoptionFigures):
         )
 
     def waiting_as_printed(self) -> Output:
+        """The council's own printed numbers of children who wait."""
         return self._as_printed("waiting_printed", adoption.PRINTED_WAITING)
 
     def care_with_waiting(self) -> Output:
@@ -114,27 +130,38 @@ class Counts(AdoptionFigures):
         return self.page.release(adoption.adopted_share_of_leavers(self.page["care_periods"], self.years))
 
     def beside_others(self) -> Output:
+        """Children adopted as a share of the children who left care."""
         finding = say(
             "{share} of the children who left care from {year} were adopted",
             otherwise="Children adopted as a share of children leaving care",
             share=self.share_of_leavers.latest(),
             year=self.page.period.last_full_financial_year,
         )
-        lines = self._shares_of_leavers()
+        lines, missing = self._shares_of_leavers()
         caption = "Children adopted, as a share of children leaving care in the year"
-        table = side_by_side("adopted_share", caption, lines, rows="period_end", heading="Year ending")
+        table = side_by_side(
+            "adopted_share", caption, lines, rows="period_end", heading="Year ending", note=str(missing or "")
+        )
         return trend("adopted_share", finding, lines, y_label="% of children leaving care in the year", table=table)
 
-    def _shares_of_leavers(self) -> dict[str, Released]:
+    def _shares_of_leavers(self) -> tuple[dict[str, Released], Sentence | None]:
+        """The lines of the chart, and what cannot be said of them."""
         region, country = self.page.authority.region.name, self.page.authority.country.name
         published = self.share_of_leavers_published
-        return {
+        neighbours, missing = self.those_there(
+            {
+                "what was published of our own share": lambda: self.held_of_us("adopted_pct"),
+                "Statistical neighbours, mean": lambda: self.share_of_leavers_of_neighbours,
+            }
+        )
+        lines = {
             "Counted for this page": self.share_of_leavers,
             f"{self.place}, published": published.where(area=self.place),
             region: published.where(area=region),
             country: published.where(area=country),
-            "Statistical neighbours, mean": self.share_of_leavers_of_neighbours,
+            **{label: each for label, each in neighbours.items() if each is not None},
         }
+        return {label: each for label, each in lines.items() if len(each)}, missing
 
     def care_with_others(self) -> Output:
         return note(

@@ -1,0 +1,81 @@
+"""Figures that are closed: one box in their place that says which, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis_lib.errors import Closed
+from analysis_lib.report.output import Output, escape
+from analysis_lib.report.sentence import Sentence
+
+KIND = "closed"
+TITLE = "Not shown here"
+
+
+@dataclass(frozen=True, repr=False)
+class ClosedOutput(Output):
+    """What stands for a closed figure. `closings` are the figures, by name, and what closed each."""
+
+    closings: tuple[tuple[str, Closed], ...] = ()
+
+
+def closed(figure: str, reason: Closed) -> ClosedOutput:
+    """The box for one `figure`, named as a reader would name it, that `reason` closed."""
+    return _box([(figure, reason)])
+
+
+def one_box(outputs: Iterable[Output]) -> list[Output]:
+    """The outputs of a section with those that are closed as one box, in the place of the first of them.
+
+    Notes say how to read the figures of their section: where its first and main one is closed, the notes go with it.
+    """
+    outputs = list(outputs)
+    boxes = [each for each in outputs if isinstance(each, ClosedOutput)]
+    if not boxes:
+        return outputs
+    whole = _box([closing for box in boxes for closing in box.closings])
+    rest = [each for each in outputs if each is boxes[0] or not isinstance(each, ClosedOutput)]
+    if outputs[0] is boxes[0]:
+        rest = [each for each in rest if each.kind != "note"]
+    return [whole if each is boxes[0] else each for each in rest]
+
+
+def display(*outputs: Output) -> None:
+    """Show the outputs of a section, as `IPython.display.display` does, with one box for all of them that are closed."""
+    from IPython.display import display as show  # only a notebook needs it, and it is slow to import
+
+    show(*one_box(outputs))
+
+
+def why_closed(closings: Sequence[tuple[str, Closed]]) -> Sentence:
+    """One sentence that says what a page cannot say, and why: each closing is a part of a sentence and its reason."""
+    by_reason = _by_reason(closings)
+    parts = [f"{_listed(what)}, because {reason.why}" for what, reason in by_reason]
+    return Sentence(f"This page cannot say {'; nor '.join(parts)}.", ())
+
+
+def _box(closings: Sequence[tuple[str, Closed]]) -> ClosedOutput:
+    points, text = [], []
+    for names, reason in _by_reason(closings):
+        figures, why = "".join(f"<li>{escape(name)}</li>" for name in names), _capital(f"{reason.why}.")
+        points.append(f"<ul>{figures}</ul><p><b>Why:</b> {escape(why)} <b>What to do:</b> {escape(reason.advice)}</p>")
+        text.append(f"{TITLE}: {'; '.join(names)}. {why} {reason.advice}")
+    html = f'<div class="note closed"><p><b>{TITLE}</b></p>{"".join(points)}</div>'
+    return ClosedOutput(KIND, html, title=TITLE, text=tuple(text), closings=tuple(closings))
+
+
+def _by_reason(closings: Sequence[tuple[str, Closed]]) -> list[tuple[list[str], Closed]]:
+    """What each reason closed, in order of first appearance, each name once."""
+    found: dict[tuple[str, str], tuple[dict[str, None], Closed]] = {}
+    for name, reason in closings:
+        found.setdefault((reason.why, reason.advice), ({}, reason))[0][name] = None
+    return [(list(names), reason) for names, reason in found.values()]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
