@@ -1,6 +1,6 @@
 """From checked returns to tidy tables, the store that keeps them, and the tables as they were known on a day."""
 
-from analysis_lib.prepare.closed import beyond_their_extract, closed_column, closed_table
+from analysis_lib.prepare.absent import beyond_their_extract, closed_column, closed_table
 from analysis_lib.prepare.identifiers import DEMONSTRATION_KEY
 from analysis_lib.prepare.known import as_known
 from analysis_lib.prepare.looked_after import care_periods

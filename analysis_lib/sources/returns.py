@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from analysis_lib.sources import annex_a, local, ssda903, virtual_school, youth_
 from analysis_lib.sources.card import Card, card_of
 from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.headings import listed
-from analysis_lib.sources.opening import KINDS, open_path
+from analysis_lib.sources.opening import KINDS, open_bytes, open_path
+from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, folded
 
 MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
@@ -136,9 +137,28 @@ def label_of(folder: Path) -> str:
 def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[_Part]:
     """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
     file = path.relative_to(folder).as_posix()
-    year = _year_of(folder.resolve().name, file)
+    opened = open_path(path, file, _is_header(tables), ssda903.TABLES)
+    return _parts_of(opened, _year_of(folder.resolve().name, file), tables)
+
+
+def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[DataProblem]]:
+    """The checked tables of one file given as bytes, by their names, and every problem in it; never raises on bad data."""
+    parts = _parts_of(open_bytes(data, file, _is_header(TABLES), ssda903.TABLES), "", TABLES)
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for part in parts:
+        if part.frame is not None:
+            frames.setdefault(part.table.name, []).append(part.frame)
+    problems = list(dict.fromkeys(problem for part in parts for problem in part.problems))
+    return {name: pd.concat(those, ignore_index=True) for name, those in frames.items()}, problems
+
+
+def _is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
+    return lambda headings: recognise(headings, tables) is not None
+
+
+def _parts_of(opened: list[Cells], year: str, tables: Mapping[str, Table]) -> list[_Part]:
     parts: list[_Part] = []
-    for cells in open_path(path, file, lambda headings: recognise(headings, tables) is not None, ssda903.TABLES):
+    for cells in opened:
         if cells.table is not None:
             parts.append(_read_table(cells, year, tables))
         elif any(problem.severity == ERROR for problem in cells.problems):
@@ -153,7 +173,8 @@ def _read_table(cells: Cells, year: str, tables: Mapping[str, Table]) -> _Part:
     if table is None:  # what is wrong with its rows is nobody's concern then
         return _Part(cells.name, [_not_recognised(cells)])
     checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
-    problems = cells.problems + _also_another(table, cells) + checked.problems
+    found = without_identifying_values(checked.problems, table, cells.table)
+    problems = cells.problems + _also_another(table, cells) + found
     left_out = cells.left_out + checked.left_out
     return _Part(cells.name, problems, table, checked.frame, year, left_out, checked.closed_columns)
 

@@ -27,7 +27,8 @@ A1,15/02/2021,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
 def project(tmp_path, monkeypatch):
     """A project folder with one return, and published figures of one row."""
     population = pd.DataFrame({"area": ["Middlesbrough"], "area_code": ["E06000002"], "population": [33000]})
-    published = types.SimpleNamespace(read_published=lambda folder: {"population": population})
+    found = types.SimpleNamespace(tables={"population": population}, problems=[])
+    published = types.SimpleNamespace(read_publications=lambda folder: found)
     monkeypatch.setitem(sys.modules, "analysis_lib.sources.published", published)
     (tmp_path / "data/raw/ours").mkdir(parents=True)
     (tmp_path / "data/raw/published").mkdir()
@@ -175,8 +176,18 @@ def test_a_column_that_is_missing_closes_what_is_made_of_it_and_nothing_else(pro
 def test_a_header_without_a_column_closes_it_of_the_children_with_what_is_worked_out_from_it(project):
     header = "CHILD,SEX,DOB,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,UN1,,\n"
     card, tables = card_and_tables(project, header=header)
-    assert sorted(card["closed_columns"]["children"]) == ["ethnic_group", "ethnicity"]
-    assert list(tables["children"]) == ["child_id", "sex", "birth_date", "uasc"]
+    assert sorted(card["closed_columns"]["children"]) == ["ethnic_group", "ethnicity", "uasc"]
+    assert list(tables["children"]) == ["child_id", "sex", "birth_date"]
+
+
+def test_without_a_file_of_unaccompanied_children_nobody_is_said_to_be_none(project):
+    header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,WBRI,UN1,,\n"
+    card, tables = card_and_tables(project, header=header)
+    assert "a file of SSDA903 UASC" in card["closed_columns"]["children"]["uasc"]
+    assert "uasc" not in tables["children"]
+    card, tables = card_and_tables(project, header=header, uasc="CHILD,SEX,DOB,DUC\n")
+    assert "children" not in card["closed_columns"]
+    assert tables["children"]["uasc"].tolist() == [False]
 
 
 def test_a_header_that_cannot_be_read_closes_the_children_and_no_other_table(project):
@@ -186,7 +197,7 @@ def test_a_header_that_cannot_be_read_closes_the_children_and_no_other_table(pro
     )
     card, tables = card_and_tables(project, header="", plans=plans)
     assert list(card["closed"]) == ["header"]
-    assert sorted(card["closed_columns"]["children"]) == ["birth_date", "ethnic_group", "ethnicity", "sex"]
+    assert sorted(card["closed_columns"]["children"]) == ["birth_date", "ethnic_group", "ethnicity", "sex", "uasc"]
     assert {"cin_plans", "episodes", "care_periods"} <= set(tables)
     assert list(tables["cin_plans"]) == ["child_id", "plan_start", "plan_end", "primary_need", "closure_reason"]
     (project / "data/raw/ours/episodes.csv").unlink()  # no child of the SSDA903 is left: the lists tell of all others
@@ -236,7 +247,8 @@ def test_no_folder_of_returns_writes_nothing(project):
 def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
     script = (
         "import sys, types; from pathlib import Path\n"
-        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(read_published=lambda folder: {})\n"
+        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(\n"
+        "    read_publications=lambda folder: types.SimpleNamespace(tables={}, problems=[]))\n"
         "from dataclasses import replace\n"
         "from analysis_lib.authority import read_authority\n"
         "from analysis_lib.prepare import prepare_folder\n"
