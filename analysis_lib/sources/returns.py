@@ -20,6 +20,7 @@ from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.headings import listed
 from analysis_lib.sources.opening import KINDS, open_bytes, open_path
 from analysis_lib.sources.privacy import without_identifying_values
+from analysis_lib.sources.region import refuse_region
 from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, folded
 
 MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
@@ -109,8 +110,8 @@ def read_returns(folder: Path, tables: Mapping[str, Table] = TABLES) -> RawRetur
     names and folders. A file that is not recognised is a warning; one that cannot be used closes its table; a wrong row
     is left out and counted; the rest goes on.
 
-    Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
-    when it holds nothing that can be used or its card cannot be understood.
+    Raises `UsageError` when there is no such folder, it is a region, or it mixes the demonstration with other returns, and
+    `DataError` when it holds nothing that can be used or its card cannot be understood.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -238,6 +239,7 @@ def _is_in(column: Column, table: Table) -> bool:
 
 def _files(folder: Path) -> list[Path]:
     """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
+    refuse_region(folder)
     paths = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
