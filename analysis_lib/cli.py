@@ -131,22 +131,53 @@ def check(
         bool, typer.Option("--strict", help="Exit with 1 when there is an error, not only warnings.")
     ] = False,
 ) -> None:
-    """List every problem in the raw data: file, line, column, what was expected and what to do."""
+    """List every problem in the raw data: file, line, column, what was expected and what to do.
+
+    A folder that holds a folder with an authority.toml for each of several authorities is checked one after the other.
+    """
     import pandas as pd
 
     from analysis_lib.authority import read_authority
     from analysis_lib.csv_text import csv_text
     from analysis_lib.pack.store import open_store
+    from analysis_lib.sources.region import authorities_in
 
     authority = read_authority()
-    store = open_store(authority, data or authority.returns)
-    problems = pd.read_parquet(store.folder / "problems.parquet")
-    _print_problems(problems)
+    returns = data or authority.returns
+    unusable = 0
+    if authorities_in(returns):
+        problems, unusable = _checked_region(returns, authority)
+    else:
+        problems = pd.read_parquet(open_store(authority, returns).folder / "problems.parquet")
+        _print_problems(problems)
     if report is not None:
         _save(report, csv_text(list(problems), problems.fillna("").itertuples(index=False)))
         print(f"Look at {_shown(report)}")
-    if strict and (problems["severity"] == "error").any():
+    if unusable or (strict and (problems["severity"] == "error").any()):
         raise typer.Exit(1)
+
+
+def _checked_region(region: Path, project):
+    """The problems of all authorities of a region, each named, and how many authorities have returns that cannot be used."""
+    import pandas as pd
+
+    from analysis_lib.prepare import prepare_region
+
+    found, unusable = [], 0
+    for authority, prepared in prepare_region(region, project):
+        folder = authority.returns.name
+        print(f"{folder}, {authority.name}:")
+        if isinstance(prepared, PanelpackError):
+            _complain(f"{folder}: {prepared}")
+            unusable += 1
+            continue
+        problems = pd.read_parquet(prepared / "problems.parquet")
+        _print_problems(problems)
+        problems.insert(0, "authority", folder)
+        found.append(problems)
+    if not found:
+        raise PanelpackError(f"Not one authority in {region} has returns that can be used.")
+    return pd.concat(found, ignore_index=True), unusable
 
 
 MOST_PROBLEMS_SHOWN = 200  # a screen of more hides the first ones; --report has all

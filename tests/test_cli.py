@@ -72,6 +72,31 @@ def test_python_m_is_the_same_command():
     assert (done.returncode, done.stdout) == (0, "panelpack 0.1.0\n")
 
 
+def test_a_region_is_checked_authority_by_authority_and_run_one_at_a_time(tmp_path, panelpack, monkeypatch):
+    home = make_home(tmp_path / "home")
+    write_notebook(home / "notebooks", "demand", page_cells())
+    monkeypatch.chdir(home)
+    card = (REPOSITORY / "authority.toml").read_text(encoding="utf-8").replace("data/raw/synthetic", ".")
+    card = card.replace("data/raw/published", (REPOSITORY / "data" / "raw" / "published").as_posix())
+    for name in ("a", "b"):
+        (tmp_path / "region" / name).mkdir(parents=True)
+        (tmp_path / "region" / name / "authority.toml").write_text(card, encoding="utf-8")
+        (tmp_path / "region" / name / "source.toml").write_text('label = "synthetic"\n')
+        (tmp_path / "region" / name / "episodes.csv").write_text(
+            "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n1001,01/04/2020,S,C2,N1,U6,,\n1002,?,S,C2,N1,U6,,\n"
+        )
+    code, out, _ = panelpack("check", "--data", tmp_path / "region", "--report", "problems.csv")
+    assert code == 0 and out.index("a, Middlesbrough:") < out.index("b, Middlesbrough:")
+    problems = pd.read_csv("problems.csv")
+    assert problems.loc[problems["column"] == "DECOM", "authority"].tolist() == ["a", "b"]
+    assert panelpack("check", "--strict", "--data", tmp_path / "region")[0] == 1
+    code, _, err = panelpack("run", "--data", tmp_path / "region")
+    assert code == 2 and "never joined. Name the folder of one of them" in err
+    (tmp_path / "region" / "a" / "episodes.csv").write_text("")
+    code, out, err = panelpack("check", "--data", tmp_path / "region")
+    assert code == 1 and "b, Middlesbrough:" in out and err.startswith("a: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -108,15 +108,15 @@ def reasons_of_ended_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
 def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
     """Periods of care from the tidy episodes: one row from the start to the cease that is not followed the same day.
 
-    Short breaks (V3, V4) are left out. A period begins with a child's first episode, with reason S, after an episode
-    that ceased for another reason than X1, or after a gap. `start_known` says whether the first episode at hand has
-    reason S: where it has not, care began before the first return and `care_start` is the earliest day known.
+    The episodes have to be in their tidy order, by child and first day. Short breaks (V3, V4) are left out. A period
+    begins with a child's first episode, with reason S, after an episode that ceased for another reason than X1, or after
+    a gap. `start_known` says whether the first episode at hand has reason S: where it has not, care began before the
+    first return and `care_start` is the earliest day known.
     """
-    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)]
-    rows = rows.sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
-    before = rows.groupby("child_id")[["episode_end", "reason_ceased"]].shift()
+    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)].reset_index(drop=True)
+    before = rows[["child_id", "episode_end", "reason_ceased"]].shift()
     begins = (
-        ~rows["child_id"].duplicated()
+        (rows["child_id"] != before["child_id"])
         | (rows["reason_new_episode"] == "S")
         | (before["reason_ceased"].notna() & (before["reason_ceased"] != "X1"))
         | (rows["episode_start"] > before["episode_end"])
