@@ -1,7 +1,8 @@
 """Our result beside the region, England, statistical neighbours and what the council printed, from the tidy tables.
 
-Nothing here looks further than the tables it is given: cut them to what was known on a day first (`as_known`). Every
-function returns a `Result` of origin PUBLISHED, so a page can tell published figures from counted ones.
+Nothing here looks further than the tables it is given: cut them to what was known on a day first (`as_known`), which
+leaves one release of each figure. Of a table that was not cut, the newest release counts (`current`). Every function
+returns a `Result` of origin PUBLISHED, so a page can tell published figures from counted ones.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def neighbours(
     measure, benchmarks, indicator, until
         As for `published`.
     members : DataFrame
-        Tidy table `statistical_neighbours`.
+        Tidy table `statistical_neighbours`, cut to the lists of one council (`lists_of`).
     model : str
         The list: a value of `members["model"]`, such as "2021 (April 2021)".
     average : "mean" or "median"
@@ -167,6 +168,16 @@ def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict
         "method": f"{average} of {len(known)} of {listed} statistical neighbours ({year} list)",
         "source": "; ".join(sorted(group["source"].unique())),
     }
+
+
+def lists_of(neighbour_lists: pd.DataFrame, council: Area) -> pd.DataFrame:
+    """The lists of one council's statistical neighbours, out of those of every council."""
+    return neighbour_lists[neighbour_lists["of_code"] == council.code].reset_index(drop=True)
+
+
+def printed_by(council_figures: pd.DataFrame, council: Area) -> pd.DataFrame:
+    """What one council itself printed: another council's figures are never shown as its own."""
+    return council_figures[council_figures["council_code"] == council.code].reset_index(drop=True)
 
 
 def members_of(members: pd.DataFrame, model: str) -> list[Area]:
@@ -315,7 +326,7 @@ def population(
         ("persons",) or ("female", "male").
     vintage : str, optional
         Only this vintage. When left out the revised series goes before a first estimate of the same mid-year, because
-        it is the only one held for most years.
+        it is the only one held for most years; then the one that was issued last.
 
     Returns
     -------
@@ -334,11 +345,13 @@ def population(
         & estimates["sex"].isin(list(sexes))
         & (estimates["year"] <= wanted)
     ]
+    held = _in_force(held if "issued" in held else held.assign(issued=pd.NaT))
     if vintage is not None:
         held = held[held["vintage"] == vintage]
-    editions = held[["year", "vintage"]].drop_duplicates()
+    editions = held.groupby(["year", "vintage"], as_index=False, dropna=False)["issued"].max()
     editions = editions.assign(first=editions["vintage"] != REVISED)
-    for edition in editions.sort_values(["year", "first", "vintage"], ascending=[False, True, True]).itertuples():
+    order = ["year", "first", "issued", "vintage"]
+    for edition in editions.sort_values(order, ascending=[False, True, False, True]).itertuples():
         rows = held[(held["year"] == edition.year) & (held["vintage"] == edition.vintage)]
         rows = _of_ages(rows, ages, len(areas) * len(sexes))
         if rows is not None:
@@ -367,9 +380,14 @@ def _of_ages(rows: pd.DataFrame, ages: tuple[int, int], series: int) -> pd.DataF
 
 
 def _of_indicator(benchmarks: pd.DataFrame, measure: Measure, indicator: str) -> pd.DataFrame:
-    rows = benchmarks[benchmarks["indicator"] == indicator]
+    rows = _in_force(benchmarks[benchmarks["indicator"] == indicator])
     _check_units(measure, rows, indicator)
     return rows
+
+
+def _in_force(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows that a later release has not superseded."""
+    return rows[rows["current"]] if "current" in rows else rows
 
 
 def _check_units(measure: Measure, rows: pd.DataFrame, what: str) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
+from analysis_lib.compare import lists_of, printed_by
 from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
@@ -20,6 +21,7 @@ from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
 from analysis_lib.sources import FAMILIES, TABLES
+from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
@@ -138,7 +140,8 @@ class Page:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
         lines = [
             f"Figures from returns use what was known on {day_in_words(self.period.end)}; publications, what was out by {day_in_words(self.as_at)}.",
-            "Published figures are taken from the latest release held, so some have been revised since they first came out.",
+            "Published figures are those of the newest release that is held and was out by then. Where only a later one is held, "
+            "it stands in, so some have been revised since they first came out.",
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
@@ -156,14 +159,17 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     authority = read_authority()
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    if (code := present_code(authority.area.code)) != authority.area.code:
+        raise UsageError(
+            f"{authority.name} has a new area code: write {code} in authority.toml. Published figures use it."
+        )
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
-    processed = authority.home / "data" / "processed"
-    store = prepare.prepare_folder(
-        returns, authority.published, processed, authority.youth_service_areas, authority.rows_left_out
-    )
+    store = prepare.prepare_folder(returns, authority)
     as_at = when.end + pd.Timedelta(days=authority.as_at_days)
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
+    for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
+        tables[name] = of_council(tables[name], authority.area)
     beyond = prepare.beyond_their_extract(tables["extracts"], when)
     tables = {name: table for name, table in tables.items() if name not in beyond}
     return Page(authority, when, edition, store, tables, card=prepare.card_of(store) | {"beyond": beyond})

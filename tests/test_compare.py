@@ -16,6 +16,7 @@ from analysis_lib.compare import (
     NEIGHBOURS,
     beside_others,
     council_points,
+    lists_of,
     members_of,
     neighbours,
     population,
@@ -41,7 +42,8 @@ RATE, PERCENT, CHILDREN = measure("per 10,000"), measure("%"), measure("children
 
 @pytest.fixture(scope="module")
 def tables():
-    return read_published(Path(__file__).parents[1] / "data" / "raw" / "published")
+    tables = read_published(Path(__file__).parents[1] / "data" / "raw" / "published")
+    return tables | {"statistical_neighbours": lists_of(tables["statistical_neighbours"], MIDDLESBROUGH)}
 
 
 def day(text: str) -> pd.Timestamp:

@@ -108,9 +108,7 @@ def open_store(authority: Authority, returns: Path) -> Store:
         )
     from analysis_lib.prepare import prepare_folder
 
-    processed = authority.home / "data" / "processed"
-    areas, rows_left_out = authority.youth_service_areas, authority.rows_left_out
-    return read_store(prepare_folder(returns, authority.published, processed, areas, rows_left_out))
+    return read_store(prepare_folder(returns, authority))
 
 
 def read_store(folder: Path) -> Store:

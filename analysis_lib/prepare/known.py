@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis_lib.periods import Period
+from analysis_lib.sources.editions import known_on
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ _RETURNS = {
     ),
     "caseloads": _Cut("counted_on"),
 }
-_PUBLICATIONS = {"benchmarks": "first_released", "population": "released", "council_figures": "published"}
+_RELEASES = ("benchmarks", "population")  # held in every release of each figure
 _ADOPTION_DATES = (
     ("entered_care", ()),
     ("decision_date", ()),
@@ -88,7 +89,8 @@ def as_known(
     Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
     bring. AD1 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
     published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
-    be said that they were known). Tables without dates pass unchanged, and what is given is not altered.
+    be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
+    only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
     """
     known = dict(tables)
     for name, cut in _RETURNS.items():
@@ -106,10 +108,14 @@ def as_known(
         known["adoptions"] = _of_ended_years(known["adoptions"], "return_year", returns_day)
     if "pupils" in known:
         known["pupils"] = _of_ended_years(known["pupils"], "academic_year", returns_day)
-    for name, released in _PUBLICATIONS.items():
+    for name in _RELEASES:
         if name in known:
-            frame = known[name]
-            known[name] = frame[pd.to_datetime(frame[released]) <= publications_day].reset_index(drop=True)
+            known[name] = known_on(known[name], name, publications_day)
+    if "council_figures" in known:
+        printed = known["council_figures"]
+        known["council_figures"] = printed[pd.to_datetime(printed["published"]) <= publications_day].reset_index(
+            drop=True
+        )
     return known
 
 

@@ -6,6 +6,8 @@ import pandas as pd
 
 from analysis_lib.prepare.given import Given, Made
 from analysis_lib.prepare.join import close_what_is_not_carried_on, mapped, of_the_latest_return, one_row_each, renamed
+from analysis_lib.prepare.whereabouts import COLUMNS as WHEREABOUTS
+from analysis_lib.prepare.whereabouts import whereabouts
 
 SHORT_BREAKS = ("V3", "V4")
 ADOPTED = ("E11", "E12")
@@ -49,7 +51,8 @@ def tables(given: Given) -> Made:
     made, problems = {}, []
     if "episodes" in frames:
         episodes, problems = close_what_is_not_carried_on(joined_episodes(frames["episodes"]), "DEC", "_year")
-        made["episodes"] = tidy_episodes(episodes, key)
+        where, unplaced = whereabouts(episodes, given.own_area)
+        made["episodes"], problems = tidy_episodes(episodes, key, where), problems + unplaced
         made["care_periods"] = care_periods(made["episodes"])
     if "reviews" in frames:
         rows = one_row_each(frames["reviews"], ["CHILD", "REVIEW"], "_year")
@@ -75,12 +78,13 @@ def joined_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(["CHILD", "DECOM", "RNE"], keep="last")
 
 
-def tidy_episodes(episodes: pd.DataFrame, key: bytes) -> pd.DataFrame:
-    """One row per episode, in words, by child and first day."""
+def tidy_episodes(episodes: pd.DataFrame, key: bytes, where: pd.DataFrame) -> pd.DataFrame:
+    """One row per episode, in words, by child and first day; `where` are its whereabouts, row by row."""
     tidy = reasons_of_ended_episodes(renamed(episodes, "CHILD", EPISODE_NAMES, key))
+    tidy = tidy.join(where.reset_index(drop=True))
     columns = [
         "child_id", "episode_start", "episode_end", "reason_new_episode", "legal_status", "category_of_need", "place",
-        "place_provider", "reason_ceased", "reason_place_change",
+        "place_provider", "reason_ceased", "reason_place_change", *WHEREABOUTS,
     ]  # fmt: skip
     return tidy[columns].sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
 

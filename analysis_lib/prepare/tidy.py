@@ -33,6 +33,7 @@ def prepare(
     published: Mapping[str, pd.DataFrame] | None = None,
     areas: Iterable[Area] = (),
     key: bytes = DEMONSTRATION_KEY,
+    own_area: str = "",
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that the returns in `raw` can feed, with the published ones beside them.
 
@@ -45,6 +46,8 @@ def prepare(
         More councils whose names the returns may carry: those of the youth offending service.
     key : bytes
         Of the keyed hash that stands in for identifiers; nothing but the hashes depends on it.
+    own_area : str
+        Area code of the council whose returns they are: a placement lies inside its area or outside.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def prepare(
         reading and of preparing.
     """
     published = dict(published or {})
-    given = Given(raw.frames, key, council_codes(published.values(), areas))
+    given = Given(raw.frames, key, council_codes(published.values(), areas), own_area)
     tables: dict[str, pd.DataFrame] = {}
     problems = list(raw.problems)
     for topic in TOPICS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from analysis_lib.sources import annex_a, local, ssda903, virtual_school, youth_
 from analysis_lib.sources.card import Card, card_of
 from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.headings import listed
-from analysis_lib.sources.opening import KINDS, open_path
+from analysis_lib.sources.opening import KINDS, open_bytes, open_path
+from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, folded
 
 MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
@@ -101,8 +102,8 @@ class _Part:
     closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
 
 
-def read_returns(folder: Path) -> RawReturns:
-    """Every return in `folder` and below, checked.
+def read_returns(folder: Path, tables: Mapping[str, Table] = TABLES) -> RawReturns:
+    """Every return in `folder` and below, checked. `tables` are those that it may hold.
 
     CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns, whatever their
     names and folders. A file that is not recognised is a warning; one that cannot be used closes its table; a wrong row
@@ -117,9 +118,8 @@ def read_returns(folder: Path) -> RawReturns:
         )
     files = _files(folder)
     card = card_of(folder, files, FAMILIES)
-    read = [part for path in files for part in _read_file(folder, path)]
-    # an unreadable file that may hold several tables has its problem with each of them
-    problems = list(dict.fromkeys(_of_table(problem, each.table) for each in read for problem in each.problems))
+    read = [part for path in files for part in _read_file(folder, path, tables)]
+    problems = _problems(read)
     if not any(each.frame is not None for each in read):
         raise DataError(
             problems,
@@ -129,14 +129,38 @@ def read_returns(folder: Path) -> RawReturns:
     return _assembled(folder, card, read, problems)
 
 
-def _read_file(folder: Path, path: Path) -> list[_Part]:
+def label_of(folder: Path) -> str:
+    """Whose returns `folder` holds, by the cards in it: "synthetic" or "returns". Raises what `read_returns` does of cards."""
+    return card_of(folder, _files(folder), FAMILIES).label
+
+
+def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[_Part]:
     """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
     file = path.relative_to(folder).as_posix()
-    year = _year_of(folder.resolve().name, file)
+    opened = open_path(path, file, _is_header(tables), ssda903.TABLES)
+    return _parts_of(opened, _year_of(folder.resolve().name, file), tables)
+
+
+def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[DataProblem]]:
+    """The checked tables of one file given as bytes, by their names, and every problem in it; never raises on bad data."""
+    parts = _parts_of(open_bytes(data, file, _is_header(TABLES), ssda903.TABLES), "", TABLES)
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for part in parts:
+        if part.frame is not None:
+            frames.setdefault(part.table.name, []).append(part.frame)
+    problems = list(dict.fromkeys(problem for part in parts for problem in part.problems))
+    return {name: pd.concat(those, ignore_index=True) for name, those in frames.items()}, problems
+
+
+def _is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
+    return lambda headings: recognise(headings, tables) is not None
+
+
+def _parts_of(opened: list[Cells], year: str, tables: Mapping[str, Table]) -> list[_Part]:
     parts: list[_Part] = []
-    for cells in open_path(path, file, lambda headings: recognise(headings) is not None, ssda903.TABLES):
+    for cells in opened:
         if cells.table is not None:
-            parts.append(_read_table(cells, year))
+            parts.append(_read_table(cells, year, tables))
         elif any(problem.severity == ERROR for problem in cells.problems):
             parts += [_Part(cells.name, cells.problems, table) for table in _named_after(cells.name) or [None]]
         else:
@@ -144,24 +168,34 @@ def _read_file(folder: Path, path: Path) -> list[_Part]:
     return parts
 
 
-def _read_table(cells: Cells, year: str) -> _Part:
-    table = recognise(cells.table.column_names)
+def _read_table(cells: Cells, year: str, tables: Mapping[str, Table]) -> _Part:
+    table = recognise(cells.table.column_names, tables)
     if table is None:  # what is wrong with its rows is nobody's concern then
         return _Part(cells.name, [_not_recognised(cells)])
     checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
-    problems = cells.problems + _also_another(table, cells) + checked.problems
+    found = without_identifying_values(checked.problems, table, cells.table)
+    problems = cells.problems + _also_another(table, cells) + found
     left_out = cells.left_out + checked.left_out
     return _Part(cells.name, problems, table, checked.frame, year, left_out, checked.closed_columns)
+
+
+def _problems(read: list[_Part]) -> list[DataProblem]:
+    """Each problem once, with the table that it is of; one of a file that may hold several tables is of none."""
+    tables: dict[DataProblem, set[str]] = {}
+    for part in read:
+        for problem in part.problems:
+            tables.setdefault(problem, set()).add(part.table.name if part.table else "")
+    return [replace(problem, table=min(names) if len(names) == 1 else "") for problem, names in tables.items()]
 
 
 def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
     return replace(problem, table=table.name) if table is not None else problem
 
 
-def recognise(headings: list[str]) -> Table | None:
-    """The table that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
+def recognise(headings: list[str], tables: Mapping[str, Table] = TABLES) -> Table | None:
+    """The one of `tables` that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
     found = {folded(heading) for heading in headings}
-    scores = [(_likeness(table, found), table) for table in TABLES.values()]
+    scores = [(_likeness(table, found), table) for table in tables.values()]
     best, table = max(scores, key=lambda score: score[0])
     return table if max(best) >= _RECOGNISED else None
 

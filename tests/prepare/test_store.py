@@ -6,11 +6,13 @@ import sys
 import time
 import types
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from analysis_lib.authority import read_authority
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare import load_tables, prepare, prepare_folder, store
 from analysis_lib.sources import read_returns
@@ -25,7 +27,8 @@ A1,15/02/2021,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
 def project(tmp_path, monkeypatch):
     """A project folder with one return, and published figures of one row."""
     population = pd.DataFrame({"area": ["Middlesbrough"], "area_code": ["E06000002"], "population": [33000]})
-    published = types.SimpleNamespace(read_published=lambda folder: {"population": population})
+    found = types.SimpleNamespace(tables={"population": population}, problems=[])
+    published = types.SimpleNamespace(read_publications=lambda folder: found)
     monkeypatch.setitem(sys.modules, "analysis_lib.sources.published", published)
     (tmp_path / "data/raw/ours").mkdir(parents=True)
     (tmp_path / "data/raw/published").mkdir()
@@ -33,17 +36,25 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def made(project, returns=None):
-    return prepare_folder(
-        returns or project / "data/raw/ours", project / "data/raw/published", project / "data/processed"
-    )
+def authority_of(project, **changes):
+    """Middlesbrough's settings over the files of `project`."""
+    places = {"home": project, "published": project / "data/raw/published", "key_file": project.with_name("ours.key")}
+    return replace(read_authority(), **places | changes)
+
+
+def made(project, returns=None, **changes):
+    return prepare_folder(returns or project / "data/raw/ours", authority_of(project, **changes))
+
+
+def council_key(project):
+    return bytes.fromhex(project.with_name("ours.key").read_text())
 
 
 def test_what_is_stored_is_what_was_prepared(project):
     folder = made(project)
     assert folder == project / "data/processed/ours"
     tables = load_tables(folder)
-    expected = prepare(read_returns(project / "data/raw/ours"))
+    expected = prepare(read_returns(project / "data/raw/ours"), key=council_key(project), own_area="E06000002")
     assert set(tables) == {*expected, "population"}
     for name in ("episodes", "care_periods", "extracts", "problems"):
         assert_frame_equal(tables[name], expected[name])
@@ -69,6 +80,19 @@ def test_any_changed_input_makes_the_tables_anew(project, file):
     (project / file).write_text(changed)
     folder = made(project)
     assert json.loads((folder / "inputs.json").read_text())["digest"] != before
+
+
+def test_another_key_makes_the_tables_anew_and_the_card_does_not_hold_it(project):
+    made(project)
+    before, old = (project / "data/processed/ours").resolve(), council_key(project)
+    project.with_name("ours.key").unlink()
+    made(project)
+    after, new = (project / "data/processed/ours").resolve(), council_key(project)
+    assert before != after
+    assert load_tables(before)["episodes"]["child_id"][0] != load_tables(after)["episodes"]["child_id"][0]
+    for folder in (before, after):
+        card = (folder / "inputs.json").read_text()
+        assert old.hex() not in card and new.hex() not in card
 
 
 def test_old_versions_but_the_one_before_are_removed(project):
@@ -199,12 +223,7 @@ def test_rows_left_out_close_their_table_above_the_share_that_is_allowed(project
 
 
 def test_another_share_of_rows_left_out_makes_another_store(project):
-    folders = [
-        prepare_folder(
-            project / "data/raw/ours", project / "data/raw/published", project / "data/processed", (), share
-        ).resolve()
-        for share in (0.01, 0.02)
-    ]
+    folders = [made(project, rows_left_out=share).resolve() for share in (0.01, 0.02)]
     assert folders[0] != folders[1]
 
 
@@ -228,16 +247,21 @@ def test_no_folder_of_returns_writes_nothing(project):
 def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
     script = (
         "import sys, types; from pathlib import Path\n"
-        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(read_published=lambda folder: {})\n"
+        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(\n"
+        "    read_publications=lambda folder: types.SimpleNamespace(tables={}, problems=[]))\n"
+        "from dataclasses import replace\n"
+        "from analysis_lib.authority import read_authority\n"
         "from analysis_lib.prepare import prepare_folder\n"
         "home = Path(sys.argv[1])\n"
-        "store = prepare_folder(home / 'data/raw/ours', home / 'data/raw/published', home / sys.argv[2] / 'processed')\n"
+        "places = {'published': home / 'data/raw/published', 'key_file': home.with_name('ours.key')}\n"
+        "authority = replace(read_authority(), home=home / sys.argv[2], **places)\n"
+        "prepare_folder(home / 'data/raw/ours', authority)\n"
     )
     bytes_of = []
     for seed in ("1", "2"):
         subprocess.run(
             [sys.executable, "-c", script, str(project), f"seed{seed}"], check=True, env={"PYTHONHASHSEED": seed}
         )
-        folder = next((project / f"seed{seed}/processed").glob("ours*"))
+        folder = next((project / f"seed{seed}/data/processed").glob("ours*"))
         bytes_of.append({path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".parquet"})
     assert bytes_of[0] == bytes_of[1]
