@@ -33,7 +33,7 @@ def tidy_pupils(
     child = pupils["CHILD"].where(pupils["CHILD"].notna(), pupils["UPN"].map(children_by_upn(header)))
     child_id = hashed(child, key)
     child_id = child_id.where(child.notna(), hashed(pupils["UPN"], key, PUPIL))
-    rows = pupils.assign(child_id=child_id).sort_values(["_year", "_file", "_line"], kind="stable")
+    rows = pupils.assign(child_id=child_id).sort_values(["_extract", "_year", "_file", "_line"], kind="stable")
     rows = rows.drop_duplicates(["child_id", "ACADEMIC_YEAR"], keep="last")
     tidy = rows[["child_id", *NAMES["pupils"]]].rename(columns=NAMES["pupils"])
     tidy = tidy.assign(academic_year=tidy["academic_year"] + "-AY")
