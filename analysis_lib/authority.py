@@ -10,6 +10,7 @@ import pandas as pd
 import platformdirs
 
 from analysis_lib.errors import UsageError
+from analysis_lib.periods import Period
 
 FILE_NAME = "authority.toml"
 
@@ -75,6 +76,10 @@ class Authority:
     def processed(self) -> Path:
         """Where the tidy tables are kept."""
         return self.home / "data" / "processed"
+
+    def as_at(self, period: Period) -> pd.Timestamp:
+        """The day up to which a pack of `period` uses what was extracted and published."""
+        return period.end + pd.Timedelta(days=self.as_at_days)
 
     def neighbour_model(self, day: pd.Timestamp) -> NeighbourModel:
         """The neighbour list in force on `day` (the earliest one for days before any)."""

@@ -144,31 +144,65 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print every problem as JSON.")] = False,
     strict: Strict = False,
 ) -> None:
-    """List every problem in the raw data: file, line, column, what was expected and what to do."""
+    """List every problem in the raw data: file, line, column, what was expected and what to do.
+
+    A folder that holds a folder with an authority.toml for each of several authorities is checked one after the other.
+    """
     import pandas as pd
 
     from analysis_lib.authority import read_authority
     from analysis_lib.errors import DataError
     from analysis_lib.pack import problems as listing
     from analysis_lib.pack.store import open_store
+    from analysis_lib.sources.region import authorities_in
 
     authority = read_authority()
-    unusable = None
-    try:
-        store = open_store(authority, data or authority.returns)
-        problems = pd.read_parquet(store.folder / "problems.parquet")
-    except DataError as error:  # nothing can be used: the problems are listed all the same
-        unusable, problems = error, listing.as_frame(error.problems)
+    returns = data or authority.returns
+    unusable: list[PanelpackError] = []
+    if authorities_in(returns):
+        parts = _checked_region(returns, authority, unusable)
+    else:
+        try:
+            parts = [("", pd.read_parquet(open_store(authority, returns).folder / "problems.parquet"))]
+        except DataError as error:  # nothing can be used: the problems are listed all the same
+            unusable.append(error)
+            parts = [("", listing.as_frame(error.problems))]
+    problems = pd.concat([part.assign(authority=name) if name else part for name, part in parts], ignore_index=True)
     place = listing.write(problems, report, authority.home / "outputs")
     if as_json:
         print(listing.to_json(problems))
     else:
-        _print_problems(problems, everything)
+        for name, part in parts:
+            if name:
+                print(f"{name}:")
+            _print_problems(part, everything)
         print(f"Look at {_shown(place)}")
-    if unusable is not None:
-        raise unusable
-    if strict and (problems["severity"] == "error").any():
+    for error in unusable:
+        _complain(str(error))
+    if unusable or (strict and (problems["severity"] == "error").any()):
         raise typer.Exit(1)
+
+
+def _checked_region(region: Path, project, unusable: list) -> list:
+    """The problems of each authority of a region, by the name of its folder. Authorities whose returns cannot be used go
+    to `unusable`, and are listed with what was wrong."""
+    import pandas as pd
+
+    from analysis_lib.errors import DataError
+    from analysis_lib.pack import problems as listing
+    from analysis_lib.prepare import prepare_region
+
+    parts = []
+    for authority, prepared in prepare_region(region, project):
+        name = f"{authority.returns.name}, {authority.name}"
+        if isinstance(prepared, PanelpackError):
+            unusable.append(PanelpackError(f"{authority.returns.name}: {prepared}"))
+            parts.append((name, listing.as_frame(prepared.problems if isinstance(prepared, DataError) else ())))
+        else:
+            parts.append((name, pd.read_parquet(prepared / "problems.parquet")))
+    if len(unusable) == len(parts):
+        raise PanelpackError(f"Not one authority in {region} has returns that can be used.")
+    return parts
 
 
 def _print_problems(problems, everything: bool) -> None:
@@ -278,6 +312,87 @@ def template(
     for path, text in files.items():
         _save(path, text)
         print(f"Look at {_shown(path)}")
+
+
+@app.command(epilog='Example: panelpack who yos_caseload_by --period 2021-22-Q2 --group "sex=Female"')
+def who(
+    measure: Annotated[
+        str, typer.Argument(metavar="MEASURE", help="Name of a measure, such as looked_after; --list lists them.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option("--period", "-p", metavar="P", help="Reporting period, such as 2021-22-Q2.")
+    ] = "",
+    census: Annotated[str, typer.Option(metavar="DATE", help="A day, such as 2021-09-30, for a number on a day.")] = "",
+    group: Annotated[
+        list[str] | None, typer.Option("--group", "-g", metavar="COLUMN=VALUE", help="Which number; may be repeated.")
+    ] = None,
+    denominator: Annotated[bool, typer.Option("--denominator", help="The children of the base instead.")] = False,
+    data: Data = None,
+    to_file: Annotated[bool, typer.Option("--csv", help="Write the list below outputs/restricted/who.")] = False,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the list to this CSV file.")] = None,
+    list_measures: Annotated[bool, typer.Option("--list", help="List the measures, and stop.")] = False,
+) -> None:
+    """List the children behind a number, by the council's own identifiers. Restricted: every use is logged."""
+    from analysis_lib.authority import read_authority
+    from analysis_lib.who import children_behind
+    from analysis_lib.who.keep import file_name, log, save
+
+    if list_measures or not measure:
+        _print_measures()
+        return
+    authority = read_authority()
+    found = children_behind(
+        authority,
+        measure,
+        period=period,
+        census=census,
+        groups=_groups(group or []),
+        side="denominator" if denominator else "",
+        data=str(data.resolve()) if data else "",
+    )
+    restricted = authority.home / "outputs" / "restricted"
+    logged = log(restricted, found, period=period, census=census)
+    print("\n".join(["RESTRICTED. For those entitled to it only.", *found.lines(), f"Logged in {_shown(logged)}"]))
+    if output is not None or to_file:
+        place = output or restricted / "who" / file_name(found, period, census)
+        print(f"Look at {_shown(save(place, found, authority.home))}")
+    else:
+        _print_children(found.children)
+    if not found.agrees:
+        raise typer.Exit(1)
+
+
+def _groups(asked: list[str]) -> dict[str, str]:
+    for each in asked:
+        if "=" not in each:
+            raise UsageError(f"{each!r} is no group. Write column=value, such as --group sex=Female.")
+    return dict(each.split("=", 1) for each in asked)
+
+
+def _print_measures() -> None:
+    from analysis_lib.who.measures import NAMED, NOT_NAMED, every_measure
+
+    for name, measure in every_measure().items():
+        if name in NAMED:
+            print(f"{name}: {measure.title}")
+    print("These cannot name children:")
+    for name, reason in NOT_NAMED.items():
+        print(f"  {name}: {reason}")
+
+
+def _print_children(children) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = children.astype(str).to_numpy().tolist()
+    if not sys.stdout.isatty():
+        print("\n".join("\t".join(row) for row in [list(children.columns), *rows]))
+        return
+    table = Table(*(column.capitalize() for column in children.columns))
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
 
 
 @app.command("list", epilog="Example: panelpack list")

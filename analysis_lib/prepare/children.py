@@ -8,7 +8,8 @@ import pandas as pd
 
 from analysis_lib.prepare import casework
 from analysis_lib.prepare.given import Given, Made
-from analysis_lib.prepare.join import mapped, renamed
+from analysis_lib.prepare.join import is_among, mapped, renamed
+from analysis_lib.sources.table import TEXT_DTYPE
 from analysis_lib.sources.youth_offending import GROUP_OF_CODE
 
 MADE_OF = {"children": ("header", "list_06", "list_07", "list_10")}
@@ -38,13 +39,13 @@ def tidy_children(frames: Mapping[str, pd.DataFrame], key: bytes) -> pd.DataFram
         header = header.sort_values(["_year", "_file", "_line"], kind="stable")
         known.insert(0, header.groupby("CHILD")[list(HEADER_NAMES)].last())
     children = known[0].combine_first(known[1]) if len(known) == 2 else known[0]
-    unaccompanied = frames["uasc"]["CHILD"] if "uasc" in frames else []
+    unaccompanied = frames["uasc"]["CHILD"] if "uasc" in frames else pd.Series(dtype=TEXT_DTYPE)
     children = children.rename_axis("CHILD").reset_index()
     tidy = renamed(children, "CHILD", HEADER_NAMES, key)
     return tidy.assign(
         sex=mapped(tidy["sex"], SEX_OF_CODE).fillna("unknown"),
         ethnic_group=ethnic_groups(tidy["ethnicity"]),
-        uasc=children["CHILD"].isin(unaccompanied).to_numpy(),
+        uasc=is_among(children["CHILD"], unaccompanied),
     ).sort_values("child_id", ignore_index=True)
 
 

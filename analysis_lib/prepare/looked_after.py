@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis_lib.prepare.given import Given, Made
-from analysis_lib.prepare.join import close_what_is_not_carried_on, mapped, of_the_latest_return, one_row_each, renamed
+from analysis_lib.prepare.join import (
+    close_what_is_not_carried_on,
+    mapped,
+    of_the_latest_return,
+    one_row_each,
+    renamed,
+    without_open_that_ended,
+)
 from analysis_lib.prepare.whereabouts import COLUMNS as WHEREABOUTS
 from analysis_lib.prepare.whereabouts import whereabouts
 
@@ -58,7 +66,9 @@ def tables(given: Given) -> Made:
         rows = one_row_each(frames["reviews"], ["CHILD", "REVIEW"], "_year")
         made["reviews"] = renamed(rows, "CHILD", REVIEW_NAMES, key)
     if "placed_for_adoption" in frames:
-        rows = one_row_each(frames["placed_for_adoption"], ["CHILD", "DATE_PLACED"], "_year")
+        decision = ["CHILD", "DATE_PLACED"]
+        rows = without_open_that_ended(frames["placed_for_adoption"], decision, "DATE_PLACED_CEASED", "_year")
+        rows = one_row_each(rows, decision, "_year")
         made["placement_decisions"] = renamed(rows, "CHILD", DECISION_NAMES, key)
     if "ad1" in frames:
         made["adoptions"] = tidy_adoptions(frames["ad1"], key)
@@ -72,9 +82,11 @@ def joined_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
 
     An episode open on 31 March is in the next year's return again, with the same first day; there it may have ceased,
     and that row stands for both. Two episodes from the same day in one return are both kept unless their reason for a
-    new episode is the same.
+    new episode is the same. Where a file holds several years and no return is told, an episode that has ceased stands
+    for the same one open.
     """
-    rows = of_the_latest_return(episodes, ["CHILD", "DECOM"], "_year")
+    first_day = ["CHILD", "DECOM"]
+    rows = of_the_latest_return(without_open_that_ended(episodes, first_day, "DEC", "_year"), first_day, "_year")
     return rows.drop_duplicates(["CHILD", "DECOM", "RNE"], keep="last")
 
 
@@ -97,21 +109,29 @@ def reasons_of_ended_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
 def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
     """Periods of care from the tidy episodes: one row from the start to the cease that is not followed the same day.
 
-    Short breaks (V3, V4) are left out. A period begins with a child's first episode, with reason S, after an episode
-    that ceased for another reason than X1, or after a gap. `start_known` says whether the first episode at hand has
-    reason S: where it has not, care began before the first return and `care_start` is the earliest day known.
+    The episodes have to be in their tidy order, by child and first day. Short breaks (V3, V4) are left out. A period
+    begins with a child's first episode, with reason S, after an episode that ceased for another reason than X1, or after
+    a gap. `start_known` says whether the first episode at hand has reason S: where it has not, care began before the
+    first return and `care_start` is the earliest day known.
+
+    Where episodes of a child overlap, which they should not, the one that ends last decides when care ends and why: a
+    child is in care as long as any episode says so. An open episode that a later one follows is taken to end with it.
     """
-    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)]
-    rows = rows.sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
-    before = rows.groupby("child_id")[["episode_end", "reason_ceased"]].shift()
+    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)].reset_index(drop=True)
+    is_first = rows["child_id"] != rows["child_id"].shift()
+    is_last = rows["child_id"] != rows["child_id"].shift(-1)
+    ends = rows["episode_end"].fillna(rows["episode_start"].mask(is_last, pd.Timestamp.max.floor("D")))
+    before = _ending_last_before(rows, ends)
     begins = (
-        ~rows["child_id"].duplicated()
+        is_first
         | (rows["reason_new_episode"] == "S")
         | (before["reason_ceased"].notna() & (before["reason_ceased"] != "X1"))
         | (rows["episode_start"] > before["episode_end"])
     )
     rows = rows.assign(period=begins.cumsum())
-    first, last = rows[begins].set_index("period"), rows.drop_duplicates("period", keep="last").set_index("period")
+    first = rows[begins].set_index("period")
+    ordered = rows.assign(ends=ends).sort_values(["period", "ends"], kind="stable")
+    last = ordered.drop_duplicates("period", keep="last").set_index("period")
     return pd.DataFrame(
         {
             "child_id": first["child_id"],
@@ -122,6 +142,15 @@ def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
             "start_known": first["reason_new_episode"] == "S",
         }
     ).reset_index(drop=True)
+
+
+def _ending_last_before(rows: pd.DataFrame, ends: pd.Series) -> pd.DataFrame:
+    """For each episode the end and its reason of the child's earlier episode that ends last; missing for the first one."""
+    is_latest = ends == ends.groupby(rows["child_id"]).cummax()
+    place = pd.Series(np.arange(len(rows)), index=rows.index).where(is_latest).ffill()  # a child's first is its latest
+    before = place.groupby(rows["child_id"]).shift()
+    found = rows[["episode_end", "reason_ceased"]].reindex(before.fillna(-1).astype(int))
+    return found.set_axis(rows.index)
 
 
 def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
@@ -135,6 +164,7 @@ def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
 
 def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per missing spell; kind is "missing" or "away" (without authorisation)."""
-    rows = one_row_each(missing, ["CHILD", "MIS_START"], "_year")
+    spell = ["CHILD", "MIS_START"]
+    rows = one_row_each(without_open_that_ended(missing, spell, "MIS_END", "_year"), spell, "_year")
     tidy = renamed(rows, "CHILD", MISSING_NAMES, key)
     return tidy.assign(kind=mapped(tidy["kind"], {"M": "missing", "A": "away"}))

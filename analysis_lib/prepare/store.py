@@ -3,6 +3,10 @@
 `data/processed/<name>` is a link to a folder named for what went in (`.<name>.<digest>`). A new version is built aside,
 renamed to that name and then linked to, so that a reader sees the old tables or the new ones, never some of each; two
 processes that build the same version at once end with the same folder.
+
+Where the returns hold snapshots, which of them a pack uses depends on its period. Each choice is then a version of its
+own, `.<name>.<digest>.<digest of the choice>`, beside the others of the same files: a run over many periods builds each
+choice once.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -26,14 +31,15 @@ from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
-from analysis_lib.sources import TABLES, RawReturns, read_returns
+from analysis_lib.sources import TABLES, AsOf, RawReturns, Snapshots, read_returns
 from analysis_lib.sources.mapping import mapped
 
 INPUTS = "inputs.json"
+_VERSION = re.compile(r"\.([0-9a-f]{16})(\.[0-9a-f]{8})?$")  # how the name of a finished version ends
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(returns: Path, authority: Authority) -> Path:
+def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = None) -> Path:
     """The store of the tidy tables of `returns` and of the published figures; made when it is not up to date.
 
     What the tables depend on besides the files is said in `authority.toml`: the published figures, the council's area and
@@ -41,7 +47,8 @@ def prepare_folder(returns: Path, authority: Authority) -> Path:
     headings and words, and how many rows a table may lose to errors.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
-    the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
+    the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed. Of
+    several snapshots those are used that a pack `as_of` uses (None: the newest); without snapshots it does not matter.
 
     Raises what `read_returns` raises, and `UsageError` for a key or a mapping that cannot be used; then nothing is
     written.
@@ -50,7 +57,6 @@ def prepare_folder(returns: Path, authority: Authority) -> Path:
         raise UsageError(
             f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
         )
-    tables = mapped(TABLES, authority.columns, authority.values)
     key = key_of(returns, authority.key_file, authority.home)
     inputs = {
         **_inputs(returns, authority.published),
@@ -63,14 +69,41 @@ def prepare_folder(returns: Path, authority: Authority) -> Path:
     }
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
     store = store_of(returns, authority.processed)
-    home = store.with_name(f".{store.name}.{digest[:16]}")
-    if not (home / INPUTS).is_file():
-        raw = checked(read_returns(returns, tables), authority.rows_left_out)
+    version = store.with_name(f".{store.name}.{digest[:16]}")
+    home = _choice(version, _noted_snapshots(version), as_of)
+    if home is None or not (home / INPUTS).is_file():
+        raw = raw_returns(returns, authority, as_of)
+        home = _choice(version, raw.snapshots, as_of)
         making = partial(prepare, areas=authority.youth_service_areas, key=key, own_area=authority.area.code)
-        _build(
-            home, raw, making, authority.published, {**inputs, "digest": digest, "folder": _shown(returns, authority)}
-        )
+        card = {**inputs, "digest": digest, "folder": _shown(returns, authority)}
+        _build(home, raw, making, authority.published, card)
     return _point(store, home)
+
+
+def raw_returns(returns: Path, authority: Authority, as_of: AsOf | None = None) -> RawReturns:
+    """What the tidy tables are prepared from: the returns read by the council's own headings and words, and checked."""
+    tables = mapped(TABLES, authority.columns, authority.values)
+    return checked(read_returns(returns, as_of, tables=tables), authority.rows_left_out)
+
+
+def _choice(version: Path, snapshots: Iterable[Snapshots] | None, as_of: AsOf | None) -> Path | None:
+    """The folder for what a pack `as_of` uses: `version` itself without snapshots; None while these are not known."""
+    if not snapshots:
+        return version if snapshots is not None else None
+    used = json.dumps([each.used(as_of) for each in snapshots])
+    return version.with_name(f"{version.name}.{_digest_of(used.encode())[:8]}")
+
+
+def _noted_snapshots(version: Path) -> list[Snapshots] | None:
+    """The snapshots in the returns, as any choice that was made of these very files has noted them; else None."""
+    for home in sorted(version.parent.glob(f"{version.name}*")):
+        if _VERSION.search(home.name) and (home / INPUTS).is_file():
+            card = json.loads((home / INPUTS).read_text(encoding="utf-8"))
+            return [
+                Snapshots(each["family"], each["year"], tuple(pd.Timestamp(day or pd.NaT) for day in each["days"]))
+                for each in card["snapshots"]
+            ]
+    return None
 
 
 def store_of(returns: Path, processed: Path) -> Path:
@@ -190,6 +223,15 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
             if table in tables
         },
         "left_out": raw.left_out,
+        "snapshots": [
+            {
+                "family": each.family,
+                "year": each.year,
+                "days": ["" if pd.isna(day) else f"{day:%Y-%m-%d}" for day in each.days],
+            }
+            for each in raw.snapshots
+        ],
+        "left_aside": list(raw.left_aside),
     }
 
 
@@ -210,10 +252,15 @@ def _name(aside: Path, home: Path) -> None:
 
 
 def _point(store: Path, home: Path) -> Path:
-    """Let `store` name `home`, in one step; returns what to read: `home` itself where links are not allowed."""
+    """Let `store` name `home`, in one step; returns what to read: `home` itself where links are not allowed.
+
+    A choice among snapshots is read under its own name too. The link names one of the choices and stays there while the
+    files are the same, so that runs for different periods do not move it to and fro.
+    """
     before = store.resolve() if store.is_symlink() else None
-    if before == home.resolve():
-        return store
+    is_choice = _VERSION.search(home.name)[2] is not None
+    if before == home.resolve() or (is_choice and before is not None and _digest_in(before) == _digest_in(home)):
+        return home if is_choice else store
     if store.exists() and not store.is_symlink():
         raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
     aside = Path(tempfile.mkdtemp(prefix=f".{store.name}.link-", dir=store.parent))
@@ -224,14 +271,21 @@ def _point(store: Path, home: Path) -> Path:
         return home
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    _remove_before(before, store)
-    return store
+    _remove_before(before, home, store)
+    return home if is_choice else store
 
 
-def _remove_before(before: Path | None, store: Path) -> None:
+def _digest_in(home: Path) -> str:
+    """The digest in the name of a version, which all choices among the snapshots of the same files share."""
+    match = _VERSION.search(home.name)
+    return match[1] if match else ""
+
+
+def _remove_before(before: Path | None, home: Path, store: Path) -> None:
     """Remove versions older than the one before: it may still be read, and another process may be making a newer one."""
     if before is None or not before.is_dir():
         return
-    for old in store.parent.glob(f".{store.name}.{'[0-9a-f]' * 16}"):
-        if old.stat().st_mtime_ns < before.stat().st_mtime_ns:
+    kept = {_digest_in(before), _digest_in(home)}
+    for old in store.parent.glob(f".{store.name}.{'[0-9a-f]' * 16}*"):
+        if _digest_in(old) not in kept | {""} and old.stat().st_mtime_ns < before.stat().st_mtime_ns:
             shutil.rmtree(old, ignore_errors=True)

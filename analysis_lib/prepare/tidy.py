@@ -22,7 +22,11 @@ from analysis_lib.sources import TABLES, RawReturns
 from analysis_lib.sources.table import TEXT_DTYPE
 
 EXTRACT_TYPES = {
-    "family": TEXT_DTYPE, "label": TEXT_DTYPE, "covers_from": "datetime64[us]", "extract_date": "datetime64[us]", "given": bool, "files": int,
+    "family": TEXT_DTYPE, "label": TEXT_DTYPE, "covers_from": "datetime64[us]", "covers_to": "datetime64[us]",
+    "extract_date": "datetime64[us]", "given": bool, "files": int, "rows": int,
+}  # fmt: skip
+RETURN_TYPES = {
+    "family": TEXT_DTYPE, "year": TEXT_DTYPE, "extract_date": "datetime64[us]", "given": bool, "final": "boolean",
     "rows": int,
 }  # fmt: skip
 READ_TYPES = {
@@ -73,6 +77,7 @@ def prepare(
         **without_closed_columns(tables, closed_columns(raw)),
         **published,
         "extracts": _as_frame(raw.extracts, EXTRACT_TYPES),
+        "returns_used": _as_frame(raw.returns, RETURN_TYPES),
         "problems": _problems_by_family(problems, raw),
         "rows_read": _rows_read(raw, tables),
     }

@@ -14,6 +14,7 @@ from analysis_lib.sources import TABLES
 
 MOST_KINDS = 12  # a page names the kinds of problem that touch most rows; `panelpack check` lists all
 ROUNDED_TO = 5
+_DAY = r"\d\d/\d\d/\d{4}, "  # of a year's end: the same rule in each year's return
 _HEAD = ["Return", "Figures", "Extracted", "Files", "Rows read", "Left out", "Replaced", "Errors", "Warnings"]
 _NOTE = (
     "Left out: rows with an error. Replaced: rows of which a later return, or a later row of the same return, has a newer "
@@ -29,17 +30,22 @@ def quality(
     rows_read: pd.DataFrame,
     problems: pd.DataFrame,
     extracts: pd.DataFrame,
+    provisional: Collection[str] = (),
     edition: str,
 ) -> Output:
     """The table, one row for each table of the returns in `sources`, and under it the problems by kind.
 
-    `rows_read`, `problems` and `extracts` are the tidy tables of these names. In the public edition numbers of rows are
+    `rows_read`, `problems` and `extracts` are the tidy tables of these names; `provisional` are families of which a
+    later return may correct what is read. In the public edition numbers of rows are
     rounded: a kind of problem can tell of a group of children, and 1 to 5 of them are nowhere shown.
     """
     say = _rounded if edition == "public" else "{:,}".format
     shown = rows_read[rows_read["table"].isin(sources)]
     found = problems[problems["table"].isin(shown["table"]) & (problems["table"] != "")]
-    of_family = extracts.set_index("family").to_dict("index")
+    of_family = {
+        record["family"]: record | {"provisional": record["family"] in provisional}
+        for record in extracts.to_dict("records")
+    }
     rows = [_row(record, found, of_family.get(record["family"]), say) for record in shown.to_dict("records")]
     note = f"{_NOTE} {_ROUNDED}" if edition == "public" else _NOTE
     whole = table("data_quality", caption, _HEAD, rows, note=note)
@@ -57,7 +63,7 @@ def problem_kinds(problems: pd.DataFrame, say: Callable[[int], str]) -> list[str
         problems[keys]
         .fillna("")
         .assign(
-            expected=problems["expected"].str.split(";").str[0],
+            expected=problems["expected"].str.split(";").str[0].str.replace(_DAY, "", regex=True),
             advice=problems["advice"].str.split(". ", regex=False).str[0],
         )
     )
@@ -97,5 +103,6 @@ def _row(record: dict, problems: pd.DataFrame, extract: dict | None, say) -> lis
     if extract is None:
         return [_title(record["table"]), "", "", *read, *counts]
     given = "" if extract["given"] else " (the latest date in it; none was stated)"
+    given += " (provisional)" if extract["provisional"] else ""
     day = day_in_words(extract["extract_date"]) + given if pd.notna(extract["extract_date"]) else "not known"
     return [_title(record["table"]), ORIGIN_WORDS[extract["label"]], day, *read, *counts]

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pyarrow import compute
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import MONTH_NAMES
@@ -61,11 +62,13 @@ _NOT_RECORDED = {
 class Codes:
     """A list of allowed codes with their meanings, and other spellings that are read as one of them.
 
-    Case, spaces around, and a spreadsheet's ".0" after a number do not matter.
+    Case, spaces around, and a spreadsheet's ".0" after a number do not matter. `used` gives, for a code that came or
+    went, its first and last collection year ("" where open); a code outside its years is still read.
     """
 
     meanings: Mapping[str, str]
     spellings: Mapping[str, str] = field(default_factory=dict)
+    used: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def read(self, text: str) -> Any:
         plain = text.upper().removesuffix(".0")
@@ -76,6 +79,20 @@ class Codes:
     @property
     def expected(self) -> str:
         return f"one of {', '.join(self.meanings)}"
+
+    def outside(self, year: str) -> dict[str, str]:
+        """The codes that the collection of `year` ("2025-26") does not have, each with when it was used, in words."""
+        return {code: when(*years) for code, years in self.used.items() if not is_within(year, *years)}
+
+
+def is_within(year: str, first: str, last: str) -> bool:
+    """Whether a collection year lies from `first` to `last`, "" being open."""
+    return first <= year and (not last or year <= last)
+
+
+def when(first: str, last: str) -> str:
+    """Collection years as they follow "it was used": "to 2023-24", "from 2024-25"."""
+    return " ".join(words for words in (first and f"from {first}", last and f"to {last}") if words)
 
 
 @dataclass(frozen=True)
@@ -176,7 +193,8 @@ class Rule:
 class Table:
     """One table of a family of returns, as data. `key` are the columns that tell its rows apart within one file.
 
-    `one_of` are groups of columns of which a file needs at least one heading.
+    `one_of` are groups of columns of which a file needs at least one heading. `used` are the first and last collection
+    year that have the table, "" where open.
     """
 
     name: str
@@ -186,6 +204,7 @@ class Table:
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
+    used: tuple[str, str] = ("", "")
 
     @cached_property
     def must_have(self) -> tuple[Column, ...]:
@@ -261,7 +280,8 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str, header_li
         if rule.severity == ERROR:
             bad_rows |= broken
     problems += _repeated_rows(table, frame, file, bad_rows)
-    return Checked(frame[~bad_rows].reset_index(drop=True), problems, int(bad_rows.sum()), closed)
+    good = frame[~bad_rows].reset_index(drop=True) if bad_rows.any() else frame
+    return Checked(good, problems, int(bad_rows.sum()), closed)
 
 
 def _match_headings(
@@ -309,7 +329,7 @@ def _match_headings(
         if column.closes == CLOSES_COLUMN:
             closed[column.name] = problem
     if unknown:
-        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        expected = f"known columns of {table.title}; not read: {listed(unknown)}"
         problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
     return places, problems, closed
 
@@ -320,8 +340,10 @@ def _mostly_misread(column: Column, file: str, line: int, values, found: list[st
     Dates exported month first are such a column: days after the 12th are misread, and all others read wrongly.
     """
     misread = sum(bool(text) for text in found)
+    if misread < _FEWEST_MISREAD:
+        return None
     filled = int(pd.notna(values).sum()) + misread
-    if misread < _FEWEST_MISREAD or misread <= filled / 2:
+    if misread <= filled / 2:
         return None
     expected = (
         f"a column that can be read; of {filled:,} cells that are filled {misread:,} are not "
@@ -337,17 +359,40 @@ def _blank(column: Column, rows: int):
 
 def _read_column(column: Column, cells: pa.ChunkedArray):
     """Typed values, a mask of the rows whose text is wrong, and the text of each of those rows."""
-    encoded = cells.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    cells = _one_chunk(cells)
+    if column.kind == TEXT and column.reader is None:
+        return _read_text(column, cells)
+    encoded = cells.dictionary_encode()
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
-    of_row = encoded.indices.to_numpy(zero_copy_only=False)
+    of_row = encoded.indices.to_numpy()
     read = cell_reader(column)
     values = [read(text) if text else None for text in texts]
     is_wrong = np.array([value is MISREAD or (column.filled and value is None) for value in values], dtype=bool)
     typed = _typed(column, [None if value is MISREAD else value for value in values])
-    wrong = is_wrong[of_row] if len(texts) else np.zeros(0, dtype=bool)
+    wrong = is_wrong[of_row] if is_wrong.any() else np.zeros(len(of_row), dtype=bool)
     return typed[of_row], wrong, [texts[place] for place in of_row[wrong]]
+
+
+def _read_text(column: Column, cells: pa.Array):
+    """As `_read_column`, for text that is taken as it is: nearly all of it is distinct, so no text is looked at by itself."""
+    texts = compute.utf8_trim_whitespace(cells)
+    is_blank = compute.equal(texts, "")
+    values = compute.if_else(is_blank, pa.scalar(None, texts.type), texts)
+    wrong = is_blank.to_numpy(zero_copy_only=False) if column.filled else np.zeros(len(texts), dtype=bool)
+    return _as_text(values), wrong, [""] * int(wrong.sum())
+
+
+def _one_chunk(cells: pa.ChunkedArray) -> pa.Array:
+    """The cells of a column in one piece: its dictionary is then that of the whole column."""
+    whole = cells.combine_chunks()
+    return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _as_text(values: pa.Array):
+    """Text as pandas holds it; null is NaN."""
+    if isinstance(TEXT_DTYPE, np.dtype):  # before pandas 3
+        return np.where(values.is_null(), np.nan, values.to_numpy(zero_copy_only=False))
+    return pd.array(values, dtype=TEXT_DTYPE)
 
 
 def _typed(column: Column, values: list):
@@ -440,11 +485,16 @@ def _rule_problems(rule: Rule, file: str, lines) -> list[DataProblem]:
     return [DataProblem(file, int(line), rule.column, "", rule.expected, advice, rule.severity) for line in lines]
 
 
+def one_row_for_each(table: Table) -> str:
+    """What is expected where rows with one key are repeated."""
+    return f"one row for each {' and '.join(table.key)}"
+
+
 def _repeated_rows(table: Table, frame: pd.DataFrame, file: str, bad_rows) -> list[DataProblem]:
     if not table.key:
         return []
-    good = frame[~bad_rows]
+    good = frame.loc[~bad_rows, [*table.key, "_line"]]
     repeated = good[good.duplicated(list(table.key), keep="last")]
-    expected = f"one row for each {' and '.join(table.key)}"
+    expected = one_row_for_each(table)
     advice = "The last of these rows is used. Remove the others in the case system and export again."
     return [DataProblem(file, int(line), table.key[0], "", expected, advice, WARNING) for line in repeated["_line"]]

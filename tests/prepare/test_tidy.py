@@ -55,6 +55,40 @@ def test_an_episode_open_at_31_march_and_ceased_in_the_next_year_is_one_row(tmp_
     assert list(tables["problems"]["expected"]) == []
 
 
+SYNTHETIC = Path(__file__).resolve().parents[2] / "data/raw/synthetic/ssda903"
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_one_file_of_several_years_gives_the_episodes_that_a_file_a_year_gives(tmp_path, newest_first):
+    """The demonstration's three years, whose carry-over has no faults: nothing need be told by the year of a return."""
+    years = ["2018-19", "2019-20", "2020-21"]
+    for name in ("episodes", "missing", "placed_for_adoption"):
+        texts = [(SYNTHETIC / year / f"{name}.csv").read_text() for year in years]
+        rows = [text.split("\n", 1)[1] for text in texts]
+        for year, text in zip(years, texts, strict=True):
+            (tmp_path / "apart" / year).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "apart" / year / f"{name}.csv").write_text(text)
+        (tmp_path / "merged").mkdir(exist_ok=True)
+        header = texts[0].split("\n", 1)[0] + "\n"
+        (tmp_path / f"merged/{name}.csv").write_text(header + "".join(reversed(rows) if newest_first else rows))
+    apart, merged = (prepare(read_returns(tmp_path / name)) for name in ("apart", "merged"))
+    assert len(apart["episodes"]) > 2_000
+    for name in ("episodes", "care_periods"):
+        assert_frame_equal(merged[name], apart[name])
+    for name in ("missing_episodes", "placement_decisions"):
+        order = list(apart[name].columns)
+        assert_frame_equal(
+            merged[name].sort_values(order, ignore_index=True), apart[name].sort_values(order, ignore_index=True)
+        )
+
+
+def test_in_a_file_of_several_years_an_open_row_that_no_later_row_ends_stays_open(tmp_path):
+    """Which return it was in cannot be told, so neither can it be told that a later one lacks it."""
+    ended = [f"B{number} 01/05/20{year} S C1 U6 01/08/20{year} E3" for year in (18, 19) for number in range(3)]
+    tables = tables_of(tmp_path, e=episodes("A1 01/03/2019 S C1 U6 - -", *ended))
+    assert tables["episodes"].loc[tables["episodes"]["child_id"] == child("A1"), "episode_end"].isna().all()
+
+
 def test_the_later_return_wins_also_when_it_corrects_the_reason(tmp_path):
     tables = tables_of(
         tmp_path,
@@ -119,27 +153,46 @@ def test_care_periods_run_from_a_start_to_a_cease_that_is_not_followed(tmp_path)
 
 
 def naive_care_periods(rows: pd.DataFrame) -> list[tuple]:
-    """A plain loop over the episodes, as a judge."""
-    periods, current, last = [], None, None
-    for row in rows.sort_values(["child_id", "episode_start", "episode_end"]).itertuples():
-        if row.legal_status in ("V3", "V4"):
-            continue
-        continues = (
-            last is not None
-            and last.child_id == row.child_id
-            and row.reason_new_episode != "S"
-            and (
-                pd.isna(last.episode_end)
-                or (last.reason_ceased == "X1" or pd.isna(last.reason_ceased))
-                and row.episode_start <= last.episode_end
+    """A plain loop over the episodes of each child, as a judge; where they overlap, the one that ends last decides."""
+    periods = []
+    rows = rows[~rows["legal_status"].isin(["V3", "V4"])]
+    for name, own in rows.sort_values(["child_id", "episode_start", "episode_end"]).groupby("child_id"):
+        latest, latest_end = None, None
+        for row in own.itertuples():
+            end = row.episode_end
+            if pd.isna(end):
+                end = pd.Timestamp.max if row.Index == own.index[-1] else row.episode_start
+            goes_on = (
+                latest is not None
+                and row.reason_new_episode != "S"
+                and (pd.isna(latest.reason_ceased) or latest.reason_ceased == "X1")
+                and (pd.isna(latest.episode_end) or row.episode_start <= latest.episode_end)
             )
-        )
-        if not continues:
-            current = [row.child_id, row.episode_start, None]
-            periods.append(current)
-        current[2] = row.episode_end
-        last = row
-    return [tuple(period) for period in periods]
+            if not goes_on:
+                periods.append([name, row.episode_start, None, pd.Timestamp.min])
+            if end >= periods[-1][3]:
+                periods[-1][2:] = row.episode_end, end
+            if latest is None or end >= latest_end:
+                latest, latest_end = row, end
+    return [tuple(period[:3]) for period in periods]
+
+
+def test_where_episodes_overlap_the_one_that_ends_last_decides(tmp_path):
+    tables = tables_of(
+        tmp_path,
+        e=episodes(
+            "A1 01/01/2018 S C1 U6 01/06/2019 X1",  # open all the while, says this one
+            "A1 01/03/2018 P C1 U6 01/05/2018 E4A",  # and this one that care ceased
+            "A1 01/06/2019 L C2 U6 01/09/2019 E4A",
+            "A2 01/01/2018 S C1 U6 - -",  # never ended: the next one follows it
+            "A2 01/03/2018 P C1 U6 01/05/2018 E4A",
+        ),
+    )
+    found = tables["care_periods"].set_index("child_id")
+    assert found.loc[child("A1"), ["care_start", "care_end", "reason_ceased"]].tolist() == [
+        *days("2018-01-01", "2019-09-01"), "E4A",
+    ]  # fmt: skip
+    assert found.loc[child("A2"), ["care_start", "care_end"]].tolist() == days("2018-01-01", "2018-05-01")
 
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "real-data"
@@ -250,7 +303,7 @@ def test_a_child_without_a_header_row_is_counted(tmp_path):
     tables = tables_of(
         tmp_path,
         e=episodes("A1 01/03/2020 S C1 U6 - -", "A9 01/03/2020 S C1 U6 - -"),
-        h=HEADER_COLUMNS + "A1,F,01/02/2010,WBRI,,,\n",
+        h=HEADER_COLUMNS + "A1,2,01/02/2010,WBRI,,,\n",
     )
     assert len(tables["episodes"]) == 2
 
