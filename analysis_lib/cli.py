@@ -167,7 +167,7 @@ def check(
         except DataError as error:  # nothing can be used: the problems are listed all the same
             unusable.append(error)
             parts = [("", listing.as_frame(error.problems))]
-    problems = pd.concat([part.assign(authority=name) if name else part for name, part in parts], ignore_index=True)
+    problems = pd.concat([part.assign(authority=name.split(",")[0]) if name else part for name, part in parts], ignore_index=True)
     place = listing.write(problems, report, authority.home / "outputs")
     if as_json:
         print(listing.to_json(problems))
