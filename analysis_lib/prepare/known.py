@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis_lib.periods import Period
+from analysis_lib.sources import ssda903
+from analysis_lib.sources.editions import known_on
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,37 @@ _RETURNS = {
     "assessments": _Cut("assessment_start", (("authorised_date", ("outcome",)),)),
     "section47": _Cut("enquiry_start", (("conference_date", ("led_to_plan",)),)),
     "youth_offending_cases": _Cut("intervention_start", (("intervention_end", ()),)),
+    "attendance": _Cut("term_end"),
+    "exclusions": _Cut("exclusion_start"),
+    "early_help": _Cut(
+        "early_help_start",
+        (("allocated_on", ()), ("first_contact_on", ()), ("early_help_end", ("early_help_outcome",))),
+    ),
+    "fostering_households": _Cut("counted_on"),
+    "reviews_and_conferences": _Cut(
+        "counts_from",
+        (
+            (
+                "held_on",
+                ("meeting_participation", "child_seen_before", "meeting_outcome", "meeting_grade"),
+            ),
+        ),
+    ),
+    "issues_resolution": _Cut("issue_raised_on", (("issue_resolved_on", ()),)),
+    "return_home_interviews": _Cut(
+        "missing_from",
+        (("returned_on", ()), ("interview_offered_on", ()), ("interview_held_on", ())),
+    ),
+    "regulation_44": _Cut(
+        "month_end",
+        (
+            ("visited_on", ("beds_occupied",)),
+            ("reported_on", ("recommendations", "recommendations_closed")),
+        ),
+    ),
+    "caseloads": _Cut("counted_on"),
 }
-_PUBLICATIONS = {"benchmarks": "first_released", "population": "released", "council_figures": "published"}
+_RELEASES = ("benchmarks", "population")  # held in every release of each figure
 _ADOPTION_DATES = (
     ("entered_care", ()),
     ("decision_date", ()),
@@ -42,6 +73,13 @@ _ADOPTION_DATES = (
     ("decision_reversed_date", ("decision_reversed_reason",)),
     ("fostering_for_adoption_date", ()),
 )
+# (table, date) -> the fields that only this date brings
+BROUGHT = {
+    (table, date): brought
+    for table, dates in [*((name, cut.later) for name, cut in _RETURNS.items()), ("adoption_list", _ADOPTION_DATES)]
+    for date, brought in dates
+    if brought
+}
 
 
 def as_known(
@@ -52,14 +90,15 @@ def as_known(
     Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
     bring. AD1 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
     published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
-    be said that they were known). Tables without dates pass unchanged, and what is given is not altered.
+    be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
+    only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
     """
     known = dict(tables)
     for name, cut in _RETURNS.items():
         if name in known:
             begun = known[name][known[name][cut.begins] <= returns_day]
             known[name] = _without_later_dates(begun, cut.later, returns_day)
-    if "care_periods" in known:
+    if "care_periods" in known and "care_end" in known["care_periods"]:
         periods = known["care_periods"]
         known["care_periods"] = periods.assign(
             ended_by_adoption=periods["ended_by_adoption"] & periods["care_end"].notna()
@@ -70,25 +109,52 @@ def as_known(
         known["adoptions"] = _of_ended_years(known["adoptions"], "return_year", returns_day)
     if "pupils" in known:
         known["pupils"] = _of_ended_years(known["pupils"], "academic_year", returns_day)
-    for name, released in _PUBLICATIONS.items():
+    for name in _RELEASES:
         if name in known:
-            frame = known[name]
-            known[name] = frame[pd.to_datetime(frame[released]) <= publications_day].reset_index(drop=True)
+            known[name] = known_on(known[name], name, publications_day)
+    if "council_figures" in known:
+        printed = known["council_figures"]
+        known["council_figures"] = printed[pd.to_datetime(printed["published"]) <= publications_day].reset_index(
+            drop=True
+        )
     return known
 
 
+def provisional(returns_used: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The returns that figures up to `day` are counted from and that are not final: rows of `returns_used`, one a family.
+
+    A return is final, or not, as its card says. Where no card does, the SSDA903 alone is made anew for each year: a
+    figure is provisional when the return of the year of `day` was extracted before that year ended, or is not there and
+    neither is a later one, which would carry its corrections.
+    """
+    year = Period.financial_year_of(day)
+    is_903 = returns_used["family"] == ssda903.FAMILY
+    stated = returns_used["final"]
+    is_final = stated.fillna(~is_903 | (returns_used["extract_date"] >= year.end)).astype(bool)
+    of_year = is_903 & (returns_used["year"] == year.code)
+    if not of_year.any():
+        of_year = is_903 & (returns_used["year"] == "")
+    is_corrected = (is_903 & (returns_used["year"] > year.code)).any()
+    if not of_year.any() and not is_corrected:
+        of_year = is_903
+    open_ones = returns_used[(of_year | ~is_903) & ~is_final]
+    return open_ones.sort_values("extract_date", kind="stable").drop_duplicates("family", keep="last")
+
+
 def _without_later_dates(frame: pd.DataFrame, dates, day: pd.Timestamp) -> pd.DataFrame:
-    """Dates after `day` blanked, each with the fields that it brings."""
+    """Dates after `day` blanked, each with the fields that it brings; columns that are closed are passed over."""
     changes = {}
     for date, brought in dates:
+        if date not in frame:  # what it brings is closed with it (`closing`)
+            continue
         is_known = ~(frame[date] > day)
-        changes |= {column: frame[column].where(is_known) for column in (date, *brought)}
+        changes |= {column: frame[column].where(is_known) for column in (date, *brought) if column in frame}
     return frame.assign(**changes).reset_index(drop=True)
 
 
 def _adoption_list(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Children with a decision by `day`; those without one, from the first of their other dates."""
-    dates = [date for date, _ in _ADOPTION_DATES]
+    dates = [date for date, _ in _ADOPTION_DATES if date in frame]
     begun = frame["decision_date"].fillna(frame[dates].min(axis=1)) <= day
     return _without_later_dates(frame[begun], _ADOPTION_DATES, day)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.sources import TABLES, read_returns, recognise
 
-HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,WBRI,A123456789012,0,\nA2,M,02/09/2012,MWBC,UN1,,\n"
+HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,2,14/05/2013,WBRI,A123456789012,0,\nA2,1,02/09/2012,MWBC,UN1,,\n"
 EPISODES = """CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN
 A1,10/01/2021,S,C2,N1,U6,PR1,15/02/2021,X1,CARPL,ME14 1XQ,CT1 2DA,SC123456
 A1,15/02/2021,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
@@ -98,16 +98,46 @@ def test_a_missing_column_closes_its_table_and_lists_the_columns_found(tmp_path)
     assert "The columns found are: CHILD, DECOM, RNE, LS, CIN, PLACE, PLACE_PROVIDER, ENDED, REC" in closing
 
 
-def test_an_expected_column_that_is_missing_is_read_as_blank_with_a_warning(tmp_path):
+def test_an_expected_column_that_is_missing_is_closed_and_its_table_stays(tmp_path):
     raw = read_returns(folder_of(tmp_path, h=HEADER.replace(",UPN", ",PUPIL")))
-    assert [problem.severity for problem in raw.problems] == ["warning", "warning"]
+    assert [problem.severity for problem in raw.problems] == ["warning", "error"]
     assert "known columns of SSDA903 Header; not read: PUPIL" in messages(raw)[0]
-    assert raw.frames["header"]["UPN"].isna().all()
+    assert raw.frames["header"]["UPN"].isna().all() and raw.closed == {}
+    assert str(raw.closed_columns["header"]["UPN"]).startswith(
+        "h.csv, line 1, column UPN: expected a column with this heading (SSDA903 Header); the column is closed. "
+        "The columns found are: CHILD, SEX, DOB, ETHNIC, PUPIL, MOTHER, MC_DOB."
+    )
 
 
-def test_a_heading_twice_closes_the_table(tmp_path):
-    raw = read_returns(folder_of(tmp_path, h=HEADER, e=EPISODES.replace("HOME_POST", "decom ")))
+def test_an_optional_column_that_is_missing_is_blank_without_a_word(tmp_path):
+    raw = read_returns(
+        folder_of(
+            tmp_path, y=YOUTH.replace("DATE_OF_BIRTH", "AGE").replace("14/05/2006", "15").replace("2005-11-02", "16")
+        )
+    )
+    assert raw.problems == [] and raw.closed_columns == {}
+    assert raw.frames["youth_offending"]["AGE"].tolist() == [15, 16]
+
+
+def test_a_heading_twice_closes_the_table_where_no_row_can_be_used_without_it_else_the_column(tmp_path):
+    raw = read_returns(folder_of(tmp_path / "a", h=HEADER, e=EPISODES.replace("HOME_POST", "decom ")))
     assert "a heading that is there only once" in str(raw.closed["episodes"])
+    raw = read_returns(folder_of(tmp_path / "b", h=HEADER, e=EPISODES.replace("HOME_POST", "cin")))
+    assert raw.closed == {} and sorted(raw.closed_columns["episodes"]) == ["CIN", "HOME_POST"]
+
+
+def test_what_closes_the_table_is_said_before_what_closes_a_column(tmp_path):
+    raw = read_returns(folder_of(tmp_path, h=HEADER, e=EPISODES.replace(",CIN,", ",A,").replace(",DECOM,", ",B,")))
+    assert raw.closed["episodes"].column == "DECOM" and "episodes" not in raw.closed_columns
+
+
+def test_a_column_of_which_most_cannot_be_read_is_closed(tmp_path):
+    months_first = "".join(f"C{day},F,05/{day}/2013,WBRI,UN1,,\n" for day in range(10, 25))  # of 15 days 12 are misread
+    raw = read_returns(folder_of(tmp_path, h=HEADER + months_first, e=EPISODES))
+    closing = raw.closed_columns["header"]["DOB"]
+    assert "of 17 cells that are filled 12 are not a date written dd/mm/yyyy; the column is closed" in closing.expected
+    assert raw.frames["header"]["DOB"].isna().all() and len(raw.frames["header"]) == 17
+    assert not any("/2013" in message for message in messages(raw))
 
 
 def test_an_unreadable_file_closes_the_table_that_it_is_named_after(tmp_path):
@@ -119,7 +149,7 @@ def test_an_unreadable_file_closes_the_table_that_it_is_named_after(tmp_path):
 
 
 def test_rows_repeated_in_a_file_are_warned_of(tmp_path):
-    raw = read_returns(folder_of(tmp_path, h=HEADER + "A1,F,14/05/2013,WBRI,A123456789012,0,\n"))
+    raw = read_returns(folder_of(tmp_path, h=HEADER + "A1,2,14/05/2013,WBRI,A123456789012,0,\n"))
     assert messages(raw)[0].startswith("h.csv, line 2, column CHILD: expected one row for each CHILD.")
 
 
@@ -208,7 +238,7 @@ def test_annex_a_headings_match_loosely_and_values_lose_their_letter(tmp_path):
     assert plans["Ethnicity"].tolist() == ["WBRI", "NOBT"]
     assert plans["Latest Category of Abuse"].tolist() == ["Neglect", "Physical abuse"]
     assert plans["Date of Birth"].tolist() == list(pd.to_datetime(["2013-05-14", "2015-01-02"]))
-    assert {problem.severity for problem in raw.problems} == {"warning"}  # columns that the file does not have
+    assert all("the column is closed" in problem.expected for problem in raw.problems)  # what the file does not have
 
 
 def test_every_table_is_recognised_by_its_own_columns_in_any_order():
@@ -218,13 +248,15 @@ def test_every_table_is_recognised_by_its_own_columns_in_any_order():
         assert recognise([column.name for column in table.must_have]) is table
 
 
-def test_the_year_comes_from_the_folder_else_from_the_last_start_of_an_episode(tmp_path):
+@pytest.mark.parametrize("lost", [column.name for column in TABLES["header"].columns if column.name != "CHILD"])
+def test_a_header_that_lost_one_column_is_still_a_header(lost):
+    assert recognise([column.name for column in TABLES["header"].columns if column.name != lost]).name == "header"
+
+
+def test_an_event_after_the_year_of_the_return_is_a_warning(tmp_path):
     ceased_next_year = EPISODES.replace("20/03/2021,S,V2,N6,K2,PR4,,", "20/03/2021,S,V2,N6,K2,PR4,01/04/2021,E3")
-    raw = read_returns(folder_of(tmp_path, ssda903__2019_to_20__e=EPISODES, other__e=ceased_next_year))
-    assert raw.frames["episodes"].groupby("_file")["_year"].first().to_dict() == {
-        "other/e.csv": "2020-21",
-        "ssda903/2019-20/e.csv": "2019-20",
-    }
+    raw = read_returns(folder_of(tmp_path, other__e=ceased_next_year))
+    assert raw.frames["episodes"]["_year"].unique().tolist() == ["2020-21"]
     assert "on or before 31/03/2021, the end of the year of this return" in messages(raw)[0]
 
 
