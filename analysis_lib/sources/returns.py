@@ -21,6 +21,7 @@ from analysis_lib.sources.opening import KINDS, open_bytes, open_path
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.recognition import also_another, named_after, not_recognised, recognise
+from analysis_lib.sources.region import refuse_region
 from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
 from analysis_lib.sources.years import Told, financial_years, years_of
 
@@ -71,8 +72,8 @@ def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str
     `tables`, whatever their names and folders. A file that is not recognised is a warning; one that cannot be used
     closes its table; a wrong row is left out and counted; the rest goes on.
 
-    Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
-    when it holds nothing that can be used or its card cannot be understood.
+    Raises `UsageError` when there is no such folder, it is a region, or it mixes the demonstration with other returns, and
+    `DataError` when it holds nothing that can be used or its card cannot be understood.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -153,6 +154,7 @@ def _of_table(problem: DataProblem, table: Table) -> DataProblem:
 
 def _files(folder: Path) -> list[Path]:
     """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
+    refuse_region(folder)
     paths = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
