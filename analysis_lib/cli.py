@@ -135,6 +135,7 @@ def check(
     import pandas as pd
 
     from analysis_lib.authority import read_authority
+    from analysis_lib.csv_text import csv_text
     from analysis_lib.pack.store import open_store
 
     authority = read_authority()
@@ -142,7 +143,7 @@ def check(
     problems = pd.read_parquet(store.folder / "problems.parquet")
     _print_problems(problems)
     if report is not None:
-        _save(report, problems.to_csv(index=False, lineterminator="\n"))
+        _save(report, csv_text(list(problems), problems.fillna("").itertuples(index=False)))
         print(f"Look at {_shown(report)}")
     if strict and (problems["severity"] == "error").any():
         raise typer.Exit(1)
@@ -177,7 +178,10 @@ def _print_problems(problems) -> None:
     print(f"{counts.get('error', 0):,} errors, {counts.get('warning', 0):,} warnings.")
 
 
-@app.command(epilog="Example: panelpack synthetic --output data/raw/trial --seed 7 --children 500")
+@app.command(
+    epilog="Example: panelpack synthetic --output trial --seed 7 --children 1200. About a million episodes, for "
+    "benchmarks: panelpack synthetic --output region --authorities 10 --children 20000 (docs/synthetic.md says how long)."
+)
 def synthetic(
     output: Annotated[
         Path | None,
@@ -187,16 +191,22 @@ def synthetic(
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Another seed makes another set of children.")] = None,
     children: Annotated[int | None, typer.Option(min=1, metavar="N", help="About how many children.")] = None,
-    authorities: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many authorities.")] = None,
+    authorities: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many authorities, each in a folder of its own.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many authorities at a time; default: one.")
+    ] = None,
 ) -> None:
     """Make synthetic returns in the real formats; without options, the demonstration authority's, byte for byte."""
     from analysis_lib.authority import find_home
     from analysis_lib.synthetic import generate
 
     output = output or find_home() / "data" / "raw" / "synthetic"
-    if output.is_dir() and any(output.iterdir()) and not (output / "source.toml").is_file():
+    ours = (output / "source.toml").is_file() or (output / "authority-001" / "source.toml").is_file()
+    if output.is_dir() and any(output.iterdir()) and not ours:
         raise UsageError(f"{output} holds something that is not synthetic returns. Give a new folder with --output.")
-    asked = {"seed": seed, "children": children, "authorities": authorities}
+    asked = {"seed": seed, "children": children, "authorities": authorities, "jobs": jobs}
     generate(output, **{name: value for name, value in asked.items() if value is not None})
     print(f"Look at {_shown(output)}")
 

@@ -1,7 +1,8 @@
 """Our result beside the region, England, statistical neighbours and what the council printed, from the tidy tables.
 
-Nothing here looks further than the tables it is given: cut them to what was known on a day first (`as_known`). Every
-function returns a `Result` of origin PUBLISHED, so a page can tell published figures from counted ones.
+Nothing here looks further than the tables it is given: cut them to what was known on a day first (`as_known`), which
+leaves one release of each figure. Of a table that was not cut, the newest release counts (`current`). Every function
+returns a `Result` of origin PUBLISHED, so a page can tell published figures from counted ones.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.authority import Area
-from analysis_lib.errors import DataError, DataProblem, UsageError
+from analysis_lib.errors import Closed, UsageError
 from analysis_lib.results import PUBLISHED, Measure, Result
 
 AVERAGES = ("mean", "median")
@@ -21,6 +22,7 @@ NEIGHBOURS = "Statistical neighbours"
 DFE_MEDIAN = Area("Statistical neighbours 2025 (median, as DfE publishes it)", "SN2025")
 REVISED = "revised after Census 2021"
 PERSONS = "persons"
+ADD_PUBLISHED = "Put the publisher's file that has it into the folder of published figures."
 
 
 def published(
@@ -70,6 +72,17 @@ def published(
     return _result(measure, rows.assign(area=rows["area_code"].map(names), method="as published"), ("area",))
 
 
+def must_hold(benchmarks: pd.DataFrame, *, indicator: str, area: Area) -> None:
+    """Raise `Closed` where `indicator` had been published of other areas, and none of it is held of `area`.
+
+    Where nothing had been published of anyone, there is nothing to add either: that is told elsewhere.
+    """
+    rows = benchmarks[benchmarks["indicator"] == indicator]
+    if len(rows) and not (rows["area_code"] == area.code).any():
+        why = f"the published tables have such figures of other areas, but none of {area.name}"
+        raise Closed(f"the published figures of {area.name}", why, ADD_PUBLISHED)
+
+
 def indicators_of(
     measure: Measure, benchmarks: pd.DataFrame, *, indicators: Mapping[str, str], area: Area, rows: str = "indicator"
 ) -> Result:
@@ -101,7 +114,7 @@ def neighbours(
     measure, benchmarks, indicator, until
         As for `published`.
     members : DataFrame
-        Tidy table `statistical_neighbours`.
+        Tidy table `statistical_neighbours`, cut to the lists of one council (`lists_of`).
     model : str
         The list: a value of `members["model"]`, such as "2021 (April 2021)".
     average : "mean" or "median"
@@ -117,8 +130,10 @@ def neighbours(
 
     Raises
     ------
+    Closed
+        For a list that `members` does not have.
     UsageError
-        For a list that `members` does not have, or an unknown average.
+        For an unknown average.
     ValueError
         When the indicator's unit is not the measure's.
     """
@@ -126,8 +141,8 @@ def neighbours(
         raise UsageError(f"There is no average {average!r}. Choose {' or '.join(AVERAGES)}.")
     codes = members.loc[members["model"] == model, "area_code"].tolist()
     if not codes:
-        known = ", ".join(sorted(members["model"].unique()))
-        raise UsageError(f"There is no list of statistical neighbours {model!r}. Published are: {known}.")
+        why = f"the published tables have no list of our statistical neighbours called {model}"
+        raise Closed("the statistical neighbours", why, ADD_PUBLISHED)
     rows = _of_indicator(benchmarks, measure, indicator)
     rows = rows[rows["area_code"].isin(codes)]
     if until is not None:
@@ -153,6 +168,16 @@ def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict
         "method": f"{average} of {len(known)} of {listed} statistical neighbours ({year} list)",
         "source": "; ".join(sorted(group["source"].unique())),
     }
+
+
+def lists_of(neighbour_lists: pd.DataFrame, council: Area) -> pd.DataFrame:
+    """The lists of one council's statistical neighbours, out of those of every council."""
+    return neighbour_lists[neighbour_lists["of_code"] == council.code].reset_index(drop=True)
+
+
+def printed_by(council_figures: pd.DataFrame, council: Area) -> pd.DataFrame:
+    """What one council itself printed: another council's figures are never shown as its own."""
+    return council_figures[council_figures["council_code"] == council.code].reset_index(drop=True)
 
 
 def members_of(members: pd.DataFrame, model: str) -> list[Area]:
@@ -301,7 +326,7 @@ def population(
         ("persons",) or ("female", "male").
     vintage : str, optional
         Only this vintage. When left out the revised series goes before a first estimate of the same mid-year, because
-        it is the only one held for most years.
+        it is the only one held for most years; then the one that was issued last.
 
     Returns
     -------
@@ -311,7 +336,7 @@ def population(
 
     Raises
     ------
-    DataError
+    Closed
         When none is held; it names what is missing.
     """
     wanted = preceding_mid_year(day)
@@ -320,23 +345,27 @@ def population(
         & estimates["sex"].isin(list(sexes))
         & (estimates["year"] <= wanted)
     ]
+    held = _in_force(held if "issued" in held else held.assign(issued=pd.NaT))
     if vintage is not None:
         held = held[held["vintage"] == vintage]
-    editions = held[["year", "vintage"]].drop_duplicates()
+    editions = held.groupby(["year", "vintage"], as_index=False, dropna=False)["issued"].max()
     editions = editions.assign(first=editions["vintage"] != REVISED)
-    for edition in editions.sort_values(["year", "first", "vintage"], ascending=[False, True, True]).itertuples():
+    order = ["year", "first", "issued", "vintage"]
+    for edition in editions.sort_values(order, ascending=[False, True, False, True]).itertuples():
         rows = held[(held["year"] == edition.year) & (held["vintage"] == edition.vintage)]
         rows = _of_ages(rows, ages, len(areas) * len(sexes))
         if rows is not None:
             source = "; ".join(sorted(rows["source"].unique()))
             frame = rows[["area_code", "area", "sex", "age", "population"]].reset_index(drop=True)
             return Population(frame, int(edition.year), edition.vintage, wanted, source)
-    expected = (
-        f"an estimate of mid-{wanted} or earlier for {', '.join(area.name for area in areas)}, "
-        f"ages {ages[0]} to {ages[1]}, {' and '.join(sexes)}" + (f", {vintage}" if vintage else "")
-    )
-    advice = "Add the ONS estimate to the published tables, or leave the rate out."
-    raise DataError([DataProblem("published/population.csv", 0, "population", "", expected, advice)])
+    people = f"people aged {ages[0]} to {ages[1]} in {_and([area.name for area in areas])}"
+    detail = "".join([", by sex" if len(sexes) > 1 else "", f", {vintage}" if vintage else ""])
+    why = f"the published tables have no estimate of the {people} in mid-{wanted} or before{detail}"
+    raise Closed("the population", why, ADD_PUBLISHED)
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _of_ages(rows: pd.DataFrame, ages: tuple[int, int], series: int) -> pd.DataFrame | None:
@@ -351,9 +380,14 @@ def _of_ages(rows: pd.DataFrame, ages: tuple[int, int], series: int) -> pd.DataF
 
 
 def _of_indicator(benchmarks: pd.DataFrame, measure: Measure, indicator: str) -> pd.DataFrame:
-    rows = benchmarks[benchmarks["indicator"] == indicator]
+    rows = _in_force(benchmarks[benchmarks["indicator"] == indicator])
     _check_units(measure, rows, indicator)
     return rows
+
+
+def _in_force(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows that a later release has not superseded."""
+    return rows[rows["current"]] if "current" in rows else rows
 
 
 def _check_units(measure: Measure, rows: pd.DataFrame, what: str) -> None:

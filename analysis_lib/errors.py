@@ -33,8 +33,9 @@ class DataProblem:
     """One thing wrong in one place of the raw data.
 
     `line` counts as a spreadsheet does: the header is line 1; 0 stands for the file as a whole.
-    `value` is left empty where it could identify a child. `severity` is "error" (what depends on
-    the row is closed) or "warning" (the row is used, and counted on the page).
+    `value` is left empty where it could identify a child. `severity` is "error" (something had to be
+    left out or closed) or "warning" (what is there is used, with care, and counted on the page).
+    `table` is the table of the returns that the file belongs to, blank where that is not known.
     """
 
     file: str
@@ -44,6 +45,7 @@ class DataProblem:
     expected: str
     advice: str = "Correct it in the case system and export again; raw files are never edited here."
     severity: str = "error"
+    table: str = ""
 
     def __str__(self) -> str:
         place = self.file
@@ -64,3 +66,14 @@ class DataError(PanelpackError):
         if len(self.problems) > 10:
             shown.append(f"... and {len(self.problems) - 10:,} more. `panelpack check` lists them all.")
         super().__init__("\n".join([summary, *shown] if summary else shown))
+
+
+class Closed(DataError):
+    """Figures that cannot be given: `what` of the data is missing, `why`, and what to do about it (`advice`).
+
+    `what` and `why` are parts of a sentence, `advice` is whole sentences. A page shows them in place of the figures.
+    """
+
+    def __init__(self, what: str, why: str, advice: str):
+        self.what, self.why, self.advice = what, why, advice
+        super().__init__([], f"{what} cannot be used: {why}. {advice}")

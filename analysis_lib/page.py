@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +12,7 @@ import pandas as pd
 
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
+from analysis_lib.compare import lists_of, printed_by
 from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
@@ -17,7 +20,8 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import FAMILIES, TABLES, AsOf, virtual_school
+from analysis_lib.sources import BUSY, FAMILIES, TABLES, AsOf
+from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {
@@ -40,21 +44,36 @@ class Page:
     store: Path
     tables: dict[str, pd.DataFrame] = field(repr=False)
     used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
+    card: Mapping = field(default_factory=dict, repr=False)  # the store's: what is not there, and why
 
     @property
     def as_at(self) -> pd.Timestamp:
         return self.authority.as_at(self.period)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        """A tidy table as it was known for this period. Raises `DataError` naming the return that it needs."""
-        if name not in self.tables:
-            prepare.load_tables(self.store, [name])  # raises, saying which return is missing
+        """A tidy table as it was known for this period. Raises `Closed` where the store does not have it, saying why."""
         self.used.add(name)
+        if name not in self.tables:
+            raise prepare.closed_table(name, self.card)
         return self.tables[name]
 
     def optional(self, name: str) -> pd.DataFrame | None:
         """A tidy table as it was known for this period, or None where the returns do not have it."""
         return self[name] if name in self.tables else None
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """What is done in here raises `Closed` for a column that the store's card says is closed.
+
+        That is a `KeyError` on its name once its table has been used; a `KeyError` on any other name is our mistake.
+        """
+        try:
+            yield
+        except KeyError as error:
+            closed = prepare.closed_column(error, self.used, self.card)
+            if closed is None:
+                raise
+            raise closed from error
 
     def release(self, result: Result) -> Released:
         """The figures of `result` that this edition may show."""
@@ -95,9 +114,9 @@ class Page:
         return Output("banner", html, title=first, text=(first, others, *notices), page=facts)
 
     def notices(self) -> list[str]:
-        """What a reader must know of the returns before the first figure: what is provisional, what they do not reach."""
+        """What a reader must know of the returns before the first figure: what is provisional, what is not dated."""
         provisional = [self._provisional_words(each) for each in self._provisional.to_dict("records")]
-        return [*provisional, *self._beyond_words()]
+        return [*provisional, *self._undated_words()]
 
     @cached_property
     def _provisional(self) -> pd.DataFrame:
@@ -110,28 +129,18 @@ class Page:
         made = f"an extract of {day}" if extract["given"] else f"an extract that ends with {day}"
         return f"Provisional: figures from the {name} are counted from {made}; the year's return may correct them."
 
-    def _beyond_words(self) -> list[str]:
-        """Where the period ends after an extract, or after the last thing in one whose day nobody states."""
+    def _undated_words(self) -> list[str]:
+        """Where the period ends after the last thing in a return whose day of extract nobody states."""
         extracts, end = self.tables["extracts"], self.period.end
-        ends_before = extracts[extracts["covers_to"] < end]
-        words = [
-            f"Figures from the {FAMILIES[family]} are incomplete: they reach to {day_in_words(day)}, not to {day_in_words(end)}."
-            for family, day in ends_before[["family", "covers_to"]].itertuples(index=False)
-        ]
-        # the virtual school tells of whole school years, so the day of its last entry says nothing
-        is_undated = (
-            ~extracts["given"] & (extracts["extract_date"] < end) & (extracts["family"] != virtual_school.FAMILY)
+        is_undated = ~extracts["given"] & extracts["family"].isin(BUSY) & (extracts["extract_date"] < end)
+        undated = extracts[is_undated & ~(extracts["covers_to"] < end)]  # what does not reach the end is closed
+        if undated.empty:
+            return []
+        last = " and the ".join(
+            f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
+            for family, day in undated[["family", "extract_date"]].itertuples(index=False)
         )
-        undated = extracts[is_undated & ~extracts.index.isin(ends_before.index)]
-        if len(undated):
-            last = " and the ".join(
-                f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
-                for family, day in undated[["family", "extract_date"]].itertuples(index=False)
-            )
-            words.append(
-                f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."
-            )
-        return words
+        return [f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."]
 
     def quality(self) -> Output:
         """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
@@ -170,8 +179,8 @@ class Page:
             )
         lines = [
             returns,
-            f"Published figures are those out by {as_at}.",
-            "Published figures are taken from the latest release held, so some have been revised since they first came out.",
+            f"Published figures are those of the newest release that is held and was out by {as_at}. Where only a later one "
+            "is held, it stands in, so some have been revised since they first came out.",
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
@@ -189,11 +198,17 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     authority = read_authority()
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    if (code := present_code(authority.area.code)) != authority.area.code:
+        raise UsageError(
+            f"{authority.name} has a new area code: write {code} in authority.toml. Published figures use it."
+        )
     when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
-    processed = authority.home / "data" / "processed"
     as_at = authority.as_at(when)
-    as_of = AsOf(when.end, as_at)
-    store = prepare.prepare_folder(returns, authority.published, processed, authority.youth_service_areas, as_of)
+    store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
-    return Page(authority, when, edition, store, tables)
+    for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
+        tables[name] = of_council(tables[name], authority.area)
+    beyond = prepare.beyond_their_extract(tables["extracts"], when)
+    tables = {name: table for name, table in tables.items() if name not in beyond}
+    return Page(authority, when, edition, store, tables, card=prepare.card_of(store) | {"beyond": beyond})

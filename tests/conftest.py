@@ -8,6 +8,17 @@ import pytest
 REQUIRED = {"PANELPACK_REQUIRE_SHARED": "needs ../shared", "PANELPACK_REQUIRE_LAB": "needs JupyterLab"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_tests(tmp_path_factory):
+    """No test makes or reads a key in the user's own configuration folder (where the system lets it be named)."""
+    before = os.environ.get("XDG_CONFIG_HOME")
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("configuration"))
+    yield
+    os.environ.pop("XDG_CONFIG_HOME")
+    if before is not None:
+        os.environ["XDG_CONFIG_HOME"] = before
+
+
 def _forbidden(report) -> str:
     """The reason of a skip that this environment does not allow; empty for every other report."""
     if not report.skipped or not isinstance(report.longrepr, tuple):

@@ -101,7 +101,7 @@ def test_a_parameter_that_a_notebook_lacks_is_named(home, panelpack):
 
 
 def test_unusable_data_are_told_without_a_traceback(home, panelpack, monkeypatch):
-    def refuse(*folders):
+    def refuse(*folders, **settings):
         raise DataError([DataProblem("episodes.csv", 0, "", "", "a file with rows")])
 
     monkeypatch.setattr(prepare, "prepare_folder", refuse)

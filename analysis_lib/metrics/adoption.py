@@ -202,19 +202,22 @@ def children_waiting(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Re
     return build.count(MEASURES["children_waiting"], counts, when=census_date)
 
 
-def children_waiting_by_stage(journeys: pd.DataFrame, *, census_date: pd.Timestamp, fewest_shown: int = 1) -> Result:
+def children_waiting_by_stage(
+    journeys: pd.DataFrame, *, census_date: pd.Timestamp, fewest_shown: int = 1, matches_known: bool = True
+) -> Result:
     """The children of `children_waiting` by how far they have come: no match known, matched, moved in.
 
-    A match is known from list 10, or from AD1 once the year of the adoption is over; without list 10 hardly any is.
-    Three rows, or two where any of the three has children but fewer than `fewest_shown`: those before moving in are then
-    one row, `NOT_MOVED_IN`, since another table counts them together and would give a hidden part back.
+    A match is known from list 10, or from AD1 once the year of the adoption is over; without list 10 hardly any is
+    (`matches_known` is False). Three rows, or two without list 10 or where any of the three has children but fewer than
+    `fewest_shown`: those before moving in are then one row, `NOT_MOVED_IN`. Another table counts them together and
+    would give a hidden part back.
     """
     waiting = _waiting(journeys, census_date)
     stage = np.select(
         [waiting["moved_in"] <= census_date, waiting["match_date"] <= census_date], [MOVED_IN, MATCHED], NOT_MATCHED
     )
     counts = pd.Series(stage).value_counts().reindex([NOT_MATCHED, MATCHED, MOVED_IN], fill_value=0)
-    if counts.between(1, fewest_shown - 1).any():
+    if not matches_known or counts.between(1, fewest_shown - 1).any():
         counts = pd.Series({NOT_MOVED_IN: counts[NOT_MATCHED] + counts[MATCHED], MOVED_IN: counts[MOVED_IN]})
     frame = counts.rename_axis("stage").rename("numerator").reset_index()
     return build.count(MEASURES["children_waiting"], frame, groups=["stage"], parts=["stage"], when=census_date)

@@ -31,22 +31,25 @@ LIST_COLUMNS = (
     "moved_in_date", "adoption_date", "decision_reversed_date", "decision_reversed_reason",
     "fostering_for_adoption_date",
 )  # fmt: skip
+DECISION_COLUMNS = ("child_id", "decision_date", "decision_ceased_date", "decision_ceased_reason")
+ADOPTION_COLUMNS = ("child_id", "return_year", "decision_date", "match_date", "adopted_by_foster_carer")
 
 
 def adoption_journeys(
     episodes: pd.DataFrame,
     care_periods: pd.DataFrame,
-    placement_decisions: pd.DataFrame,
-    adoptions: pd.DataFrame,
+    placement_decisions: pd.DataFrame | None,
+    adoptions: pd.DataFrame | None,
     adoption_list: pd.DataFrame | None,
-    children: pd.DataFrame,
+    children: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """One row per child and adoption plan: the day of each stage, missing where it has not come or is not known.
 
     Parameters
     ----------
     episodes, care_periods, placement_decisions, adoptions, adoption_list, children : DataFrame
-        Tidy tables as known on one day. `adoption_list` may be None or empty (no Annex A lists).
+        Tidy tables as known on one day. Those from `placement_decisions` on may be None or empty; the days and answers
+        that only they have are then missing.
 
     Returns
     -------
@@ -80,12 +83,13 @@ def adoption_journeys(
     - **with_consent**: the adoptive stay is coded A3 or A4 and there is no order: none is missing.
     - **sources_disagree**: names of the dates for which the return and list 10 give different days, joined by ", ".
     """
-    episodes, care_periods, placement_decisions, adoptions, children = (
-        _plain_dates(each) for each in (episodes, care_periods, placement_decisions, adoptions, children)
-    )
+    episodes, care_periods = _plain_dates(episodes), _plain_dates(care_periods)
+    placement_decisions = _usable(placement_decisions, DECISION_COLUMNS)
+    adoptions = _usable(adoptions, ADOPTION_COLUMNS)
+    children = _usable(children, ("child_id", "birth_date"))
     stays = _episodes_of_care(episodes, care_periods)
     orders, spells = _order_runs(stays), _adoptive_spells(stays)
-    listed = _usable_list(adoption_list)
+    listed = _usable(adoption_list, LIST_COLUMNS)
     plans = _plans(care_periods, placement_decisions, adoptions, listed, orders, spells)
     plans = plans.merge(_first_day_of_care(stays), on=["child_id", "care_start"], how="left", validate="many_to_one")
     plans = _with_adoption(plans)
@@ -204,10 +208,9 @@ def _holds_dates(name: str) -> bool:
     return name.endswith(("_date", "_start", "_end")) or name == "entered_care"
 
 
-def _usable_list(adoption_list: pd.DataFrame | None) -> pd.DataFrame:
-    if adoption_list is None:
-        return _plain_dates(pd.DataFrame(columns=list(LIST_COLUMNS)))
-    return _plain_dates(adoption_list[list(LIST_COLUMNS)])
+def _usable(table: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The columns of a table that may not be there: then without rows."""
+    return _plain_dates(pd.DataFrame(columns=list(columns)) if table is None else table[list(columns)])
 
 
 def _plans(care_periods, placement_decisions, adoptions, listed, orders, spells) -> pd.DataFrame:

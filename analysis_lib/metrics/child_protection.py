@@ -11,7 +11,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list, begun_in, ended_in, flow, only_known, per_population, spells, stock
+from analysis_lib.metrics.spells import (
+    as_list,
+    begun_in,
+    ended_in,
+    flow,
+    month_ends_known,
+    only_known,
+    per_population,
+    spells,
+    stock,
+)
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -31,7 +41,12 @@ def on_protection_plan_at(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp |
     return stock(MEASURES["on_protection_plan"], protection_plans(cp_plans), census_date)
 
 
-def protection_plan_rate(on_plan: Result, *, population: int) -> Result:
+def month_ends_counted(cp_plans: pd.DataFrame, *, until: pd.Timestamp) -> list[pd.Timestamp]:
+    """The month ends up to `until` for which the return at hand holds every child protection plan."""
+    return month_ends_known(protection_plans(cp_plans), until=until)
+
+
+def protection_plan_rate(on_plan: Result, *, population: int | None) -> Result:
     """`on_plan` (from `on_protection_plan_at`) per 10,000 of a `population` aged 0 to 17."""
     return per_population(MEASURES["protection_plan_rate"], on_plan, population)
 

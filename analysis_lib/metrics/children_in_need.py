@@ -15,7 +15,7 @@ from analysis_lib.metrics import build
 from analysis_lib.metrics.child_protection import protection_plans
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
-from analysis_lib.metrics.spells import as_list, months_known, open_on, per_population, spells, union
+from analysis_lib.metrics.spells import as_list, month_ends_known, open_on, per_population, spells, union
 from analysis_lib.results import Result
 
 MEASURES = measures("children_in_need")
@@ -48,7 +48,7 @@ def on_need_plan_at(
     return build.count(MEASURES["on_need_plan"], counts)
 
 
-def need_plan_rate(on_plan: Result, *, population: int) -> Result:
+def need_plan_rate(on_plan: Result, *, population: int | None) -> Result:
     """`on_plan` (from `on_need_plan_at`) per 10,000 of a `population` aged 0 to 17."""
     return per_population(MEASURES["need_plan_rate"], on_plan, population)
 
@@ -58,4 +58,4 @@ def month_ends_counted(
 ) -> list[pd.Timestamp]:
     """The month ends up to `until` for which the returns at hand hold all three: plans of both kinds and care."""
     each = (need_plans(cin_plans), protection_plans(cp_plans), periods_of_care(care_periods))
-    return [month.end for month in months_known(*each, until=until)]
+    return month_ends_known(*each, until=until)

@@ -19,6 +19,7 @@ from analysis_lib.metrics.spells import (
     begun_in,
     ended_in,
     flow,
+    month_ends_known,
     only_known,
     over,
     per_population,
@@ -44,7 +45,12 @@ def looked_after_at(care_periods: pd.DataFrame, *, census_date: pd.Timestamp | S
     return stock(MEASURES["looked_after"], periods_of_care(care_periods), census_date)
 
 
-def looked_after_rate(looked_after: Result, *, population: int) -> Result:
+def month_ends_counted(care_periods: pd.DataFrame, *, until: pd.Timestamp) -> list[pd.Timestamp]:
+    """The month ends up to `until` for which the return at hand holds every child looked after."""
+    return month_ends_known(periods_of_care(care_periods), until=until)
+
+
+def looked_after_rate(looked_after: Result, *, population: int | None) -> Result:
     """`looked_after` (from `looked_after_at`) per 10,000 of a `population` aged 0 to 17."""
     return per_population(MEASURES["looked_after_rate"], looked_after, population)
 

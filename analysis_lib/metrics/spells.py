@@ -120,6 +120,11 @@ def months_known(*tables: pd.DataFrame, until: pd.Timestamp, months: int | None 
     return known if months is None else known[-months:]
 
 
+def month_ends_known(*tables: pd.DataFrame, until: pd.Timestamp) -> list[pd.Timestamp]:
+    """The last days of `months_known`: those on which what is in all of `tables` can be counted."""
+    return [month.end for month in months_known(*tables, until=until)]
+
+
 def only_known(result: Result, of: pd.DataFrame) -> Result:
     """`result` with the figures of periods that begin before the months known from `of` missing, symbol "x"."""
     first = months_known(of, until=result.frame["period_end"].max())[0].start
@@ -149,7 +154,13 @@ def moments(series: Result, day: pd.Timestamp) -> Result:
     return Result(series.measure, rows, ("moment",), series.origin)
 
 
-def per_population(measure: Measure, counts: Result, population: int) -> Result:
-    """The rate of each row of `counts` in a population of `population` people, in the unit of `measure`."""
+def per_population(measure: Measure, counts: Result, population: int | None) -> Result:
+    """The rate of each row of `counts` in a population of `population` people, in the unit of `measure`.
+
+    Without a population (None) every rate is missing, symbol "x".
+    """
     frame = counts.exact()[["period_start", "period_end", *counts.groups, "numerator"]]
-    return build.rate(measure, frame.assign(denominator=float(population)), groups=counts.groups)
+    if population is not None:
+        return build.rate(measure, frame.assign(denominator=float(population)), groups=counts.groups)
+    rates = build.rate(measure, frame.assign(denominator=np.nan), groups=counts.groups)
+    return Result(measure, rates.exact().assign(symbol="x"), counts.groups)

@@ -121,9 +121,8 @@ def open_store(authority: Authority, returns: Path, period: Period | None = None
         )
     from analysis_lib.prepare import prepare_folder
 
-    processed = authority.home / "data" / "processed"
     as_of = None if period is None else AsOf(period.end, authority.as_at(period))
-    return read_store(prepare_folder(returns, authority.published, processed, authority.youth_service_areas, as_of))
+    return read_store(prepare_folder(returns, authority, as_of))
 
 
 def read_store(folder: Path) -> Store:

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
 from analysis_lib import compare
-from analysis_lib.errors import DataError
+from analysis_lib.authority import Area
+from analysis_lib.errors import Closed
 from analysis_lib.metrics import youth_offending as yos
 from analysis_lib.metrics.youth_offending import AGE_BAND, ETHNIC_GROUP, FACTS, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
 from analysis_lib.periods import Period
 from analysis_lib.report.chart import bars, trend
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Change, Sentence, answer, change, note, say, sentence
+from analysis_lib.report.sentence import Change, Sentence, change, joined, note, say, sentence
 from analysis_lib.report.table import table
 from analysis_lib.results import PUBLISHED, Measure, Released, Result, Value
+from analysis_lib.sections import Sections
 from analysis_lib.stats.comparisons import HIGHER, LOWER, verdict
 
 BLOCKS = {SEX: "Sex", ETHNIC_GROUP: "Ethnicity", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
@@ -34,9 +36,7 @@ OLDEST = {"17+": "17 or over", "16 and over": "16 or over"}
 OLDEST_UNDER_18 = {"17": "17", "16 and 17": "16 or 17"}
 AGES_HIDDEN = "How the ages compare with the population cannot be shown: too few children are 17, or 18 or over, to tell them apart."
 CENSUS_OUT = pd.Timestamp("2022-11-29")  # ONS, Census 2021: ethnic group, England and Wales
-NO_CARE_RECORDS = "the children looked after return (SSDA903) is not among the returns"
 NO_COUNCIL = "the extract names the council of too few children"
-NO_POPULATION = "no population of that age had been published"
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,33 @@ class Breakdown:
         return list(dict.fromkeys(self.shares.frame[self.by]))
 
 
-class YouthOffending:
+class YouthOffending(Sections):
     """The figures of one page: `now` is the financial year to the period's last day, `before` the same months a year earlier."""
 
     def __init__(self, page):
         self.page = page
-        self.cases: pd.DataFrame = page["youth_offending_cases"]
         self.now: Period = page.period.year_to_date
         self.before: Period = self.now.same_period_last_year
-        self.areas = page.authority.youth_service_areas
-        threshold = page.authority.disclosure.threshold
-        self.merged = yos.groups_to_show(self.cases, self.now, self.before, edition=page.edition, threshold=threshold)
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        return self.page["youth_offending_cases"]
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The councils that the service covers. Raises `Closed` where authority.toml does not say which."""
+        areas = self.page.authority.youth_service_areas
+        if not areas:
+            why = "it is not said which councils the youth offending service covers"
+            advice = "Add [youth_offending] to authority.toml, with the name of the service and its councils."
+            raise Closed("the population of the service's councils", why, advice)
+        return areas
+
+    @cached_property
+    def merged(self) -> dict[str, dict[str, str]]:
+        """The groups that this edition shows together, by breakdown."""
+        threshold = self.page.authority.disclosure.threshold
+        return yos.groups_to_show(self.cases, self.now, self.before, edition=self.page.edition, threshold=threshold)
 
     # The figures
 
@@ -100,8 +116,8 @@ class YouthOffending:
         the oldest under 18, may not be shown: each is the other's difference from the group that holds both.
         """
         population, groups = self._population(AGE_BAND), yos.under_18(self.merged[AGE_BAND])
-        if population is None:
-            return self.age
+        if isinstance(population, Closed):
+            return replace(self.age, not_compared=_not_compared(population))
         cases = yos.without_those_aged_18(self.cases, self.now)
         counts = yos.caseload_by(cases, AGE_BAND, self.now, groups=groups)
         shares = yos.caseload_share(cases, AGE_BAND, self.now, groups=groups)
@@ -141,16 +157,21 @@ class YouthOffending:
     @cached_property
     def looked_after_rate(self) -> Value | str:
         """Looked-after children beside the others of the host council, or why that cannot be said."""
-        tables = self.page.tables
-        if "care_periods" not in tables or "children" not in tables:
-            return NO_CARE_RECORDS
+        try:
+            with self.page.closing():
+                return self._looked_after_rate()
+        except Closed as reason:
+            return reason.why
+
+    def _looked_after_rate(self) -> Value | str:
+        care_periods, children = self.page["care_periods"], self.page["children"]
         population = self._population(AGE_BAND)
-        if population is None:
-            return NO_POPULATION
+        if isinstance(population, Closed):
+            raise population
         rate = yos.looked_after_relative_rate(
             self.cases,
-            self.page["children"],
-            self.page["care_periods"],
+            children,
+            care_periods,
             population.frame,
             area=self.page.authority.area,
             period=self.now,
@@ -163,32 +184,44 @@ class YouthOffending:
             yos.caseload_share(self.cases, by, self.now, self.before, groups=groups),
         )
 
-    def _population(self, by: str) -> compare.Population | None:
-        """The children aged 10 to 17 of the service's councils, by sex or by single age; None when not published then."""
+    def _population(self, by: str) -> compare.Population | Closed:
+        """The children aged 10 to 17 of the service's councils, by sex or by single age, or why there are none to say."""
         sexes = ("female", "male") if by == SEX else (compare.PERSONS,)
         estimates = self.page["population"]
         try:
             return compare.population(estimates, areas=self.areas, ages=yos.AGES, day=self.now.end, sexes=sexes)
-        except DataError:
-            return None
+        except Closed as reason:
+            return reason
 
     def _beside_population(self, by: str, compared_with: str = "") -> Breakdown:
         population, groups = self._population(by), self.merged[by]
-        reference = (
-            None
-            if population is None
-            else yos.population_share(population.frame, by, period=self.now, source=_cited(population), groups=groups)
+        if isinstance(population, Closed):
+            alone = self._breakdown(by, groups, None, CHILDREN_10_TO_17, compared_with)
+            return replace(alone, not_compared=_not_compared(population))
+        reference = yos.population_share(
+            population.frame, by, period=self.now, source=_cited(population), groups=groups
         )
         return self._breakdown(by, groups, reference, CHILDREN_10_TO_17, compared_with)
 
     def _beside_ethnicity(self, groups: Mapping[str, str]) -> Breakdown:
-        name = "school_census_ethnicity"
-        school_census = self.page[name] if name in self.page.tables else None
-        people = yos.ethnicity_reference(self.page["ethnicity_population"], self.areas, school_census)
-        if people is None:
-            return self._breakdown(ETHNIC_GROUP, groups, None, "people of all ages", "White")
+        people = self._people_by_ethnicity()
+        if isinstance(people, Closed):
+            alone = self._breakdown(ETHNIC_GROUP, groups, None, "people of all ages", "White")
+            return replace(alone, not_compared=_not_compared(people))
         reference = yos.ethnicity_reference_share(people, period=self.now, groups=groups)
         return self._breakdown(ETHNIC_GROUP, groups, reference, people["basis"].iloc[0], "White")
+
+    def _people_by_ethnicity(self) -> pd.DataFrame | Closed:
+        """The people to compare the ethnic groups with, or why there are none."""
+        school_census = self.page.optional("school_census_ethnicity")
+        try:
+            people = yos.ethnicity_reference(self.page["ethnicity_population"], self.areas, school_census)
+        except Closed as reason:
+            return reason
+        if people is None:
+            why = f"the published tables have no population of {self._places} by ethnic group"
+            return Closed("the population by ethnic group", why, compare.ADD_PUBLISHED)
+        return people
 
     def _breakdown(self, by, groups, reference: Result | None, people: str, compared_with: str) -> Breakdown:
         counts, shares = self._counted(by, groups)
@@ -217,7 +250,15 @@ class YouthOffending:
 
     def answer(self) -> Output:
         """Five sentences: how many, boys and girls, looked after, age, ethnicity."""
-        return answer(self._size(), self._boys(), self._looked_after(), self._oldest(), self._ethnicity())
+        return self.answered(
+            {
+                "how many children are on the caseload": self._size,
+                "how many of them are boys": self._boys,
+                "how many are looked after": self._looked_after,
+                "how old they are": self._oldest,
+                "of which ethnic groups they are": self._ethnicity,
+            }
+        )
 
     def _size(self) -> Sentence:
         now, before = (self.total.value(period_end=each.end) for each in (self.now, self.before))
@@ -306,18 +347,23 @@ class YouthOffending:
 
     @property
     def _service(self) -> str:
-        return f"the {self.page.authority.youth_service} ({_listed([area.name for area in self.areas])})"
+        authority = self.page.authority
+        if not authority.youth_service:
+            return "the youth offending service"
+        return f"the {authority.youth_service} ({self._places})"
 
     # Who is on the caseload
 
     def who(self) -> Output:
-        """Restricted: the service's own table. Public: numbers and shares of broad groups, one way only."""
+        """The caseload by sex, ethnic group, age and care.
+
+        Restricted: the service's own table. Public: numbers and shares of broad groups, one way only."""
         return self._service_table() if self.page.edition == "restricted" else self._one_way_table()
 
     def _service_table(self) -> Output:
         released = [self.page.release(yos.caseload_demographics(self.cases, self.now))]
         population = self._population(SEX)
-        if population is not None:
+        if isinstance(population, compare.Population):
             row = yos.population_estimate(population.frame, period=self.now, source=_cited(population))
             released.insert(1, self.page.release(row))
         cells: dict[tuple[str, str], dict[str, Value]] = {}
@@ -333,8 +379,8 @@ class YouthOffending:
             ["", *columns],
             [[name, *(cells[block, name].get(column, "") for column in columns)] for block, name in rows],
             blocks=[block for block, _ in rows],
-            note=""
-            if population is None
+            note=_not_compared(population)
+            if isinstance(population, Closed)
             else f"Population Estimate: children aged 10 to 17 of {self._places}, {population.name}.",
         )
 
@@ -388,7 +434,23 @@ class YouthOffending:
 
     # Beside the population
 
-    def beside(self, view: Breakdown, name: str) -> Output:
+    def by_sex(self) -> Output:
+        """Girls and boys on the caseload and among all children."""
+        return self._beside(self.sex, "caseload_by_sex")
+
+    def by_age(self) -> Output:
+        """The ages of the children on the caseload and among all children."""
+        return self._beside(self.age_beside, "caseload_by_age")
+
+    def by_ethnicity(self) -> Output:
+        """The ethnic groups of the children on the caseload and of the population."""
+        return self._beside(self.ethnicity, "caseload_by_ethnicity")
+
+    def by_looked_after(self) -> Output:
+        """Looked-after children on the caseload."""
+        return self._beside(self.looked_after, "caseload_by_looked_after")
+
+    def _beside(self, view: Breakdown, name: str) -> Output:
         """Bars of the caseload's shares and the population's, with the table of gaps and relative rates beneath."""
         series = {f"{view.caseload.capitalize()}, {self.now.label}": view.shares.where(period_end=self.now.end)}
         if view.reference is not None:
@@ -454,9 +516,11 @@ class YouthOffending:
         )
 
     def sex_in_words(self) -> Output:
+        """How much likelier boys are to be on the caseload."""
         return sentence(self._boys(), self._population_named(SEX))
 
     def age_in_words(self) -> Output:
+        """The oldest children on the caseload."""
         if self.age_beside.gap is None:
             return sentence(self._oldest(), self._population_named(AGE_BAND))
         left_out = say("No child on the caseload was 18 or over.")
@@ -468,16 +532,17 @@ class YouthOffending:
         return sentence(self._oldest(), left_out, self._population_named(AGE_BAND))
 
     def ethnicity_in_words(self) -> Output:
+        """How much likelier other groups are to be on the caseload."""
         return sentence(self._ethnicity(), self._reference_named())
 
     def looked_after_in_words(self) -> Output:
+        """How much likelier looked-after children are to be on the caseload."""
         return sentence(self._looked_after())
 
     def _population_named(self, by: str) -> Sentence:
         population = self._population(by)
-        if population is None:
-            detail = "by sex" if by == SEX else "by single year of age"
-            return say(f"No estimate of children aged 10 to 17 {detail} had been published for {self._places} by then.")
+        if isinstance(population, Closed):
+            return say(f"{_not_compared(population)} {population.advice}")
         late = (
             ""
             if population.year == population.wanted_year
@@ -486,6 +551,9 @@ class YouthOffending:
         return say(f"The population is that of {self._places}: {population.name}.{late}")
 
     def _reference_named(self) -> Sentence:
+        people = self._people_by_ethnicity()
+        if isinstance(people, Closed):
+            return say(f"{_not_compared(people)} {people.advice}")
         if self.ethnicity.people == "pupils":
             return say(
                 f"The population is the pupils in the school census of {self._places}, as the council supplied it."
@@ -501,7 +569,9 @@ class YouthOffending:
 
     @property
     def _places(self) -> str:
-        return _listed([area.name for area in self.areas])
+        """The councils that the service covers; our own where it is not said which."""
+        areas = self.page.authority.youth_service_areas or (self.page.authority.area,)
+        return _listed([area.name for area in areas])
 
     # Change from the same months last year
 
@@ -547,19 +617,26 @@ class YouthOffending:
     def entrants(self) -> dict[str, Released]:
         """First-time entrants as published, for each area that has figures by the page's as-at date."""
         authority, benchmarks = self.page.authority, self.page["benchmarks"]
-        others = [area for area in self.areas if area.code != authority.area.code]
+        others = [area for area in authority.youth_service_areas if area.code != authority.area.code]
         measure = FACTS["yj_fte_rate"]
+        compare.must_hold(benchmarks, indicator="yj_fte_rate", area=authority.area)
         found = {}
         for area in (authority.area, *others, authority.region):
             found[area.name] = compare.published(measure, benchmarks, indicator="yj_fte_rate", areas=[area])
         model = authority.neighbour_model(self.page.as_at).name
-        found[compare.NEIGHBOURS] = compare.neighbours(
-            measure, benchmarks, self.page["statistical_neighbours"], indicator="yj_fte_rate", model=model
+        members = self.page["statistical_neighbours"]
+        mean, _ = self.those_there(
+            {
+                compare.NEIGHBOURS: lambda: compare.neighbours(
+                    measure, benchmarks, members, indicator="yj_fte_rate", model=model
+                )
+            }
         )
+        found |= mean
         return {name: self.page.release(result) for name, result in found.items() if len(result)}
 
     def first_time_entrants(self) -> Output:
-        """The trend of first-time entrants as published; a sentence where nothing had been published yet."""
+        """First-time entrants as published; a sentence where nothing had been published yet."""
         if not self.entrants:
             return sentence(say("No figures of first-time entrants had been published by this page's date."))
         years = sorted({end for released in self.entrants.values() for end in released.frame["period_end"]})
@@ -587,8 +664,17 @@ class YouthOffending:
         )
 
     def entrants_in_words(self) -> Output:
-        """Beside the region and the neighbours, what is missing, and the rate of cautions and sentences."""
-        return sentence(*self._entrants_beside(), self._cautioned())
+        """First-time entrants beside the region and the neighbours, and the rate of cautions and sentences."""
+        return self.told(
+            {
+                "how many children entered the youth justice system for the first time": self._entrants_in_a_sentence,
+                "how many were cautioned or sentenced": self._cautioned,
+            }
+        )
+
+    def _entrants_in_a_sentence(self) -> Sentence | None:
+        said = self._entrants_beside()
+        return joined(said, " ") if said else None
 
     def _entrants_beside(self) -> list[Sentence]:
         if not self.entrants:
@@ -609,13 +695,16 @@ class YouthOffending:
                 **{f"v{i}": value for i, (_, value) in enumerate(others)},
             )
         ]
-        missing = _listed([area.name for area in self.areas if area.name not in self.entrants])
+        missing = _listed(
+            [area.name for area in self.page.authority.youth_service_areas if area.name not in self.entrants]
+        )
         if missing:
             said.append(say(f"No figure of {missing} alone is held."))
         return said
 
     def _cautioned(self) -> Sentence:
         area = self.page.authority.area
+        compare.must_hold(self.page["benchmarks"], indicator="yj_cautioned_sentenced_rate", area=area)
         released = self.page.release(
             compare.published(
                 FACTS["yj_cautioned_sentenced_rate"],
@@ -653,7 +742,7 @@ class YouthOffending:
             f"The caseload is that of the whole service ({self._places}), not of one council.",
             "The service works with children aged 10 to 18. Age 17+ holds those who have turned 18. The comparison of ages with the population leaves them out; those by sex and ethnic group count everyone on the caseload.",
             "Being on the caseload is not being guilty, and not a count of offences.",
-            "The service's own published percentages of this caseload are not repeated here: the numbers of children in its smallest groups can be worked out from them.",
+            "Percentages of this caseload that the service has published itself are not repeated here where the numbers of children in its smallest groups can be worked out from them.",
         )
 
     def care_with_comparisons(self) -> Output:
@@ -698,8 +787,10 @@ class YouthOffending:
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows."""
-        shown = [view.reference for view in (self.sex, self.age_beside, self.ethnicity) if view.reference is not None]
-        shown += self.entrants.values()
+        figures = {name: partial(getattr, self, name) for name in ("sex", "age_beside", "ethnicity", "entrants")}
+        there, _ = self.those_there(figures)
+        shown = list(there.pop("entrants", {}).values())
+        shown += [view.reference for view in there.values() if view.reference is not None]
         return sorted({source for released in shown for source in released.frame["source"] if source})
 
 
@@ -763,6 +854,10 @@ def _listed(names: Sequence[str]) -> str:
 
 def _age_in_words(group: str) -> str:
     return group.replace("+", " and over").replace("-", " to ")
+
+
+def _not_compared(reason: Closed) -> str:
+    return f"There is nothing to compare with, because {reason.why}."
 
 
 def _cited(population: compare.Population) -> str:

@@ -57,6 +57,14 @@ SECTION47_NAMES = {
     "Date of Initial Child Protection Conference": "conference_date",
     "Did the Initial Child Protection Conference Result in a Child Protection Plan": "led_to_plan",
 }
+NAMES = {
+    "adoption_list": ADOPTION_LIST_NAMES,
+    "cin_plans": CIN_PLAN_NAMES,
+    "cp_plans": CP_PLAN_NAMES,
+    "referrals": REFERRAL_NAMES,
+    "assessments": ASSESSMENT_NAMES,
+    "section47": SECTION47_NAMES,
+}
 
 
 def tables(given: Given) -> Made:

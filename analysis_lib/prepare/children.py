@@ -14,6 +14,9 @@ from analysis_lib.sources.table import WARNING
 from analysis_lib.sources.youth_offending import GROUP_OF_CODE
 
 MADE_OF = {"children": ("header", "list_06", "list_07", "list_10")}
+HEADER_NAMES = {"SEX": "sex", "DOB": "birth_date", "ETHNIC": "ethnicity"}
+LIST_NAMES = {"Gender": "SEX", "Date of Birth": "DOB", "Ethnicity": "ETHNIC"}
+NAMES = {"children": HEADER_NAMES}
 SEX_OF_CODE = {"M": "male", "1": "male", "F": "female", "2": "female"}
 
 
@@ -35,12 +38,11 @@ def tidy_children(frames: Mapping[str, pd.DataFrame], key: bytes) -> pd.DataFram
     known = [people] if people is not None else []
     if header is not None:
         header = header.sort_values(["_year", "_file", "_line"], kind="stable")
-        known.insert(0, header.groupby("CHILD")[["SEX", "DOB", "ETHNIC"]].last())
+        known.insert(0, header.groupby("CHILD")[list(HEADER_NAMES)].last())
     children = known[0].combine_first(known[1]) if len(known) == 2 else known[0]
     unaccompanied = frames["uasc"]["CHILD"] if "uasc" in frames else []
-    names = {"SEX": "sex", "DOB": "birth_date", "ETHNIC": "ethnicity"}
     children = children.rename_axis("CHILD").reset_index()
-    tidy = renamed(children, "CHILD", names, key)
+    tidy = renamed(children, "CHILD", HEADER_NAMES, key)
     return tidy.assign(
         sex=mapped(tidy["sex"], SEX_OF_CODE).fillna("unknown"),
         ethnic_group=ethnic_groups(tidy["ethnicity"]),
@@ -55,16 +57,15 @@ def ethnic_groups(codes: pd.Series) -> pd.Series:
 
 
 def _people_of_lists(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
-    names = {"Gender": "SEX", "Date of Birth": "DOB", "Ethnicity": "ETHNIC"}
     lists = [
-        frame[[casework.CHILD, *names, "_extract"]]
+        frame[[casework.CHILD, *LIST_NAMES, "_extract"]]
         for name, frame in frames.items()
         if name.startswith("list_") and casework.CHILD in frame
     ]
     if not lists:
         return None
     people = pd.concat(lists, ignore_index=True).sort_values("_extract", kind="stable", na_position="first")
-    return people.groupby(casework.CHILD)[list(names)].last().rename(columns=names)
+    return people.groupby(casework.CHILD)[list(LIST_NAMES)].last().rename(columns=LIST_NAMES)
 
 
 def _children_without_header(frames: Mapping[str, pd.DataFrame]) -> list[DataProblem]:

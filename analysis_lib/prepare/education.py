@@ -11,6 +11,8 @@ from analysis_lib.sources.table import TEXT_DTYPE, WARNING
 from analysis_lib.sources.virtual_school import TABLE as VIRTUAL_SCHOOL
 
 MADE_OF = {"pupils": ("virtual_school",)}
+_IDENTIFIERS = ("UPN", "CHILD")
+NAMES = {"pupils": {each.name: each.name.lower() for each in VIRTUAL_SCHOOL.columns if each.name not in _IDENTIFIERS}}
 
 
 def tables(given: Given) -> Made:
@@ -33,8 +35,7 @@ def tidy_pupils(
     child_id = child_id.where(child.notna(), hashed(pupils["UPN"], key, PUPIL))
     rows = pupils.assign(child_id=child_id).sort_values(["_extract", "_year", "_file", "_line"], kind="stable")
     rows = rows.drop_duplicates(["child_id", "ACADEMIC_YEAR"], keep="last")
-    columns = [column for column in VIRTUAL_SCHOOL.columns if column.name not in ("UPN", "CHILD")]
-    tidy = rows[["child_id", *(column.name for column in columns)]].rename(columns=str.lower)
+    tidy = rows[["child_id", *NAMES["pupils"]]].rename(columns=NAMES["pupils"])
     tidy = tidy.assign(academic_year=tidy["academic_year"] + "-AY")
     tidy = tidy.sort_values(["academic_year", "child_id"], ignore_index=True)
     return tidy, _unmatched_pupils(pupils[child.isna()], header is not None)

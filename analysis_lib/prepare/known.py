@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis_lib.periods import Period
 from analysis_lib.sources import ssda903
+from analysis_lib.sources.editions import known_on
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,37 @@ _RETURNS = {
     "assessments": _Cut("assessment_start", (("authorised_date", ("outcome",)),)),
     "section47": _Cut("enquiry_start", (("conference_date", ("led_to_plan",)),)),
     "youth_offending_cases": _Cut("intervention_start", (("intervention_end", ()),)),
+    "attendance": _Cut("term_end"),
+    "exclusions": _Cut("exclusion_start"),
+    "early_help": _Cut(
+        "early_help_start",
+        (("allocated_on", ()), ("first_contact_on", ()), ("early_help_end", ("early_help_outcome",))),
+    ),
+    "fostering_households": _Cut("counted_on"),
+    "reviews_and_conferences": _Cut(
+        "counts_from",
+        (
+            (
+                "held_on",
+                ("meeting_participation", "child_seen_before", "meeting_outcome", "meeting_grade"),
+            ),
+        ),
+    ),
+    "issues_resolution": _Cut("issue_raised_on", (("issue_resolved_on", ()),)),
+    "return_home_interviews": _Cut(
+        "missing_from",
+        (("returned_on", ()), ("interview_offered_on", ()), ("interview_held_on", ())),
+    ),
+    "regulation_44": _Cut(
+        "month_end",
+        (
+            ("visited_on", ("beds_occupied",)),
+            ("reported_on", ("recommendations", "recommendations_closed")),
+        ),
+    ),
+    "caseloads": _Cut("counted_on"),
 }
-_PUBLICATIONS = {"benchmarks": "first_released", "population": "released", "council_figures": "published"}
+_RELEASES = ("benchmarks", "population")  # held in every release of each figure
 _ADOPTION_DATES = (
     ("entered_care", ()),
     ("decision_date", ()),
@@ -43,6 +73,13 @@ _ADOPTION_DATES = (
     ("decision_reversed_date", ("decision_reversed_reason",)),
     ("fostering_for_adoption_date", ()),
 )
+# (table, date) -> the fields that only this date brings
+BROUGHT = {
+    (table, date): brought
+    for table, dates in [*((name, cut.later) for name, cut in _RETURNS.items()), ("adoption_list", _ADOPTION_DATES)]
+    for date, brought in dates
+    if brought
+}
 
 
 def as_known(
@@ -53,14 +90,15 @@ def as_known(
     Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
     bring. AD1 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
     published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
-    be said that they were known). Tables without dates pass unchanged, and what is given is not altered.
+    be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
+    only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
     """
     known = dict(tables)
     for name, cut in _RETURNS.items():
         if name in known:
             begun = known[name][known[name][cut.begins] <= returns_day]
             known[name] = _without_later_dates(begun, cut.later, returns_day)
-    if "care_periods" in known:
+    if "care_periods" in known and "care_end" in known["care_periods"]:
         periods = known["care_periods"]
         known["care_periods"] = periods.assign(
             ended_by_adoption=periods["ended_by_adoption"] & periods["care_end"].notna()
@@ -71,10 +109,14 @@ def as_known(
         known["adoptions"] = _of_ended_years(known["adoptions"], "return_year", returns_day)
     if "pupils" in known:
         known["pupils"] = _of_ended_years(known["pupils"], "academic_year", returns_day)
-    for name, released in _PUBLICATIONS.items():
+    for name in _RELEASES:
         if name in known:
-            frame = known[name]
-            known[name] = frame[pd.to_datetime(frame[released]) <= publications_day].reset_index(drop=True)
+            known[name] = known_on(known[name], name, publications_day)
+    if "council_figures" in known:
+        printed = known["council_figures"]
+        known["council_figures"] = printed[pd.to_datetime(printed["published"]) <= publications_day].reset_index(
+            drop=True
+        )
     return known
 
 
@@ -100,17 +142,19 @@ def provisional(returns_used: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def _without_later_dates(frame: pd.DataFrame, dates, day: pd.Timestamp) -> pd.DataFrame:
-    """Dates after `day` blanked, each with the fields that it brings."""
+    """Dates after `day` blanked, each with the fields that it brings; columns that are closed are passed over."""
     changes = {}
     for date, brought in dates:
+        if date not in frame:  # what it brings is closed with it (`closing`)
+            continue
         is_known = ~(frame[date] > day)
-        changes |= {column: frame[column].where(is_known) for column in (date, *brought)}
+        changes |= {column: frame[column].where(is_known) for column in (date, *brought) if column in frame}
     return frame.assign(**changes).reset_index(drop=True)
 
 
 def _adoption_list(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Children with a decision by `day`; those without one, from the first of their other dates."""
-    dates = [date for date, _ in _ADOPTION_DATES]
+    dates = [date for date, _ in _ADOPTION_DATES if date in frame]
     begun = frame["decision_date"].fillna(frame[dates].min(axis=1)) <= day
     return _without_later_dates(frame[begun], _ADOPTION_DATES, day)
 

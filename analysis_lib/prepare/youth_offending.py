@@ -21,6 +21,10 @@ YOUTH_NAMES = {
     "LOOKED_AFTER": "looked_after", "COUNCIL": "council_code", "INTERVENTION_START": "intervention_start",
     "INTERVENTION_END": "intervention_end", "INTERVENTION_TYPE": "intervention_type",
 }  # fmt: skip
+NAMES = {
+    "youth_offending_cases": YOUTH_NAMES,
+    "school_census_ethnicity": {"COUNCIL": "council_code", "ETHNIC_GROUP": "ethnic_group", "PUPILS": "population"},
+}
 
 
 def tables(given: Given) -> Made:

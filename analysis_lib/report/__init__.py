@@ -2,6 +2,7 @@
 
 from analysis_lib.report.areas import areas_by_year, compared, latest_of
 from analysis_lib.report.chart import bars, curve, spreads, trend
+from analysis_lib.report.closed import display
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import MIME, Output, folded, sources
 from analysis_lib.report.sentence import answer, change, in_whole_numbers, joined, largest, listed, note, say, sentence
@@ -22,6 +23,7 @@ __all__ = [
     "crosstab",
     "curve",
     "definitions",
+    "display",
     "figures",
     "folded",
     "in_whole_numbers",

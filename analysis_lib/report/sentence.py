@@ -212,9 +212,14 @@ def sentence(*sentences: Sentence) -> Output:
     return _spoken_output("sentence", f"<p>{' '.join(each.html for each in sentences)}</p>", sentences)
 
 
-def answer(*sentences: Sentence) -> Output:
-    """The first screen: three to five sentences that answer the page's question. Raises `ValueError` for another number."""
-    if not 3 <= len(sentences) <= 5:
+def answer(*sentences: Sentence, closing: Sentence | None = None) -> Output:
+    """The first screen: three to five sentences that answer the page's question. Raises `ValueError` for another number.
+
+    `closing` says what the page cannot say; there may then be fewer before it.
+    """
+    if closing is not None:
+        sentences = (*sentences, closing)
+    elif not 3 <= len(sentences) <= 5:
         raise ValueError(f"an answer has three to five sentences, not {len(sentences)}")
     items = "".join(f"<li>{each.html}</li>" for each in sentences)
     return _spoken_output("answer", f'<ul class="answer">{items}</ul>', sentences)

@@ -43,10 +43,13 @@ class Stock:
         return change(self.now, self.moments.value(moment=moment))
 
 
-def stock(release: Callable[[Result], Released], series: Result, rate: Callable[..., Result], population: int) -> Stock:
+def stock(
+    release: Callable[[Result], Released], series: Result, rate: Callable[..., Result], population: int | None
+) -> Stock:
     """The released stock of a month-end `series` that ends on the period's last day.
 
-    `release` is the page's gate; `rate` makes a rate of a count (such as `looked_after_rate`) in `population`.
+    `release` is the page's gate; `rate` makes a rate of a count (such as `looked_after_rate`) in `population`, which is
+    None where no estimate is held: the rate is then missing, symbol "x".
     """
     day = series.exact()["period_end"].max()
     rates = release(rate(series, population=population)).where(period_end=day)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from analysis_lib.csv_text import csv_text
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import (
     ORIGIN_WORDS,
@@ -73,7 +72,8 @@ def table(
     hidden = sum(value.symbol == "c" for value in values)
     if blocks:
         head, rows = ["Block", *head], [[block, *row] for block, row in zip(blocks, rows, strict=True)]
-    return Output("table", html, name, caption, csv=_csv(head, rows), origins=origins, hidden=hidden)
+    csv_rows = [[_csv_cell(cell) for cell in row] for row in rows]
+    return Output("table", html, name, caption, csv=csv_text(head, csv_rows), origins=origins, hidden=hidden)
 
 
 def figures(
@@ -256,15 +256,6 @@ def _shown(value: Value, what: str) -> Cell:
             return f"to {day_in_words(value.period_end)}"
     number = getattr(value, what)
     return ("c" if value.symbol == "c" else "") if np.isnan(number) else number_text(number, "", 0)
-
-
-def _csv(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([_csv_cell(cell) for cell in row])
-    return text.getvalue()
 
 
 def _csv_cell(cell: Cell) -> str:

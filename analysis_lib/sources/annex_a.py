@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis_lib.sources.ssda903 import ETHNICITY
 from analysis_lib.sources.table import (
+    CLOSES_COLUMN,
     CODE,
     DATE,
     ERROR,
@@ -73,6 +74,8 @@ def _flag(name: str, meaning: str, **more: Any) -> Column:
 
 _NEEDED = {"heading": MUST, "filled": True, "severity": ERROR}
 _CLOSES = {"heading": MUST, "severity": ERROR}
+# A wrong date leaves its row out, for a stage would seem not reached; without the column the other stages are known.
+_STAGE = {"heading": MUST, "severity": ERROR, "without": CLOSES_COLUMN}
 _ID = Column(
     "Child Unique ID",
     meaning="the council's identifier of the child",
@@ -135,7 +138,7 @@ TABLES = (
         _DISABILITY,
         _day("Continuous Assessment Start Date", "day the assessment began", **_NEEDED),
         _words("Child Seen During Continuous Assessment", "child seen"),
-        _day("Continuous Assessment Date of Authorisation", "day it was authorised", **_CLOSES),
+        _day("Continuous Assessment Date of Authorisation", "day it was authorised", **_STAGE),
         _words("Was the child assessed as requiring LA children's social care support?", "outcome"),
         *_STAFF,
         rules=(_not_before("Continuous Assessment Date of Authorisation", "Continuous Assessment Start Date"),),
@@ -150,7 +153,7 @@ TABLES = (
             **_NEEDED,
         ),
         _flag("Was an Initial Child Protection Conference deemed unnecessary?", "no conference was needed"),
-        _day("Date of Initial Child Protection Conference", "day of the initial conference", **_CLOSES),
+        _day("Date of Initial Child Protection Conference", "day of the initial conference", **_STAGE),
         _flag("Did the Initial Child Protection Conference Result in a Child Protection Plan", "led to a plan"),
         Column("Number of Section 47 Enquiries in the last 12 months", WHOLE, "enquiries in the 12 months before"),
         Column("Number of ICPCs in the last 12 months", WHOLE, "conferences in the 12 months before"),
@@ -258,13 +261,13 @@ TABLES = (
         "children with an adoption decision",
         Column("Family identifier", meaning="identifier of the adoptive family", identifies=True),
         _DISABILITY,
-        _day("Date the Child Entered Care", "day the child entered care", **_CLOSES),
+        _day("Date the Child Entered Care", "day the child entered care", **_STAGE),
         _day("Date of Decision that Child Should be Placed for Adoption", "day of the decision", **_CLOSES),
-        _day("Date of Placement Order", "day of the placement order", **_CLOSES),
-        _day("Date of Matching Child and Prospective Adopters", "day of the match", **_CLOSES),
-        _day("Date Placed for Adoption", "day the child moved in", **_CLOSES),
-        _day("Date of Adoption Order", "day of the adoption order", **_CLOSES),
-        _day("Date of Decision that Child Should No Longer be Placed for Adoption", "day of the reversal", **_CLOSES),
+        _day("Date of Placement Order", "day of the placement order", **_STAGE),
+        _day("Date of Matching Child and Prospective Adopters", "day of the match", **_STAGE),
+        _day("Date Placed for Adoption", "day the child moved in", **_STAGE),
+        _day("Date of Adoption Order", "day of the adoption order", **_STAGE),
+        _day("Date of Decision that Child Should No Longer be Placed for Adoption", "day of the reversal", **_STAGE),
         Column(
             "Reason Why Child No Longer Placed for Adoption",
             meaning="why it was reversed, RD1 to RD4 or the council's words",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -12,30 +11,17 @@ from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from analysis_lib.errors import DataProblem
+from analysis_lib.sources.cells import EXPORT_AGAIN, MOST_COLUMNS, Cells, unusable, without_overlong_cells
 from analysis_lib.sources.table import WARNING
 
 _KNOWN_STARTS = {
     b"PK\x03\x04": "a CSV file; it is a workbook or a zip file",
     b"\xd0\xcf\x11\xe0": "a CSV file; it is an old Excel workbook",
     b"%PDF": "a CSV file; it is a PDF",
-    b"\xff\xfe": "a CSV file in UTF-8; it is in UTF-16",
-    b"\xfe\xff": "a CSV file in UTF-8; it is in UTF-16",
 }
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text", as spreadsheet programs call it
+_EMPTY = "a header row and data; the file is empty"
 _SAVE_AGAIN = 'Open it in the spreadsheet program and save it as "CSV UTF-8".'
-_EXPORT_AGAIN = "Export it again; raw files are never edited here."
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The text of one file: `table` is None when it cannot be read, and `problems` says why.
-
-    `lines` are spreadsheet rows (the header is 1; a record with a line break inside a cell is one row).
-    """
-
-    table: pa.Table | None = None
-    lines: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
-    problems: list[DataProblem] = field(default_factory=list)
-    left_out: int = 0
 
 
 def read_cells(data: bytes, file: str) -> Cells:
@@ -43,23 +29,26 @@ def read_cells(data: bytes, file: str) -> Cells:
 
     UTF-8 with or without a byte-order mark, else Windows-1252 with a warning. Separated by commas, or by semicolons or
     tabs when the header has no comma. Rows that are blank throughout are passed over; rows with another number of cells
-    than the header are left out, each with a problem, unless the cells too many are blank.
+    than the header are left out, each with a problem, unless the cells too many are blank; so are rows with a cell that
+    no spreadsheet could hold.
     """
     text, problems = _decode(data, file)
     if text is None:
-        return Cells(problems=problems)
+        return Cells(problems=problems, name=file)
     body = text.lstrip("\r\n") + "\n"  # a header alone has to end for the parser
     offset = len(text[: len(text) + 1 - len(body)].replace("\r\n", "\n"))
     header, delimiter = _header(body)
     if not any(heading.strip() for heading in header):
-        return Cells(problems=[DataProblem(file, 0, "", "", "a header row and data; the file is empty", _EXPORT_AGAIN)])
+        return unusable(file, _EMPTY)
+    if len(header) > MOST_COLUMNS:
+        return unusable(file, f"at most {MOST_COLUMNS:,} columns; it has {len(header):,}", EXPORT_AGAIN, 1)
     try:
         table, numbers, ragged = _parse(body.encode("utf-8"), len(header), delimiter)
     except (pa.ArrowInvalid, pa.ArrowCapacityError):
-        return Cells(problems=[DataProblem(file, 0, "", "", "a CSV file that can be read", _EXPORT_AGAIN)])
+        return unusable(file, "a CSV file that can be read")
     if (number := _never_closed(body, table, numbers, ragged)) is not None:
         expected = "a row that ends; a quotation mark is opened and never closed, so the rest of the file is lost"
-        return Cells(problems=[DataProblem(file, int(number) + offset, "", "", expected, _EXPORT_AGAIN)])
+        return unusable(file, expected, EXPORT_AGAIN, int(number) + offset)
     kept, left_out = _mend_or_report(ragged, len(header), delimiter, file, offset)
     problems += left_out
     if kept:
@@ -75,7 +64,8 @@ def read_cells(data: bytes, file: str) -> Cells:
     filled = _is_filled(table)
     filled[:1] = False  # the header itself
     table = table.filter(pa.array(filled))
-    return Cells(table.rename_columns(header), numbers[filled] + offset, problems, len(left_out))
+    cells = Cells(table.rename_columns(header), numbers[filled] + offset, problems, len(left_out), file, 1 + offset)
+    return without_overlong_cells(cells)
 
 
 def _decode(data: bytes, file: str) -> tuple[str | None, list[DataProblem]]:
@@ -83,7 +73,9 @@ def _decode(data: bytes, file: str) -> tuple[str | None, list[DataProblem]]:
         if data.startswith(start):
             return None, [DataProblem(file, 0, "", "", found, _SAVE_AGAIN)]
     if not data.strip():
-        return None, [DataProblem(file, 0, "", "", "a header row and data; the file is empty", _EXPORT_AGAIN)]
+        return None, [DataProblem(file, 0, "", "", _EMPTY, EXPORT_AGAIN)]
+    if data.startswith(_UTF_16):
+        return _decode_utf_16(data, file)
     if b"\0" in data:
         return None, [DataProblem(file, 0, "", "", "a CSV file; it is not text", _SAVE_AGAIN)]
     try:
@@ -95,6 +87,21 @@ def _decode(data: bytes, file: str) -> tuple[str | None, list[DataProblem]]:
     except UnicodeDecodeError:
         return None, [DataProblem(file, 0, "", "", "text in UTF-8 or Windows-1252", _SAVE_AGAIN)]
     expected = "text in UTF-8; it is read as Windows-1252"
+    return text, [DataProblem(file, 0, "", "", expected, _SAVE_AGAIN, WARNING)]
+
+
+def _decode_utf_16(data: bytes, file: str) -> tuple[str | None, list[DataProblem]]:
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:
+        return None, [
+            DataProblem(file, 0, "", "", "text in UTF-8; it begins as UTF-16 and does not go on so", _SAVE_AGAIN)
+        ]
+    if "\0" in text:
+        return None, [DataProblem(file, 0, "", "", "a CSV file; it is not text", _SAVE_AGAIN)]
+    if not text.strip():
+        return None, [DataProblem(file, 0, "", "", _EMPTY, EXPORT_AGAIN)]
+    expected = "text in UTF-8; it is read as UTF-16"
     return text, [DataProblem(file, 0, "", "", expected, _SAVE_AGAIN, WARNING)]
 
 

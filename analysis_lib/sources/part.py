@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ class Part:
     """One table of one file.
 
     `table` is what it is (from its columns, or from its name when it cannot be read; None when neither tells), `frame`
-    its rows (None when it cannot be used).
+    its rows (None when it cannot be used). `closed_columns` are the columns that it lacks or that cannot be used, with the
+    problem of each.
     """
 
     file: str
@@ -23,6 +25,7 @@ class Part:
     table: Table | None = None
     frame: pd.DataFrame | None = None
     left_out: int = 0
+    closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
 
     @property
     def family(self) -> str:

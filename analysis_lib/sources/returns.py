@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, paths, ssda903, virtual_school, youth_offending
+from analysis_lib.sources import annex_a, local, paths, ssda903, virtual_school, youth_offending
 from analysis_lib.sources.card import Cards, cards_of
-from analysis_lib.sources.csv_file import Cells, read_cells
+from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.extracts import AsOf, Extract, Return, Snapshots, chosen, extract_of, returns_of
+from analysis_lib.sources.headings import listed
+from analysis_lib.sources.opening import KINDS, open_bytes, open_path
 from analysis_lib.sources.part import Part
+from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.table import (
     ERROR,
     TEXT_DTYPE,
     WARNING,
+    Column,
     Table,
     check,
     folded,
@@ -29,12 +34,14 @@ from analysis_lib.sources.table import (
 )
 from analysis_lib.sources.years import Told, financial_years, years_of
 
-MODULES = (ssda903, annex_a, virtual_school, youth_offending)
+MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
 FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
 TABLES = {table.name: table for module in MODULES for table in module.TABLES}
-# A file is recognised by at least this share of the columns that its table must have, rare ones weighing more.
+# A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
+# that lost a telling column is still known for what it is); rare ones weigh more.
 _RECOGNISED = 0.5
-_NOT_CSV = {".xlsx", ".xlsm", ".xls", ".ods", ".xml", ".zip", ".tsv", ".txt"}
+# Words in the name of a workbook or XML file that cannot be opened, which say that it holds all tables of a family.
+_WHOLE_FAMILIES = {annex_a.FAMILY: ("annexa",), ssda903.FAMILY: ("903",)}
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,8 @@ class RawReturns:
         Table name -> the problem of a whole file that closed it; such a table has no frame.
     left_out : dict
         Table name -> rows left out because of an error in them.
+    closed_columns : dict
+        Table name -> column -> the problem that closed it; the column is blank in the frame.
     returns : tuple of Return
         What the frames were read from: the files of one family and year that were extracted together.
     snapshots : tuple of Snapshots
@@ -68,16 +77,20 @@ class RawReturns:
     extracts: tuple[Extract, ...]
     closed: dict[str, DataProblem]
     left_out: dict[str, int]
+    closed_columns: dict[str, dict[str, DataProblem]] = field(default_factory=dict)
     returns: tuple[Return, ...] = ()
     snapshots: tuple[Snapshots, ...] = ()
     left_aside: tuple[str, ...] = ()
 
 
-def read_returns(folder: Path, as_of: AsOf | None = None) -> RawReturns:
-    """Every return in `folder` and below, checked; of several snapshots of one return those that a pack `as_of` uses.
+def read_returns(folder: Path, tables: Mapping[str, Table] = TABLES, as_of: AsOf | None = None) -> RawReturns:
+    """Every return in `folder` and below, checked. `tables` are those that it may hold.
 
-    CSV files are recognised by their columns, whatever their names and folders. A file that is not recognised is a
-    warning; one that cannot be used closes its table; a wrong row is left out and counted; the rest goes on.
+    Of several snapshots of one return those are used that a pack `as_of` uses (None: the newest).
+
+    CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns, whatever their
+    names and folders. A file that is not recognised is a warning; one that cannot be used closes its table; a wrong row
+    is left out and counted; the rest goes on.
 
     Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
     when it holds nothing that can be used or its card cannot be understood.
@@ -88,48 +101,89 @@ def read_returns(folder: Path, as_of: AsOf | None = None) -> RawReturns:
         )
     files = _files(folder)
     cards = cards_of(folder, files, FAMILIES)
-    read = [_read_file(folder, path) for path in files]
+    read = [part for path in files for part in _read_file(folder, path, tables)]
     if not any(each.frame is not None for each in read):
         raise DataError(
-            [problem for each in read for problem in each.problems],
-            f"No file in {folder} can be used. Returns are CSV files with the columns of their collection.",
+            _problems(read),
+            f"No file in {folder} can be used. Returns are CSV files or workbooks with the columns of their collection, "
+            "or the XML form of the SSDA903.",
         )
     return _assembled(folder, cards, read, as_of)
 
 
-def _read_file(folder: Path, path: Path) -> Part:
+def label_of(folder: Path) -> str:
+    """Whose returns `folder` holds, by the cards in it: "synthetic" or "returns". Raises what `read_returns` does of cards."""
+    return cards_of(folder, _files(folder), FAMILIES).label
+
+
+def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[Part]:
+    """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
     file = path.relative_to(folder).as_posix()
-    if path.suffix.lower() != ".csv":
-        return Part(file, [_not_csv(file)])
-    try:
-        cells = read_cells(path.read_bytes(), file)
-    except OSError as error:
-        advice = "See that the file is there, is not open elsewhere, and may be read."
-        cells = Cells(problems=[DataProblem(file, 0, "", "", f"a file that can be read ({error.strerror})", advice)])
-    if cells.table is None:
-        return Part(file, cells.problems, _named_after(file))
-    table = recognise(cells.table.column_names)
-    if table is None:
-        return Part(file, [*cells.problems, _not_recognised(file, cells.table.column_names)])
-    checked = check(table, cells.table, cells.lines, file)
-    return Part(
-        file,
-        cells.problems + checked.problems,
-        table,
-        checked.frame,
-        cells.left_out + checked.left_out,
-    )
+    opened = open_path(path, file, _is_header(tables), ssda903.TABLES)
+    return _parts_of(opened, tables)
 
 
-def recognise(headings: list[str]) -> Table | None:
-    """The table that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
+def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[DataProblem]]:
+    """The checked tables of one file given as bytes, by their names, and every problem in it; never raises on bad data."""
+    parts = _parts_of(open_bytes(data, file, _is_header(TABLES), ssda903.TABLES), TABLES)
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for part in parts:
+        if part.frame is not None:
+            frames.setdefault(part.table.name, []).append(part.frame)
+    problems = list(dict.fromkeys(problem for part in parts for problem in part.problems))
+    return {name: pd.concat(those, ignore_index=True) for name, those in frames.items()}, problems
+
+
+def _is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
+    return lambda headings: recognise(headings, tables) is not None
+
+
+def _parts_of(opened: list[Cells], tables: Mapping[str, Table]) -> list[Part]:
+    parts: list[Part] = []
+    for cells in opened:
+        if cells.table is not None:
+            parts.append(_read_table(cells, tables))
+        elif any(problem.severity == ERROR for problem in cells.problems):
+            parts += [Part(cells.name, cells.problems, table) for table in _named_after(cells.name) or [None]]
+        else:
+            parts.append(Part(cells.name, cells.problems))
+    return parts
+
+
+def _read_table(cells: Cells, tables: Mapping[str, Table]) -> Part:
+    table = recognise(cells.table.column_names, tables)
+    if table is None:  # what is wrong with its rows is nobody's concern then
+        return Part(cells.name, [_not_recognised(cells)])
+    checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
+    found = without_identifying_values(checked.problems, table, cells.table)
+    problems = cells.problems + _also_another(table, cells) + found
+    left_out = cells.left_out + checked.left_out
+    return Part(cells.name, problems, table, checked.frame, left_out, checked.closed_columns)
+
+
+def _problems(read: list[Part]) -> list[DataProblem]:
+    """Each problem once, with the table that it is of; one of a file that may hold several tables is of none."""
+    tables: dict[DataProblem, set[str]] = {}
+    for part in read:
+        for problem in part.problems:
+            tables.setdefault(problem, set()).add(part.table.name if part.table else "")
+    return [replace(problem, table=min(names) if len(names) == 1 else "") for problem, names in tables.items()]
+
+
+def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
+    return replace(problem, table=table.name) if table is not None else problem
+
+
+def recognise(headings: list[str], tables: Mapping[str, Table] = TABLES) -> Table | None:
+    """The one of `tables` that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
     found = {folded(heading) for heading in headings}
-    scores = [(_likeness(table, found), table) for table in TABLES.values()]
+    scores = [(_likeness(table, found), table) for table in tables.values()]
     best, table = max(scores, key=lambda score: score[0])
-    return table if best[0] >= _RECOGNISED else None
+    return table if max(best) >= _RECOGNISED else None
 
 
 _TABLES_WITH = Counter(folded(column.name) for table in TABLES.values() for column in table.columns)
+_KNOWN = {heading for table in TABLES.values() for column in table.columns for heading in column.folded_headings}
 
 
 def _likeness(table: Table, found: set[str]) -> tuple[float, float]:
@@ -143,62 +197,81 @@ def _likeness(table: Table, found: set[str]) -> tuple[float, float]:
     return share(table.must_have), share(table.columns)
 
 
+def _also_another(table: Table, cells: Cells) -> list[DataProblem]:
+    """A warning for a file that has every column that another table must have: tables that were joined into one."""
+    found = {folded(heading) for heading in cells.table.column_names}
+    others = [
+        other.title
+        for other in TABLES.values()
+        if other is not table
+        and all(found.intersection(column.folded_headings) for column in other.must_have)
+        and not all(_is_in(column, table) for column in other.must_have)
+    ]
+    if not others:
+        return []
+    expected = f"the columns of one table; it is read as {table.title} and could be {', '.join(others)}"
+    advice = "If it holds both, save each table as a file or sheet of its own."
+    return [DataProblem(cells.name, cells.header_line, "", "", expected, advice, WARNING)]
+
+
+def _is_in(column: Column, table: Table) -> bool:
+    return any(set(column.folded_headings).intersection(each.folded_headings) for each in table.columns)
+
+
 def _files(folder: Path) -> list[Path]:
-    """CSV files, and files of kinds that a user may have taken for returns, below `folder` in the order of their paths."""
+    """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
     paths = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths += [
             Path(place, name)
             for name in names
-            if Path(name).suffix.lower() in {".csv", *_NOT_CSV} and not name.startswith((".", "~$"))
+            if Path(name).suffix.lower() in KINDS and not name.startswith((".", "~$"))
         ]
     return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def _named_after(file: str) -> Table | None:
-    """The table whose name an unreadable file bears: the only hint at what is missing now."""
-    stem = folded(Path(file).stem)
+def _named_after(file: str) -> list[Table]:
+    """The tables whose name an unreadable file bears: the only hint at what is missing now."""
+    path = Path(file.partition(", sheet ")[0])
+    stem = folded(path.stem)
+    if path.suffix.lower() != ".csv":  # may hold a whole family
+        family = next((name for name, words in _WHOLE_FAMILIES.items() if any(word in stem for word in words)), "")
+        if family:
+            return [table for table in TABLES.values() if table.family == family]
     by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
     for table in by_length:
         name = folded(table.name)
         if name in stem or name.replace("list0", "list") in stem:
-            return table
-    places = {folded(part) for part in Path(file).parts[:-1]}
-    return next((table for table in by_length if table.name == table.family and folded(table.family) in places), None)
+            return [table]
+    places = {folded(part) for part in path.parts[:-1]}
+    return [table for table in by_length if table.name == table.family and folded(table.family) in places][:1]
 
 
-def _not_csv(file: str) -> DataProblem:
-    expected = "a CSV file; it is not read"
-    return DataProblem(file, 0, "", "", expected, "Save each table or list of it as CSV UTF-8.", WARNING)
-
-
-def _not_recognised(file: str, headings: list[str]) -> DataProblem:
-    listed = ", ".join(heading.strip()[:60] for heading in headings[:40] if heading.strip())
-    advice = f"The file is not read. Its columns are: {listed}. `panelpack template` writes the local templates."
-    return DataProblem(file, 1, "", "", "the columns of a known return", advice, WARNING)
+def _not_recognised(cells: Cells) -> DataProblem:
+    columns = listed(cells.table.column_names, lambda heading: folded(heading) in _KNOWN)
+    advice = f"It is not read. Its columns are: {columns}. `panelpack template` writes the local templates."
+    return DataProblem(cells.name, cells.header_line, "", "", "the columns of a known return", advice, WARNING)
 
 
 def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None) -> RawReturns:
     parts = [part for part in read if part.frame is not None]
-    told, problems = years_of(parts, folder.resolve().name)
+    told, about_years = years_of(parts, folder.resolve().name)
     returns, about_days = returns_of(parts, told, cards)
     used, snapshots = chosen(returns, as_of)
-    of_file = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
-    left_aside = {part.file for part in parts if id(part) not in of_file}
-    left_aside |= _unread_of_snapshots(read, parts, left_aside)
-    read = [part for part in read if part.file not in left_aside]
-    problems = [problem for problem in problems + about_days if problem.file not in left_aside]
+    of_part = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
+    aside = {part.file for part in parts if id(part) not in of_part}
+    aside |= _unread_of_snapshots(read, parts, aside)
+    read = [part for part in read if part.file not in aside]
+    parts = [part for part in read if part.frame is not None]
     closed = _closed(read)
+    problems = _problems([_of_its_year(part, of_part) for part in read])
+    problems += [problem for problem in about_years + about_days if problem.file not in aside]
     frames: dict[str, list[pd.DataFrame]] = {}
-    for part in read:
-        if id(part) not in of_file:
-            problems += part.problems
-            continue
-        whole, said = of_file[id(part)]
-        problems += _problems_of(part, said)
+    for part in parts:
+        whole, said = of_part[id(part)]
         year, unknown = _year_by_row(part, said, whole)
-        problems += unknown
+        problems += [_of_table(problem, part.table) for problem in unknown]
         frames.setdefault(part.table.name, []).append(
             part.frame.assign(_file=part.file, _year=year, _extract=whole.day)
         )
@@ -212,18 +285,24 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None)
             if (those := [each for each in used if each.family == family])
         ),
         closed,
-        _left_out([part for part in read if part.frame is not None]),
+        _left_out(parts),
+        _closed_columns(parts),
         tuple(sorted(used, key=lambda each: (each.family, each.year, each.home, each.files))),
         tuple(snapshots),
-        tuple(sorted(left_aside)),
+        tuple(sorted({paths.of_file(file) for file in aside} - {paths.of_file(part.file) for part in read})),
     )
+
+
+def _of_its_year(part: Part, of_part: Mapping[int, tuple[Return, Told]]) -> Part:
+    """The part with every problem that it has as a file of its year."""
+    return replace(part, problems=_problems_of(part, of_part[id(part)][1])) if id(part) in of_part else part
 
 
 def _unread_of_snapshots(read: list[Part], parts: list[Part], left_aside: set[str]) -> set[str]:
     """Files that cannot be used and lie in snapshots of which everything that can be used was left aside."""
-    used = {PurePosixPath(part.file).parent for part in parts if part.file not in left_aside}
-    aside = {PurePosixPath(file).parent for file in left_aside} - used
-    return {part.file for part in read if part.frame is None and PurePosixPath(part.file).parent in aside}
+    used = {paths.folder_of(part.file) for part in parts if part.file not in left_aside}
+    aside = {paths.folder_of(file) for file in left_aside} - used
+    return {part.file for part in read if part.frame is None and paths.folder_of(part.file) in aside}
 
 
 def _closed(read: list[Part]) -> dict[str, DataProblem]:
@@ -231,7 +310,17 @@ def _closed(read: list[Part]) -> dict[str, DataProblem]:
     closed: dict[str, DataProblem] = {}
     for part in read:
         if part.frame is None and part.table is not None:
-            closed.setdefault(part.table.name, next(each for each in part.problems if each.severity == ERROR))
+            first = next(each for each in part.problems if each.severity == ERROR)
+            closed.setdefault(part.table.name, _of_table(first, part.table))
+    return closed
+
+
+def _closed_columns(parts: list[Part]) -> dict[str, dict[str, DataProblem]]:
+    """The first problem that closed each column; one file without it closes the column for all years."""
+    closed: dict[str, dict[str, DataProblem]] = {}
+    for part in parts:
+        for column, problem in part.closed_columns.items():
+            closed.setdefault(part.table.name, {}).setdefault(column, _of_table(problem, part.table))
     return closed
 
 

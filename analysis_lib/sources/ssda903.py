@@ -21,7 +21,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from analysis_lib.sources.table import CODE, DATE, ERROR, MISREAD, MUST, WHOLE, Codes, Column, Rule, Table
+from analysis_lib.sources.table import (
+    CLOSES_COLUMN,
+    CODE,
+    DATE,
+    ERROR,
+    MISREAD,
+    MUST,
+    WHOLE,
+    Codes,
+    Column,
+    Rule,
+    Table,
+)
 
 FAMILY = "ssda903"
 TITLE = "SSDA903 return of children looked after"
@@ -229,6 +241,8 @@ CHILD = Column(
 )
 BORN = Column("DOB", DATE, "date of birth", identifies=True)
 _NEEDED = {"heading": MUST, "filled": True, "severity": ERROR}
+# A wrong end leaves its row out, for the row would count as open; without the column what began is still known.
+_ENDS = {"heading": MUST, "severity": ERROR, "without": CLOSES_COLUMN}
 _SEX = _one_code("SEX", SEX, "sex; letters from 2024-25, numbers before")
 
 
@@ -338,7 +352,7 @@ TABLES = (
         "PlacedAdoption",
         BORN,
         Column("DATE_PLACED", DATE, "day of the decision, not of moving in", happened=True, **_NEEDED),
-        Column("DATE_PLACED_CEASED", DATE, "day the decision was reversed", heading=MUST, severity=ERROR),
+        Column("DATE_PLACED_CEASED", DATE, "day the decision was reversed", **_ENDS),
         _one_code("REASON_PLACED_CEASED", REASON_DECISION_CEASED, "why it was reversed", heading=MUST),
         key=("CHILD", "DATE_PLACED"),
         rules=(
@@ -365,7 +379,7 @@ TABLES = (
         BORN,
         _one_code("MISSING", MISSING_KIND, "missing, or away without authorisation", heading=MUST, filled=True),
         Column("MIS_START", DATE, "first day", happened=True, **_NEEDED),
-        Column("MIS_END", DATE, "last day; blank while missing", heading=MUST, severity=ERROR),
+        Column("MIS_END", DATE, "last day; blank while missing", **_ENDS),
         key=("CHILD", "MIS_START"),
         rules=(_not_before("MIS_END", "MIS_START"),),
     ),
@@ -375,7 +389,7 @@ TABLES = (
         BORN,
         Column("SW_ID", meaning="number of the social worker", heading=MUST, filled=True, identifies=True),
         Column("SW_DECOM", DATE, "day the social worker took over", happened=True, **_NEEDED),
-        Column("SW_DEC", DATE, "day the social worker left; blank for the present one", heading=MUST, severity=ERROR),
+        Column("SW_DEC", DATE, "day the social worker left; blank for the present one", **_ENDS),
         _one_code("SW_REASON", SOCIAL_WORKER_CHANGE, "why the social worker changed"),
         key=("CHILD", "SW_DECOM", "SW_ID"),
         rules=(_not_before("SW_DEC", "SW_DECOM"),),
@@ -386,7 +400,7 @@ TABLES = (
         "DoLo",
         BORN,
         Column("DOLO_START", DATE, "day the deprivation of liberty began", happened=True, **_NEEDED),
-        Column("DOLO_END", DATE, "day it ended", heading=MUST, severity=ERROR),
+        Column("DOLO_END", DATE, "day it ended", **_ENDS),
         key=("CHILD", "DOLO_START"),
         rules=(_not_before("DOLO_END", "DOLO_START"),),
         since="2026-27",

@@ -21,12 +21,15 @@ import pyarrow as pa
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import MONTH_NAMES
+from analysis_lib.sources.headings import listed
 
 TEXT, DATE, CODE, WHOLE, NUMBER, YES_NO = "text", "date", "code", "whole number", "number", "yes/no"
 MUST, EXPECTED, OPTIONAL = "must", "expected", "optional"
+CLOSES_TABLE, CLOSES_COLUMN, CLOSES_NOTHING = "table", "column", "nothing"
 ERROR, WARNING = "error", "warning"
 MISREAD = object()  # what a reader answers to a text that it does not understand; None is an understood "not recorded"
 TEXT_DTYPE = pd.Series(["text"]).dtype  # `str` in pandas 3, `object` before
+_FEWEST_MISREAD = 10  # a column is not judged by fewer misread cells than this
 LEFT_OUT = "The row is left out and counted. Correct it in the case system and export again."
 BLANKED = "The row is used with this field blank. Correct it in the case system and export again."
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
@@ -104,12 +107,16 @@ class Column:
     codes : Codes
         For kind `CODE`.
     heading : str
-        Whether the file must have the column (`MUST`: without it the table is closed), is `EXPECTED` to have it (a
-        warning, and the column is blank), or may leave it out (`OPTIONAL`).
+        Whether files of this table are known by the column (`MUST`), are `EXPECTED` to have it, or may leave it out
+        (`OPTIONAL`: then it is blank, and nothing is said).
     filled : bool
         Whether every row needs a value.
     severity : str
         What a wrong or missing value does: `ERROR` leaves the row out, `WARNING` blanks the field and keeps the row.
+    without : str
+        What a file without the column closes: `CLOSES_TABLE`, `CLOSES_COLUMN` or `CLOSES_NOTHING`. Where it is not said:
+        the table when no row can be used without the column (`MUST` and `ERROR`), nothing when it may be left out, else
+        the column.
     identifies : bool
         Whether a value could identify a child; problems then leave it out.
     happened : bool
@@ -138,6 +145,14 @@ class Column:
     expected: str = ""
     low: float = 0
     high: float = float("inf")
+    without: str = ""
+
+    @cached_property
+    def closes(self) -> str:
+        """What a file closes that lacks the column or has it twice."""
+        if self.without or self.heading == OPTIONAL:
+            return self.without or CLOSES_NOTHING
+        return CLOSES_TABLE if self.heading == MUST and self.severity == ERROR else CLOSES_COLUMN
 
     @cached_property
     def folded_headings(self) -> tuple[str, ...]:
@@ -195,11 +210,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of one file: its typed rows (None when the file cannot be used), problems, and how many rows fell out."""
+    """What came of one file: its typed rows (None when the file cannot be used), problems, how many rows fell out, and
+    for each column that is closed the problem that closed it."""
 
     frame: pd.DataFrame | None
     problems: list[DataProblem]
     left_out: int = 0
+    closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
 
 
 @cache
@@ -213,7 +230,7 @@ def without_letter(text: str) -> str:
     return _LETTER.sub("", text, count=1) if _LETTER.match(text) else text
 
 
-def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checked:
+def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str, header_line: int = 1) -> Checked:
     """The rows of one file as checked, typed columns of `table`, and every problem in them.
 
     Parameters
@@ -229,12 +246,14 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checke
     Returns
     -------
     Checked
-        The frame has the columns of `table` (those that the file lacks are blank) and `_line`. Rows with an error are
-        left out and counted. The frame is None when a column that must be there is missing or there twice.
+        The frame has the columns of `table` (those that the file lacks or that are closed are blank) and `_line`. Rows
+        with an error are left out and counted. A column is closed when it should be there and is not, is there twice,
+        or most of what is in it cannot be read; the frame is None when no row can be used without such a column.
     """
-    places, problems = _match_headings(table, cells.column_names, file)
-    if any(problem.severity == ERROR for problem in problems):
-        return Checked(None, problems)
+    places, problems, closed = _match_headings(table, cells.column_names, file, header_line)
+    closers = [problem for problem in problems if problem.severity == ERROR and problem not in closed.values()]
+    if closers:
+        return Checked(None, closers + [problem for problem in problems if problem not in closers])
     bad_rows = np.zeros(len(lines), dtype=bool)
     columns = {}
     for column in table.columns:
@@ -245,53 +264,85 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str) -> Checke
         problems += _column_problems(column, file, lines, wrong, found)
         if column.severity == ERROR:
             bad_rows |= wrong
+        elif (unusable := _mostly_misread(column, file, header_line, columns[column.name], found)) is not None:
+            problems.append(unusable)
+            closed[column.name] = unusable
+            columns[column.name] = _blank(column, len(lines))
     frame = pd.DataFrame(columns).assign(_line=lines)
     for rule in table.rules:
+        if rule.column in closed:
+            continue
         broken = ~rule.holds(frame).to_numpy(dtype=bool) & ~bad_rows
         problems += _rule_problems(rule, file, lines[broken])
         if rule.severity == ERROR:
             bad_rows |= broken
     problems += _repeated_rows(table, frame, file, bad_rows)
-    return Checked(frame[~bad_rows].reset_index(drop=True), problems, int(bad_rows.sum()))
+    return Checked(frame[~bad_rows].reset_index(drop=True), problems, int(bad_rows.sum()), closed)
 
 
-def _match_headings(table: Table, headings: list[str], file: str) -> tuple[dict[str, int], list[DataProblem]]:
-    """Where each column of the table stands in the file, and what is missing, double or not known."""
+def _match_headings(
+    table: Table, headings: list[str], file: str, line: int
+) -> tuple[dict[str, int], list[DataProblem], dict[str, DataProblem]]:
+    """Where each column of the table stands in the file, what is wrong with the headings, and which of it closes a
+    column. An error that closes no column closes the table."""
     of_heading = {heading: column.name for column in table.columns for heading in column.folded_headings}
+    by_name = {column.name: column for column in table.columns}
     places: dict[str, int] = {}
-    unknown, problems = [], []
+    twice: set[str] = set()
+    unknown, problems, closed = [], [], {}
     for place, heading in enumerate(headings):
         name = of_heading.get(folded(heading))
         if name is None:
             unknown += [heading.strip()] if heading.strip() else []
         elif name in places:
-            advice = "Keep one of the two columns and export again."
-            problems.append(DataProblem(file, 1, name, "", "a heading that is there only once", advice))
+            twice.add(name)
         else:
             places[name] = place
-    listed = ", ".join(heading.strip() for heading in headings if heading.strip())
-    advice = f"The columns found are: {listed}."
-    absent = [column for column in table.columns if column.name not in places]
-    problems += [
-        DataProblem(file, 1, column.name, "", f"a column with this heading ({table.title})", advice)
-        for column in absent
-        if column.heading == MUST
-    ]
-    missing = {column.name for column in absent}
-    problems += [
-        DataProblem(file, 1, " or ".join(group), "", f"a column with one of these headings ({table.title})", advice)
-        for group in table.one_of
-        if missing.issuperset(group)
-    ]
-    problems += [
-        DataProblem(file, 1, column.name, "", "a column with this heading; it is read as blank", advice, WARNING)
-        for column in absent
-        if column.heading == EXPECTED
-    ]
+    for name in sorted(twice):
+        advice = "Keep one of the two columns and export again."
+        problem = DataProblem(file, line, name, "", "a heading that is there only once", advice)
+        problems.append(problem)
+        del places[name]
+        if by_name[name].closes != CLOSES_TABLE:
+            closed[name] = problem
+    advice = f"The columns found are: {listed(headings, lambda heading: folded(heading) in of_heading)}."
+    missing = {column.name for column in table.columns} - set(places) - twice
+    for group in table.one_of:
+        if missing.issuperset(group):
+            expected = f"a column with one of these headings ({table.title})"
+            problems.append(DataProblem(file, line, " or ".join(group), "", expected, advice))
+        missing.difference_update(group)
+    for column in table.columns:
+        if column.name not in missing or column.closes == CLOSES_NOTHING:
+            continue
+        expected = f"a column with this heading ({table.title})"
+        if column.closes == CLOSES_COLUMN:
+            expected += "; the column is closed"
+        problem = DataProblem(file, line, column.name, "", expected, advice)
+        problems.append(problem)
+        if column.closes == CLOSES_COLUMN:
+            closed[column.name] = problem
     if unknown:
-        expected = f"known columns of {table.title}; not read: {', '.join(unknown)}"
-        problems.append(DataProblem(file, 1, "", "", expected, "Nothing need be done.", WARNING))
-    return places, problems
+        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
+    return places, problems, closed
+
+
+def _mostly_misread(column: Column, file: str, line: int, values, found: list[str]) -> DataProblem | None:
+    """The problem of a column in which most of what is filled cannot be read: the rest cannot be trusted either.
+
+    Dates exported month first are such a column: days after the 12th are misread, and all others read wrongly.
+    """
+    misread = sum(bool(text) for text in found)
+    filled = int(pd.notna(values).sum()) + misread
+    if misread < _FEWEST_MISREAD or misread <= filled / 2:
+        return None
+    expected = (
+        f"a column that can be read: of {filled:,} cells that are filled {misread:,} are not "
+        f"{column.expectation}; the column is closed"
+    )
+    advice = "Export the column as the return defines it; raw files are never edited here."
+    return DataProblem(file, line, column.name, "", expected, advice)
 
 
 def _blank(column: Column, rows: int):
@@ -305,7 +356,7 @@ def _read_column(column: Column, cells: pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
     of_row = encoded.indices.to_numpy(zero_copy_only=False)
-    read = _reader(column)
+    read = cell_reader(column)
     values = [read(text) if text else None for text in texts]
     is_wrong = np.array([value is MISREAD or (column.filled and value is None) for value in values], dtype=bool)
     typed = _typed(column, [None if value is MISREAD else value for value in values])
@@ -325,7 +376,8 @@ def _typed(column: Column, values: list):
     return pd.Series([np.nan if value is None else value for value in values], dtype=TEXT_DTYPE).array
 
 
-def _reader(column: Column) -> Callable[[str], Any]:
+def cell_reader(column: Column) -> Callable[[str], Any]:
+    """How a filled cell of `column` is read: text -> value, None (not recorded) or `MISREAD`."""
     if column.reader:
         return column.reader
     if column.codes:

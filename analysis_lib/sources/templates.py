@@ -6,11 +6,14 @@ import csv
 import io
 
 from analysis_lib.errors import UsageError
-from analysis_lib.sources import virtual_school, youth_offending
+from analysis_lib.sources import local, virtual_school, youth_offending
 from analysis_lib.sources.table import DATE, ERROR, MUST, WHOLE, YES_NO, Column, Table
 
-_MODULES = {module.FAMILY: module for module in (virtual_school, youth_offending)}
-TEMPLATES = tuple(_MODULES)
+# By name: the table, and made-up rows that show how it is filled.
+_LOCAL: dict[str, tuple[Table, tuple[dict[str, str], ...]]] = {
+    module.TABLE.name: (module.TABLE, module.EXAMPLE) for module in (virtual_school, youth_offending, *local.MODULES)
+} | {youth_offending.SCHOOL_CENSUS.name: (youth_offending.SCHOOL_CENSUS, youth_offending.SCHOOL_CENSUS_EXAMPLE)}
+TEMPLATES = tuple(_LOCAL)
 
 
 def template(name: str) -> tuple[str, str]:
@@ -18,15 +21,19 @@ def template(name: str) -> tuple[str, str]:
 
     Raises `UsageError` for a name that is not in `TEMPLATES`.
     """
-    if name not in _MODULES:
-        raise UsageError(f"There is no template {name!r}. There are: {', '.join(TEMPLATES)}.")
-    table = _MODULES[name].TABLE
+    table, _ = _named(name)
     return csv_text(table, ()), dictionary(table)
 
 
 def example(name: str) -> str:
     """The template `name` with three made-up rows, as the documentation shows it."""
-    return csv_text(_MODULES[name].TABLE, _MODULES[name].EXAMPLE)
+    return csv_text(*_named(name))
+
+
+def _named(name: str) -> tuple[Table, tuple[dict[str, str], ...]]:
+    if name not in _LOCAL:
+        raise UsageError(f"There is no template {name!r}. There are: {', '.join(TEMPLATES)}.")
+    return _LOCAL[name]
 
 
 def csv_text(table: Table, rows) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis_lib.sources.ssda903 import ETHNICITY
 from analysis_lib.sources.table import (
+    CLOSES_COLUMN,
     CODE,
     DATE,
     ERROR,
@@ -193,6 +194,7 @@ TABLE = Table(
             "last day; blank while open",
             heading=MUST,
             severity=ERROR,
+            without=CLOSES_COLUMN,
             happened=True,
             other_headings=("INTERVENTION_END_DATE", "END_DATE", "DATE_ENDED", "END"),
         ),
@@ -287,3 +289,8 @@ EXAMPLE = (
         "COUNCIL": "E06000002", "INTERVENTION_START": "21/07/2021", "INTERVENTION_TYPE": "prevention",
     },
 )  # fmt: skip
+SCHOOL_CENSUS_EXAMPLE = (
+    {"COUNCIL": "Middlesbrough", "ETHNIC_GROUP": "White", "PUPILS": "9000"},
+    {"COUNCIL": "Middlesbrough", "ETHNIC_GROUP": "Asian", "PUPILS": "1500"},
+    {"COUNCIL": "Redcar and Cleveland", "ETHNIC_GROUP": "White", "PUPILS": "8500"},
+)

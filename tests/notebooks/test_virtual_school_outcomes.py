@@ -138,7 +138,7 @@ def test_the_printed_table_is_shown_with_what_speaks_against_it(public):
     assert "2019/20 has figures for early years, key stage 1 and key stage 2, though there were no statutory" in against
     assert "The key stage 2 figures of 2018/19 read like England's: all three 37% printed, 37% in England" in against
     assert "For Middlesbrough DfE has 45% in all three" in against
-    attendance = " ".join(public["bands"][-1]["text"])
+    attendance = " ".join(public["absence"][-1]["text"])
     assert "make 99.7%, not 100%; rounding cannot explain that" in attendance
     assert "make 15.6%, not 15.5%; rounding can explain that" in attendance
 

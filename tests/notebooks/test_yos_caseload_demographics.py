@@ -162,7 +162,9 @@ def test_any_extract_in_the_documented_template_gives_the_services_own_table(own
     printed = printed_table(page)
     assert printed.pop(("Gender", "Population Estimate")) == ["48.5", "51.5", "100.0"]
     assert printed == expected_table(on_caseload(rows, FIRST, LAST))
-    assert "is not among the returns" in words(page)  # no SSDA903: looked-after children cannot be compared
+    assert "there is no file of SSDA903 Episodes among the returns" in words(
+        page
+    )  # no SSDA903: looked-after children cannot be compared
     assert "does not reach back" in words(page)  # nothing had ended by 30 September 2020
 
 

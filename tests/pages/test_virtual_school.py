@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from analysis_lib.authority import read_authority
-from analysis_lib.disclosure import release
 from analysis_lib.metrics import build
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.virtual_school import KEY_STANDARDS
+from analysis_lib.page import Page
 from analysis_lib.pages.virtual_school import VirtualSchool
 from analysis_lib.pages.virtual_school.figures import code_of, listed, stage_of
 from analysis_lib.pages.virtual_school.printed import reads_like
@@ -57,11 +57,10 @@ def page(figures, pupils=None):
         "pupils": pd.DataFrame({"academic_year": pd.Series(dtype=object)}) if pupils is None else pupils,
         "council_figures": figures,
         "benchmarks": pd.DataFrame(columns=["indicator", "area_code", "unit", "period_start", "period_end"]),
+        "extracts": pd.DataFrame({"label": ["synthetic"]}),
         "statistical_neighbours": pd.DataFrame(columns=["model", "rank", "area_code", "area"]),
     }
-    as_at = period.end + pd.Timedelta(days=authority.as_at_days)
-    gate = lambda result: release(result, edition="public", policy=authority.disclosure)  # noqa: E731
-    return type("Page", (), {"__getitem__": lambda self, name: tables[name], "authority": authority, "period": period, "edition": "public", "as_at": as_at, "release": staticmethod(gate)})()  # fmt: skip
+    return Page(authority, period, "public", HOME, tables)
 
 
 def printed(**shares):
@@ -110,9 +109,12 @@ def test_printed_shares_are_added_up_and_rounding_is_given_its_due(attendance, a
 
 def test_a_council_that_printed_nothing_is_said_to_have_printed_nothing():
     school = VirtualSchool(page(printed()))
-    assert "had published no attendance figures" in school.printed_attendance().text[0]
-    assert "had published no table of results by 30 November 2021" in school.printed_table().text[0]
-    assert "had published no figures of pupils moving on" in school.printed_moves().text[0]
+    assert "No attendance figures" in school.printed_attendance().text[0]
+    assert (
+        "No table of results that Middlesbrough had published by 30 November 2021 is held"
+        in school.printed_table().text[0]
+    )
+    assert "No figures of pupils moving on" in school.printed_moves().text[0]
     assert "Nothing was printed" in school.printed_objections().text[0]
 
 

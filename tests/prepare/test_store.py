@@ -7,11 +7,13 @@ import sys
 import time
 import types
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from analysis_lib.authority import read_authority
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare import load_tables, prepare, prepare_folder, store
 from analysis_lib.sources import AsOf, read_returns
@@ -26,7 +28,8 @@ A1,15/02/2021,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
 def project(tmp_path, monkeypatch):
     """A project folder with one return, and published figures of one row."""
     population = pd.DataFrame({"area": ["Middlesbrough"], "area_code": ["E06000002"], "population": [33000]})
-    published = types.SimpleNamespace(read_published=lambda folder: {"population": population})
+    found = types.SimpleNamespace(tables={"population": population}, problems=[])
+    published = types.SimpleNamespace(read_publications=lambda folder: found)
     monkeypatch.setitem(sys.modules, "analysis_lib.sources.published", published)
     (tmp_path / "data/raw/ours").mkdir(parents=True)
     (tmp_path / "data/raw/published").mkdir()
@@ -34,18 +37,26 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def made(project, returns=None, last_day=None):
+def authority_of(project, **changes):
+    """Middlesbrough's settings over the files of `project`."""
+    places = {"home": project, "published": project / "data/raw/published", "key_file": project.with_name("ours.key")}
+    return replace(read_authority(), **places | changes)
+
+
+def made(project, returns=None, last_day=None, **changes):
     as_of = last_day and AsOf(pd.Timestamp(last_day), pd.Timestamp(last_day) + pd.Timedelta(days=61))
-    return prepare_folder(
-        returns or project / "data/raw/ours", project / "data/raw/published", project / "data/processed", (), as_of
-    )
+    return prepare_folder(returns or project / "data/raw/ours", authority_of(project, **changes), as_of)
+
+
+def council_key(project):
+    return bytes.fromhex(project.with_name("ours.key").read_text())
 
 
 def test_what_is_stored_is_what_was_prepared(project):
     folder = made(project)
     assert folder == project / "data/processed/ours"
     tables = load_tables(folder)
-    expected = prepare(read_returns(project / "data/raw/ours"))
+    expected = prepare(read_returns(project / "data/raw/ours"), key=council_key(project), own_area="E06000002")
     assert set(tables) == {*expected, "population"}
     for name in ("episodes", "care_periods", "extracts", "problems"):
         assert_frame_equal(tables[name], expected[name])
@@ -71,6 +82,19 @@ def test_any_changed_input_makes_the_tables_anew(project, file):
     (project / file).write_text(changed)
     folder = made(project)
     assert json.loads((folder / "inputs.json").read_text())["digest"] != before
+
+
+def test_another_key_makes_the_tables_anew_and_the_card_does_not_hold_it(project):
+    made(project)
+    before, old = (project / "data/processed/ours").resolve(), council_key(project)
+    project.with_name("ours.key").unlink()
+    made(project)
+    after, new = (project / "data/processed/ours").resolve(), council_key(project)
+    assert before != after
+    assert load_tables(before)["episodes"]["child_id"][0] != load_tables(after)["episodes"]["child_id"][0]
+    for folder in (before, after):
+        card = (folder / "inputs.json").read_text()
+        assert old.hex() not in card and new.hex() not in card
 
 
 def test_old_versions_but_the_one_before_are_removed(project):
@@ -120,13 +144,89 @@ def test_a_table_without_a_return_says_which_and_where_it_was_looked_for(project
 
 
 def test_a_closed_table_says_which_file_closed_it(project):
-    (project / "data/raw/ours/reviews.csv").write_text("CHILD,DOB,REVIEW\nA1,01/02/2010,05/06/2021\n")
+    (project / "data/raw/ours/reviews.csv").write_text("CHILD,DOB,REVIEW_CODE\nA1,01/02/2010,PN1\n")
     with pytest.raises(DataError) as error:
         load_tables(made(project), ["reviews"])
-    assert (
-        "SSDA903 Reviews cannot be used, so there is no table reviews: reviews.csv, line 1, column REVIEW_CODE"
-        in str(error.value)
+    assert "SSDA903 Reviews cannot be used, so there is no table reviews: reviews.csv, line 1, column REVIEW" in str(
+        error.value
     )
+
+
+REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\nA1,01/02/2010,05/03/2021,PN1\n"
+
+
+def card_and_tables(project, **files):
+    for name, text in files.items():
+        (project / f"data/raw/ours/{name}.csv").write_text(text)
+    folder = made(project)
+    return json.loads((folder / "inputs.json").read_text()), load_tables(folder)
+
+
+def test_a_column_that_is_missing_closes_what_is_made_of_it_and_nothing_else(project):
+    _, whole = card_and_tables(project, reviews=REVIEWS)
+    card, tables = card_and_tables(project, episodes=EPISODES.replace(",CIN,", ",NEED,"))
+    assert card["closed"] == {} and list(card["closed_columns"]) == ["episodes"]
+    assert card["closed_columns"]["episodes"]["category_of_need"].startswith(
+        "episodes.csv, line 1, column CIN: expected a column with this heading (SSDA903 Episodes); the column is closed."
+    )
+    assert "category_of_need" not in tables["episodes"]
+    assert_frame_equal(tables["episodes"], whole["episodes"].drop(columns="category_of_need"))
+    for name in ("care_periods", "reviews"):
+        assert_frame_equal(tables[name], whole[name])
+
+
+def test_a_header_without_a_column_closes_it_of_the_children_with_what_is_worked_out_from_it(project):
+    header = "CHILD,SEX,DOB,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,UN1,,\n"
+    card, tables = card_and_tables(project, header=header)
+    assert sorted(card["closed_columns"]["children"]) == ["ethnic_group", "ethnicity", "uasc"]
+    assert list(tables["children"]) == ["child_id", "sex", "birth_date"]
+
+
+def test_without_a_file_of_unaccompanied_children_nobody_is_said_to_be_none(project):
+    header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,WBRI,UN1,,\n"
+    card, tables = card_and_tables(project, header=header)
+    assert "a file of SSDA903 UASC" in card["closed_columns"]["children"]["uasc"]
+    assert "uasc" not in tables["children"]
+    card, tables = card_and_tables(project, header=header, uasc="CHILD,SEX,DOB,DUC\n")
+    assert "children" not in card["closed_columns"]
+    assert tables["children"]["uasc"].tolist() == [False]
+
+
+def test_a_header_that_cannot_be_read_closes_the_children_and_no_other_table(project):
+    plans = (
+        "Child Unique ID,Gender,Ethnicity,Date of Birth,CIN Start Date,CIN Closure Date,Reason for Closure,"
+        "Primary Need Code\nA3,a) Male,a) WBRI,14/05/2013,01/02/2021,,,N1\n"
+    )
+    card, tables = card_and_tables(project, header="", plans=plans)
+    assert list(card["closed"]) == ["header"]
+    assert sorted(card["closed_columns"]["children"]) == ["birth_date", "ethnic_group", "ethnicity", "sex", "uasc"]
+    assert {"cin_plans", "episodes", "care_periods"} <= set(tables)
+    assert list(tables["cin_plans"]) == ["child_id", "plan_start", "plan_end", "primary_need", "closure_reason"]
+    (project / "data/raw/ours/episodes.csv").unlink()  # no child of the SSDA903 is left: the lists tell of all others
+    _, tables = card_and_tables(project)
+    assert "sex" in tables["children"]
+
+
+def test_rows_left_out_close_their_table_above_the_share_that_is_allowed(project):
+    lines = [f"B{number},10/01/2021,S,C2,N1,U6,PR1,,,,ME14 1XQ,CT1 2DA,SC123456\n" for number in range(199)]
+    bad = lines[0].replace("10/01/2021", "41/01/2021")
+    head = EPISODES.splitlines(keepends=True)[0]
+    card, tables = card_and_tables(project, episodes=head + "".join([*lines, bad]), reviews=REVIEWS)
+    assert card["closed"] == {} and card["left_out"] == {"episodes": 1} and len(tables["episodes"]) == 199
+    card, tables = card_and_tables(project, episodes=head + "".join([*lines, bad, bad, bad]))
+    assert list(card["closed"]) == ["episodes"] and "episodes" not in tables and "reviews" in tables
+    assert card["closed"]["episodes"].startswith(
+        "episodes.csv: expected rows that can be used: 3 of the 202 rows of SSDA903 Episodes have an error."
+    )
+    errors = tables["problems"].query("severity == 'error'")
+    assert (
+        errors["table"].tolist() == ["episodes"] * 4 and sum("rows that can be used" in e for e in errors.expected) == 1
+    )
+
+
+def test_another_share_of_rows_left_out_makes_another_store(project):
+    folders = [made(project, rows_left_out=share).resolve() for share in (0.01, 0.02)]
+    assert folders[0] != folders[1]
 
 
 def test_a_store_that_is_not_there_says_how_to_make_it(tmp_path):
@@ -149,17 +249,22 @@ def test_no_folder_of_returns_writes_nothing(project):
 def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
     script = (
         "import sys, types; from pathlib import Path\n"
-        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(read_published=lambda folder: {})\n"
+        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(\n"
+        "    read_publications=lambda folder: types.SimpleNamespace(tables={}, problems=[]))\n"
+        "from dataclasses import replace\n"
+        "from analysis_lib.authority import read_authority\n"
         "from analysis_lib.prepare import prepare_folder\n"
         "home = Path(sys.argv[1])\n"
-        "store = prepare_folder(home / 'data/raw/ours', home / 'data/raw/published', home / sys.argv[2] / 'processed')\n"
+        "places = {'published': home / 'data/raw/published', 'key_file': home.with_name('ours.key')}\n"
+        "authority = replace(read_authority(), home=home / sys.argv[2], **places)\n"
+        "prepare_folder(home / 'data/raw/ours', authority)\n"
     )
     bytes_of = []
     for seed in ("1", "2"):
         subprocess.run(
             [sys.executable, "-c", script, str(project), f"seed{seed}"], check=True, env={"PYTHONHASHSEED": seed}
         )
-        folder = next((project / f"seed{seed}/processed").glob("ours*"))
+        folder = next((project / f"seed{seed}/data/processed").glob("ours*"))
         bytes_of.append({path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".parquet"})
     assert bytes_of[0] == bytes_of[1]
 

@@ -34,7 +34,7 @@ def episodes(*rows: str) -> str:
     lines = []
     for row in rows:
         name, start, reason, status, place, end, ceased = (part.replace("-", "") for part in row.split())
-        lines.append(f"{name},{start},{reason},{status},N1,{place},PR1,{end},{ceased},,AB1 2CD,EF3 4GH,SC123456\n")
+        lines.append(f"{name},{start},{reason},{status},N1,{place},PR1,{end},{ceased},,TS1 1HQ,TS1 2AP,SC123456\n")
     return EPISODE_COLUMNS + "".join(lines)
 
 
@@ -383,7 +383,7 @@ def test_no_identifier_or_postcode_survives(tmp_path):
         y="CHILD,SEX,AGE,ETHNICITY,LOOKED_AFTER,INTERVENTION_START,INTERVENTION_END\nY2002,F,15,WBRI,N,01/04/2021,\n",
     )
     text = "".join(table.to_csv() for table in tables.values())
-    for secret in ("A1001", "Y2002", "A123456789012", "AB1 2CD", "EF3 4GH", "SC123456"):
+    for secret in ("A1001", "Y2002", "A123456789012", "TS1 1HQ", "TS1 2AP", "SC123456"):
         assert secret not in text
     assert tables["episodes"]["child_id"].str.fullmatch("[0-9a-f]{16}").all()
 

@@ -42,6 +42,22 @@ def test_windows_1252_is_read_with_a_warning():
     assert "f.csv: expected text in UTF-8; it is read as Windows-1252." in messages(cells)[0]
 
 
+def test_utf_16_is_read_with_a_warning():
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        text = "A\tB\r\nZoë\t1\r\n" if encoding == "utf-16" else "\ufeffA\tB\r\nZoë\t1\r\n"
+        cells = read_cells(text.encode(encoding), "f.csv")
+        assert rows(cells) == [["Zoë", "1"]]
+        assert [problem.severity for problem in cells.problems] == ["warning"]
+        assert "f.csv: expected text in UTF-8; it is read as UTF-16." in messages(cells)[0]
+
+
+def test_a_row_with_a_cell_that_no_spreadsheet_holds_is_left_out_with_its_line():
+    cells = read_cells(f"A,B\n1,{'x' * 32_767}\n2,{'é' * 32_768}\n3,y\n".encode(), "f.csv")
+    assert cells.table["A"].to_pylist() == ["1", "3"]
+    assert cells.lines.tolist() == [2, 4] and cells.left_out == 1
+    assert messages(cells)[0].startswith("f.csv, line 3: expected cells of at most 32,767 characters.")
+
+
 def test_ragged_rows_are_left_out_with_their_line_and_surplus_blanks_forgiven():
     cells = read_cells(b"A,B,C\n1,2\n1,2,3,,\n1,2,3,4\n5,6,7\n", "f.csv")
     assert rows(cells) == [["1", "2", "3"], ["5", "6", "7"]]
@@ -68,7 +84,10 @@ def test_files_that_are_no_csv_say_what_they_are():
         (b" \n\n", "the file is empty"),
         (b"\xef\xbb\xbf", "the file is empty"),
         (b"PK\x03\x04rest", "it is a workbook or a zip file"),
-        (b"\xff\xfeA\0,\0B\0", "it is in UTF-16"),
+        (b"\xff\xfeA\0,\0B", "begins as UTF-16 and does not go on so"),
+        (b"\xff\xfe \0\n\0", "the file is empty"),
+        (b"\xff\xfe\0\0A\0\0\0", "it is not text"),
+        (("A," * 1_000 + "B\n").encode(), "at most 1,000 columns; it has 1,001"),
         (b"A,B\n\0\0,1\n", "it is not text"),
         (b"A,B\n\x81,1\n", "text in UTF-8 or Windows-1252"),
     ):

@@ -98,16 +98,46 @@ def test_a_missing_column_closes_its_table_and_lists_the_columns_found(tmp_path)
     assert "The columns found are: CHILD, DECOM, RNE, LS, CIN, PLACE, PLACE_PROVIDER, ENDED, REC" in closing
 
 
-def test_an_expected_column_that_is_missing_is_read_as_blank_with_a_warning(tmp_path):
+def test_an_expected_column_that_is_missing_is_closed_and_its_table_stays(tmp_path):
     raw = read_returns(folder_of(tmp_path, h=HEADER.replace(",UPN", ",PUPIL")))
-    assert [problem.severity for problem in raw.problems] == ["warning", "warning"]
+    assert [problem.severity for problem in raw.problems] == ["warning", "error"]
     assert "known columns of SSDA903 Header; not read: PUPIL" in messages(raw)[0]
-    assert raw.frames["header"]["UPN"].isna().all()
+    assert raw.frames["header"]["UPN"].isna().all() and raw.closed == {}
+    assert str(raw.closed_columns["header"]["UPN"]).startswith(
+        "h.csv, line 1, column UPN: expected a column with this heading (SSDA903 Header); the column is closed. "
+        "The columns found are: CHILD, SEX, DOB, ETHNIC, PUPIL, MOTHER, MC_DOB."
+    )
 
 
-def test_a_heading_twice_closes_the_table(tmp_path):
-    raw = read_returns(folder_of(tmp_path, h=HEADER, e=EPISODES.replace("HOME_POST", "decom ")))
+def test_an_optional_column_that_is_missing_is_blank_without_a_word(tmp_path):
+    raw = read_returns(
+        folder_of(
+            tmp_path, y=YOUTH.replace("DATE_OF_BIRTH", "AGE").replace("14/05/2006", "15").replace("2005-11-02", "16")
+        )
+    )
+    assert raw.problems == [] and raw.closed_columns == {}
+    assert raw.frames["youth_offending"]["AGE"].tolist() == [15, 16]
+
+
+def test_a_heading_twice_closes_the_table_where_no_row_can_be_used_without_it_else_the_column(tmp_path):
+    raw = read_returns(folder_of(tmp_path / "a", h=HEADER, e=EPISODES.replace("HOME_POST", "decom ")))
     assert "a heading that is there only once" in str(raw.closed["episodes"])
+    raw = read_returns(folder_of(tmp_path / "b", h=HEADER, e=EPISODES.replace("HOME_POST", "cin")))
+    assert raw.closed == {} and sorted(raw.closed_columns["episodes"]) == ["CIN", "HOME_POST"]
+
+
+def test_what_closes_the_table_is_said_before_what_closes_a_column(tmp_path):
+    raw = read_returns(folder_of(tmp_path, h=HEADER, e=EPISODES.replace(",CIN,", ",A,").replace(",DECOM,", ",B,")))
+    assert raw.closed["episodes"].column == "DECOM" and "episodes" not in raw.closed_columns
+
+
+def test_a_column_of_which_most_cannot_be_read_is_closed(tmp_path):
+    months_first = "".join(f"C{day},F,05/{day}/2013,WBRI,UN1,,\n" for day in range(10, 25))  # of 15 days 12 are misread
+    raw = read_returns(folder_of(tmp_path, h=HEADER + months_first, e=EPISODES))
+    closing = raw.closed_columns["header"]["DOB"]
+    assert "of 17 cells that are filled 12 are not a date written dd/mm/yyyy; the column is closed" in closing.expected
+    assert raw.frames["header"]["DOB"].isna().all() and len(raw.frames["header"]) == 17
+    assert not any("/2013" in message for message in messages(raw))
 
 
 def test_an_unreadable_file_closes_the_table_that_it_is_named_after(tmp_path):
@@ -129,9 +159,49 @@ def test_an_unknown_csv_is_a_warning_that_names_its_columns(tmp_path):
     assert "Its columns are: Dog, Breed." in messages(raw)[0] and raw.problems[0].severity == "warning"
 
 
-def test_a_workbook_is_not_passed_over_in_silence(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "what_to_do"), [("a.zip", "Unpack it"), ("b.xls", "save it as an Excel workbook"), ("c.ods", "save it as")]
+)
+def test_a_file_of_a_kind_that_is_not_read_is_not_passed_over_in_silence(tmp_path, name, what_to_do):
+    (folder_of(tmp_path, h=HEADER) / name).write_bytes(b"PK")
+    raw = read_returns(tmp_path)
+    assert f"{name}: expected a CSV file, a workbook (.xlsx) or XML; it is not read. " in messages(raw)[0]
+    assert what_to_do in messages(raw)[0] and raw.problems[0].severity == "warning"
+
+
+def test_a_workbook_that_cannot_be_opened_closes_the_lists_that_its_name_promises(tmp_path):
     (folder_of(tmp_path, h=HEADER) / "Annex A.xlsx").write_bytes(b"PK")
-    assert "Annex A.xlsx: expected a CSV file; it is not read." in messages(read_returns(tmp_path))[0]
+    raw = read_returns(tmp_path)
+    assert set(raw.closed) == {f"list_{number:02d}" for number in range(1, 12)}
+    assert len(raw.problems) == 1
+    assert "Annex A.xlsx: expected an Excel workbook that can be read; it is damaged" in messages(raw)[0]
+
+
+def test_tab_separated_and_text_files_are_read_as_csv(tmp_path):
+    folder = folder_of(tmp_path, h=HEADER)
+    (folder / "e.tsv").write_text(EPISODES.replace(",", "\t"))
+    (folder / "u.txt").write_bytes(YOUTH.encode("utf-16"))
+    raw = read_returns(folder)
+    assert len(raw.frames["episodes"]) == 3 and len(raw.frames["youth_offending"]) == 2
+    assert [problem.expected for problem in raw.problems] == ["text in UTF-8; it is read as UTF-16"]
+
+
+def test_values_are_not_shown_where_headings_should_be(tmp_path):
+    without_header = HEADER.partition("\n")[2]
+    run_together = EPISODES.replace("PL_POST,URN\nA1", "PL_POST,URN,A1")
+    raw = read_returns(folder_of(tmp_path, h=without_header, e=run_together, y=YOUTH))
+    assert "h.csv, line 1: expected the columns of a known return. It is not read. Its columns are: " in " ".join(
+        messages(raw)
+    )
+    for value in ("A1", "14/05/2013", "A123456789012", "ME14", "CT1", "10/01/2021"):
+        assert value not in " ".join(messages(raw))
+
+
+def test_two_tables_joined_into_one_file_are_warned_of(tmp_path):
+    rows = [f"{header},{episode}" for header, episode in zip(HEADER.split(), EPISODES.split("\n"), strict=False)]
+    raw = read_returns(folder_of(tmp_path, joined="\n".join(rows).replace(",CHILD,", ",ID,")))
+    found = [message for message in messages(raw) if "could be" in message]
+    assert len(found) == 1 and "SSDA903 Header" in found[0] and "SSDA903 Episodes" in found[0]
 
 
 def test_no_folder_and_nothing_to_read_are_one_clear_message(tmp_path):
@@ -150,7 +220,7 @@ def test_annex_a_headings_match_loosely_and_values_lose_their_letter(tmp_path):
     assert plans["Ethnicity"].tolist() == ["WBRI", "NOBT"]
     assert plans["Latest Category of Abuse"].tolist() == ["Neglect", "Physical abuse"]
     assert plans["Date of Birth"].tolist() == list(pd.to_datetime(["2013-05-14", "2015-01-02"]))
-    assert {problem.severity for problem in raw.problems} == {"warning"}  # columns that the file does not have
+    assert all("the column is closed" in problem.expected for problem in raw.problems)  # what the file does not have
 
 
 def test_every_table_is_recognised_by_its_own_columns_in_any_order():
@@ -158,6 +228,11 @@ def test_every_table_is_recognised_by_its_own_columns_in_any_order():
         headings = [column.name.lower().replace("_", " ") for column in reversed(table.columns)]
         assert recognise(headings) is table
         assert recognise([column.name for column in table.must_have]) is table
+
+
+@pytest.mark.parametrize("lost", [column.name for column in TABLES["header"].columns if column.name != "CHILD"])
+def test_a_header_that_lost_one_column_is_still_a_header(lost):
+    assert recognise([column.name for column in TABLES["header"].columns if column.name != lost]).name == "header"
 
 
 def test_an_event_after_the_year_of_the_return_is_a_warning(tmp_path):

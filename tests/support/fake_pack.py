@@ -97,8 +97,8 @@ def fake_prepare(
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
-    def prepare_folder(returns, published, processed, areas=(), as_of=None):
-        folder = processed / returns.name
+    def prepare_folder(returns, authority, as_of=None):
+        folder = authority.processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
         inputs = {
             kind: {
@@ -106,7 +106,7 @@ def fake_prepare(
                 for path in root.rglob("*")
                 if path.is_file()
             }
-            for kind, root in (("returns", returns), ("published", published))
+            for kind, root in (("returns", returns), ("published", authority.published))
         }
         made = [name for name, sources in MADE_OF.items() if not set(sources) & set(closed)]
         card = {**inputs, "tables": made, "closed": dict(closed), "folder": returns.name}

@@ -7,6 +7,7 @@ from functools import cached_property
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.report import bars, figures, note, say, sentence, side_by_side, trend
+from analysis_lib.report.closed import Closings, left_out
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Released
@@ -18,6 +19,7 @@ class Counts(AdoptionFigures):
     # Children adopted, placement orders and decisions
 
     def adopted_by_year(self) -> Output:
+        """Children adopted by year."""
         by_year = self.page.release(adoption.children_adopted_by_year(self.journeys, self.years, self.since))
         lines = {
             "Counted for this page": by_year,
@@ -34,15 +36,21 @@ class Counts(AdoptionFigures):
         return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table)
 
     def adopted_orders_and_decisions(self) -> Output:
-        columns = {
-            "Children adopted": self.adopted,
-            "Placement orders": self.orders,
-            "Decisions for adoption": self.decisions,
-        }
+        """Children adopted, placement orders and decisions."""
+        columns, no_decisions = self.those_there(
+            {
+                "Children adopted": lambda: self.adopted,
+                "Placement orders": lambda: self.orders,
+                "Decisions for adoption": lambda: self.decisions,
+            }
+        )
         caption = f"Children adopted, placement orders and decisions in {self.place}"
-        return side_by_side("adopted_orders_decisions", caption, columns, rows="span", heading="Period")
+        return side_by_side(
+            "adopted_orders_decisions", caption, columns, rows="span", heading="Period", note=left_out(no_decisions)
+        )
 
     def adopted_in_words(self) -> Output:
+        """Children adopted and placement orders granted."""
         return sentence(
             say(
                 "From {span}, {orders} placement orders were granted and {adopted} children were adopted.",
@@ -54,6 +62,7 @@ class Counts(AdoptionFigures):
         )
 
     def adopted_as_printed(self) -> Output:
+        """The council's own printed numbers."""
         return self._as_printed("counts_printed", adoption.PRINTED_COUNTS)
 
     def care_with_counts(self) -> Output:
@@ -66,6 +75,7 @@ class Counts(AdoptionFigures):
     # Children who wait
 
     def waiting(self) -> Output:
+        """Children who wait, by how far they have come."""
         finding = say(
             "{n} children had a placement order and were not adopted yet",
             otherwise="Children with a placement order, not adopted yet",
@@ -82,10 +92,16 @@ class Counts(AdoptionFigures):
         return bars("waiting_by_stage", finding, children, category="stage", x_label="Children", table=table)
 
     def waiting_in_words(self) -> Output:
+        """How long those who wait have waited."""
         how_long = self._waited_so_far_in_words()
         if adoption.NOT_MOVED_IN not in set(self.waiting_by_stage.frame["stage"]):
             return sentence(how_long)
         together = say("Children with and without a match are shown together so that no child can be recognised.")
+        if not self.matches_known:
+            together = say(
+                "Children with and without a match are shown together, because there is no list of the children with a "
+                "decision (Annex A list 10) that would tell of the match."
+            )
         return sentence(together, how_long)
 
     def _waited_so_far_in_words(self) -> Sentence:
@@ -98,6 +114,7 @@ class Counts(AdoptionFigures):
         )
 
     def waiting_as_printed(self) -> Output:
+        """The council's own printed numbers of children who wait."""
         return self._as_printed("waiting_printed", adoption.PRINTED_WAITING)
 
     def care_with_waiting(self) -> Output:
@@ -114,34 +131,45 @@ class Counts(AdoptionFigures):
         return self.page.release(adoption.adopted_share_of_leavers(self.page["care_periods"], self.years))
 
     def beside_others(self) -> Output:
+        """Children adopted as a share of the children who left care."""
         finding = say(
             "{share} of the children who left care from {year} were adopted",
             otherwise="Children adopted as a share of children leaving care",
             share=self.share_of_leavers.latest(),
             year=self.page.period.last_full_financial_year,
         )
-        lines = self._shares_of_leavers()
+        lines, missing = self._shares_of_leavers()
         caption = "Children adopted, as a share of children leaving care in the year"
-        table = side_by_side("adopted_share", caption, lines, rows="period_end", heading="Year ending")
+        table = side_by_side(
+            "adopted_share", caption, lines, rows="period_end", heading="Year ending", note=left_out(missing)
+        )
         return trend("adopted_share", finding, lines, y_label="% of children leaving care in the year", table=table)
 
-    def _shares_of_leavers(self) -> dict[str, Released]:
+    def _shares_of_leavers(self) -> tuple[dict[str, Released], Closings]:
+        """The lines of the chart, and those that are missing."""
         region, country = self.page.authority.region.name, self.page.authority.country.name
         published = self.share_of_leavers_published
-        return {
-            "Counted for this page": self.share_of_leavers,
-            f"{self.place}, published": published.where(area=self.place),
-            region: published.where(area=region),
-            country: published.where(area=country),
-            "Statistical neighbours, mean": self.share_of_leavers_of_neighbours,
-        }
+        ours = f"{self.place}, published"
+        lines, missing = self.those_there(
+            {
+                "Counted for this page": lambda: self.share_of_leavers,
+                ours: lambda: self.share_of_leavers_of_us,
+                region: lambda: published.where(area=region),
+                country: lambda: published.where(area=country),
+                "Statistical neighbours, mean": lambda: self.share_of_leavers_of_neighbours,
+            }
+        )
+        return lines, missing
 
     def care_with_others(self) -> Output:
+        neighbours = (
+            f"Statistical neighbours: the mean of the councils in the list {self.neighbour_list}, "
+            "by the Department's figures for each."
+        )
         return note(
             "The share falls when more children leave care for other reasons, without a child fewer being adopted. "
             "Adoption is the right plan for some children only, so a high share is not better by itself.",
-            f"Statistical neighbours: the mean of the councils in the list {self.neighbour_list}, "
-            "by the Department's figures for each.",
+            *([neighbours] if self.is_there(lambda: self.share_of_leavers_of_neighbours) else []),
             "For days waited, the Department's figures for single councils were not at hand, "
             "so there is no comparison with neighbours.",
         )

@@ -14,9 +14,10 @@ from analysis_lib.periods import Period
 from analysis_lib.report import as_printed
 from analysis_lib.report.output import Output
 from analysis_lib.results import Measure, Released, Result, Value
+from analysis_lib.sections import Sections
 
 
-class AdoptionFigures:
+class AdoptionFigures(Sections):
     """What the page counts: `journeys`, one row per child and plan for adoption, over the `spans` it reports for.
 
     `longest_span` names the last of the spans: the last three full financial years, or since the returns begin.
@@ -25,25 +26,64 @@ class AdoptionFigures:
     def __init__(self, page):
         self.page = page
         self.day: pd.Timestamp = page.period.end
-        self.since: pd.Timestamp = adoption.returns_begin(page["episodes"])
-        self.spans: dict[str, Period] = adoption.reporting_spans(page.period, self.since)
-        self.longest_span: str = list(self.spans)[-1]
-        self.three_years: Period = self.spans[self.longest_span]
-        self.years: list[Period] = adoption.financial_years(page.period, self.since)
-        self.orders_in: Period = adoption.years_back(page.period, self.since)
         self.place: str = page.authority.name
 
     @cached_property
+    def since(self) -> pd.Timestamp:
+        return adoption.returns_begin(self.page["episodes"])
+
+    @cached_property
+    def spans(self) -> dict[str, Period]:
+        return adoption.reporting_spans(self.page.period, self.since)
+
+    @property
+    def longest_span(self) -> str:
+        return list(self.spans)[-1]
+
+    @property
+    def three_years(self) -> Period:
+        return self.spans[self.longest_span]
+
+    @cached_property
+    def years(self) -> list[Period]:
+        return adoption.financial_years(self.page.period, self.since)
+
+    @cached_property
+    def orders_in(self) -> Period:
+        return adoption.years_back(self.page.period, self.since)
+
+    # The journeys: all figures rest on the episodes; what else a figure needs it asks for.
+
+    @cached_property
     def journeys(self) -> pd.DataFrame:
+        """With the dates that the tables at hand give: right for entering care, orders, moving in and adoption."""
         page = self.page
         return adoption_journeys(
             page["episodes"],
             page["care_periods"],
-            page["placement_decisions"],
-            page["adoptions"],
+            page.optional("placement_decisions"),
+            page.optional("adoptions"),
             page.optional("adoption_list"),
-            page["children"],
+            page.optional("children"),
         )
+
+    @property
+    def decided_journeys(self) -> pd.DataFrame:
+        """The journeys where the decisions are at hand: when the plan was made, and whether it has ended."""
+        self.page["placement_decisions"]
+        return self.journeys
+
+    @property
+    def matched_journeys(self) -> pd.DataFrame:
+        """The journeys where AD1 is at hand: the match of the children adopted."""
+        self.page["adoptions"]
+        return self.journeys
+
+    @property
+    def full_journeys(self) -> pd.DataFrame:
+        """The journeys where both are at hand: every stage."""
+        self.page["adoptions"]
+        return self.decided_journeys
 
     # Children adopted, orders and decisions, one row per span
 
@@ -57,7 +97,7 @@ class AdoptionFigures:
 
     @cached_property
     def decisions(self) -> Released:
-        return self.page.release(adoption.adoption_decisions(self.journeys, self.spans, self.since))
+        return self.page.release(adoption.adoption_decisions(self.decided_journeys, self.spans, self.since))
 
     # Average days, one row per span
 
@@ -71,7 +111,7 @@ class AdoptionFigures:
 
     @cached_property
     def a2(self) -> Released:
-        return self.page.release(adoption.days_from_order_to_match_a2(self.journeys, self.spans))
+        return self.page.release(adoption.days_from_order_to_match_a2(self.matched_journeys, self.spans))
 
     def over_three_years(self, released: Released) -> Value:
         """The figure of the longest span."""
@@ -95,33 +135,42 @@ class AdoptionFigures:
         }
 
     def _days_by_stage(self, statistic: str, cohort: str = "adopted") -> Released:
-        days = adoption.days_by_stage(self.journeys, period=self.three_years, statistic=statistic, cohort=cohort)
+        days = adoption.days_by_stage(self.full_journeys, period=self.three_years, statistic=statistic, cohort=cohort)
         return self.page.release(days)
 
     # Children who wait on the period's last day
 
     @cached_property
     def waiting_now(self) -> Value:
-        return self.page.release(adoption.children_waiting(self.journeys, census_date=self.day)).latest()
+        return self.page.release(adoption.children_waiting(self.decided_journeys, census_date=self.day)).latest()
 
     @cached_property
     def waiting_by_stage(self) -> Released:
-        """By how far they have come; in the public edition the stages before moving in may be one row."""
+        """By how far they have come. The stages before moving in may be one row: in the public edition, and where there
+        is no list 10 to tell of a match."""
         by_stage = adoption.children_waiting_by_stage(
-            self.journeys, census_date=self.day, fewest_shown=self.page.fewest_shown
+            self.decided_journeys,
+            census_date=self.day,
+            fewest_shown=self.page.fewest_shown,
+            matches_known=self.matches_known,
         )
         return self.page.release(by_stage)
 
     @cached_property
+    def matches_known(self) -> bool:
+        """Whether there is a list of the children with a decision: of children who wait, nothing else tells the match."""
+        return self.page.optional("adoption_list") is not None
+
+    @cached_property
     def waited_so_far(self) -> Value:
         """The middle value of the days since the placement order, of children who have not moved in."""
-        return self.page.release(adoption.days_waited_so_far(self.journeys, census_date=self.day)).latest()
+        return self.page.release(adoption.days_waited_so_far(self.decided_journeys, census_date=self.day)).latest()
 
     # Children followed from the placement order
 
     @cached_property
     def followed(self) -> pd.DataFrame:
-        return adoption_curves.time_to_moving_in(self.journeys, orders_in=self.orders_in, census_date=self.day)
+        return adoption_curves.time_to_moving_in(self.decided_journeys, orders_in=self.orders_in, census_date=self.day)
 
     @cached_property
     def children_followed(self) -> Released:
@@ -164,6 +213,12 @@ class AdoptionFigures:
     @cached_property
     def thresholds(self) -> Released:
         return self.page.release(adoption.thresholds())
+
+    @property
+    def share_of_leavers_of_us(self) -> Released:
+        """That of this council alone. Raises `Closed` where what is published of others is not held of us."""
+        compare.must_hold(self.page["benchmarks"], indicator="adopted_pct", area=self.page.authority.area)
+        return self.share_of_leavers_published.where(area=self.place)
 
     @property
     def neighbour_list(self) -> str:

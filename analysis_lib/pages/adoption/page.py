@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.counts import Counts
 from analysis_lib.pages.adoption.waits import Waits
-from analysis_lib.report import answer, crosstab, definitions, figures, joined, listed, say
+from analysis_lib.report import crosstab, definitions, figures, joined, listed, say
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Value
@@ -20,6 +22,15 @@ STAGES_IN_WORDS = {
 }
 
 
+PUBLISHED_FIGURES = (
+    "adopted_published",
+    "stages_in_england",
+    "share_of_leavers_published",
+    "share_of_leavers_of_neighbours",
+    "thresholds",
+)
+
+
 class Adoption(Counts, Waits):
     """How long children wait for adoption, and at which stage."""
 
@@ -27,12 +38,14 @@ class Adoption(Counts, Waits):
 
     def answer(self) -> Output:
         """Five sentences: how many adopted, average wait, longest stage, who still waits, when half had moved in."""
-        return answer(
-            self._how_many_adopted(),
-            self._average_wait(),
-            self._longest_stage(),
-            self._still_waiting(),
-            self._half_moved_in(),
+        return self.answered(
+            {
+                "how many children were adopted": self._how_many_adopted,
+                "how long they had waited": self._average_wait,
+                "which stage took longest": self._longest_stage,
+                "how many children still wait": self._still_waiting,
+                "how soon after the placement order half of the children had moved in": self._half_moved_in,
+            }
         )
 
     def _how_many_adopted(self) -> Sentence:
@@ -109,18 +122,22 @@ class Adoption(Counts, Waits):
     # Missing and contradictory dates
 
     def dates(self) -> Output:
-        """What was found in the dates; how many journeys were past each stage, and used, in the restricted edition only.
+        """What was found in the dates.
+
+        How many journeys were past each stage, and used, in the restricted edition only.
 
         One of these less the other is the number of journeys left out, which may be a small one.
         """
-        audit = self.page.release(adoption.dates_audited(self.journeys, period=self.orders_in))
+        audit = self.page.release(adoption.dates_audited(self.full_journeys, period=self.orders_in))
         if audit.edition == "public":
             audit = audit.where(finding=list(adoption.FOUND_IN_DATES))
         caption = f"Journeys by stage and what was found in their dates, {self.orders_in.label}"
         return crosstab("dates_audited", caption, audit, rows="stage", columns="finding", heading="Stage")
 
     def other_findings(self) -> Output:
-        records = self.page.release(adoption.records_audited(self.journeys, period=self.orders_in))
+        """Other things found in the journeys."""
+        self.page["children"]  # their days of birth are among what is looked at
+        records = self.page.release(adoption.records_audited(self.full_journeys, period=self.orders_in))
         caption = "Other things found in these journeys"
         return figures("records_audited", caption, records, label="finding", heading="Finding")
 
@@ -131,14 +148,8 @@ class Adoption(Counts, Waits):
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows."""
-        shown = (
-            self.adopted_published,
-            self.stages_in_england,
-            self.share_of_leavers_published,
-            self.share_of_leavers_of_neighbours,
-            self.thresholds,
-        )
-        cited = {source for released in shown for source in released.frame["source"]}
+        shown, _ = self.those_there({name: partial(getattr, self, name) for name in PUBLISHED_FIGURES})
+        cited = {source for released in shown.values() for source in released.frame["source"]}
         return sorted(cited | set(adoption.printed_sources(self.page["council_figures"])))
 
 

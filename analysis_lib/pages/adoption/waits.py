@@ -7,6 +7,7 @@ from functools import cached_property
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.report import bars, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
+from analysis_lib.report.closed import left_out
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Released, Value
@@ -18,13 +19,20 @@ class Waits(AdoptionFigures):
     # Average waits: the adoption scorecard measures
 
     def average_days(self) -> Output:
+        """Average days from stage to stage of the children adopted."""
         finding = say(
             "A1: {days} days from entering care to moving in, adopted from {span}",
             otherwise="Average days from stage to stage, children adopted",
             days=self.over_three_years(self.a1),
             span=self.three_years,
         )
-        averages = {"A1, care to moving in": self.a1, "A10, fostering counted": self.a10, "A2, order to match": self.a2}
+        averages, missing = self.those_there(
+            {
+                "A1, care to moving in": lambda: self.a1,
+                "A10, fostering counted": lambda: self.a10,
+                "A2, order to match": lambda: self.a2,
+            }
+        )
         table = side_by_side(
             "scorecard_days",
             f"Average days, children adopted in {self.place}",
@@ -32,11 +40,13 @@ class Waits(AdoptionFigures):
             rows="span",
             heading="Adopted in",
             show=("value", "interval", "denominator"),
+            note=left_out(missing),
         )
         x_label = "Average days, with 95% interval"
         return bars("scorecard_days", finding, averages, category="span", x_label=x_label, table=table)
 
     def average_in_words(self) -> Output:
+        """The average wait beside that of the middle child."""
         medians = self.page.release(adoption.days_to_moving_in_a1(self.journeys, self.spans, "median"))
         until_fostered = [self._average_until_fostered()] if self.over_three_years(self.a10).is_shown else []
         return sentence(
@@ -70,24 +80,28 @@ class Waits(AdoptionFigures):
         return say(words, otherwise=hidden, days=last)
 
     def moved_in_in_time(self) -> Output:
+        """Children who moved in within 14 months."""
         shares = self._released(adoption.a3_both_ways(self.journeys, self.spans))
         columns = dict(zip(adoption.A3_WORDS, shares, strict=True))
         caption = "A3: share who waited less than 14 months from entering care to moving in, counted both ways"
         return side_by_side("scorecard_a3", caption, columns, rows="span", heading="Period")
 
     def days_as_printed(self) -> Output:
+        """The council's own printed days."""
         return self._as_printed("days_printed", adoption.PRINTED_DAYS)
 
     def scorecard_thresholds(self) -> Output:
+        """The thresholds of the scorecard."""
         caption = "Thresholds that the Department for Education set for its scorecards, by their years"
         return figures("scorecard_thresholds", caption, self.thresholds, label="threshold", heading="Measure and years")
 
     def care_with_averages(self) -> Output:
+        has_printed = len(adoption.printed_sources(self.page["council_figures"])) > 0
+        unsaid = " The council does not say which children its printed days count." if has_printed else ""
         return note(
             "These averages leave out every child who was not adopted, "
             "so they are too kind when hard cases still wait. The curve below counts all.",
-            "A1 and A10 differ only for children adopted by their foster carer. "
-            "The council does not say which children its printed days count.",
+            f"A1 and A10 differ only for children adopted by their foster carer.{unsaid}",
             "A3: whether the Department counts 14 months or 426 days, and whether children who still wait belong, "
             "could not be verified. Both are shown.",
             "The thresholds are of their time. 426 and 121 days were derived from 14 and 4 months. "
@@ -116,6 +130,7 @@ class Waits(AdoptionFigures):
         return [shown[0], *near][:3]
 
     def stages(self) -> Output:
+        """Days in each stage."""
         return spreads(
             "stages", self._stages_finding(), self._spread_of_stages(), x_label="Days", table=self._stages_table()
         )
@@ -142,6 +157,7 @@ class Waits(AdoptionFigures):
         return side_by_side("stages", caption, columns, rows="stage", heading="Stage")
 
     def stages_in_words(self) -> Output:
+        """Days from entering care to the adoption order."""
         return sentence(
             say(
                 "From entering care to the adoption order the middle child took {days} days.",
@@ -151,6 +167,7 @@ class Waits(AdoptionFigures):
         )
 
     def england_by_stage(self) -> Output:
+        """England's months in each stage."""
         caption = "England: average months in each stage, children adopted in the year, as published"
         return crosstab(
             "stages_england", caption, self.stages_in_england, rows="stage", columns="period_end", heading="Stage"
@@ -175,11 +192,12 @@ class Waits(AdoptionFigures):
     def outcomes_so_far(self) -> Released:
         """Two outcomes instead of three where those still waiting, beside the table of who waits, would give few away."""
         together = adoption_curves.gives_few_away(
-            self.journeys, self.followed, census_date=self.day, fewest_shown=self.page.fewest_shown
+            self.decided_journeys, self.followed, census_date=self.day, fewest_shown=self.page.fewest_shown
         )
         return self.page.release(adoption_curves.outcomes_so_far(self.followed, when=self.orders_in, together=together))
 
     def moved_in_curve(self) -> Output:
+        """The share who had moved in, by days since the placement order."""
         share = adoption_curves.moved_in_after_order(self.followed, when=self.orders_in, rules=self.curve_rules)
         moved_in = self.page.release(share)
         finding = say(
@@ -209,6 +227,7 @@ class Waits(AdoptionFigures):
         )
 
     def outcomes_in_words(self) -> Output:
+        """What had become of the children with a placement order."""
         if len(self.outcomes_so_far) == 2:
             return self._outcomes_together_in_words()
         moved, ended, still = self.outcomes_so_far.values()
@@ -242,6 +261,7 @@ class Waits(AdoptionFigures):
         )
 
     def outcomes(self) -> Output:
+        """Their numbers by outcome."""
         return figures(
             "outcomes_so_far",
             f"What had become of the children with a placement order granted from {self.orders_in.label}",
@@ -251,6 +271,7 @@ class Waits(AdoptionFigures):
         )
 
     def not_moved_in(self) -> Output:
+        """The share who had not moved in."""
         shares = adoption_curves.not_moved_in_after_order(self.followed, when=self.orders_in, rules=self.curve_rules)
         return crosstab(
             "not_moved_in",

@@ -21,20 +21,24 @@ class Comparison(DemandFigures):
     # How we compare
 
     def looked_after_compared(self) -> Output:
+        """Children looked after for every 10,000, as published, beside others."""
         caption = "Children looked after on 31 March for every 10,000 children, as published"
         return self._by_year("looked_after_compared", self.looked_after_rates, LOOKED_AFTER, caption)
 
     def protection_compared(self) -> Output:
+        """Child protection plans for every 10,000 children, as published, beside others."""
         caption = "Child protection plans on 31 March for every 10,000 children, as published"
         return self._by_year("protection_compared", self.protection_plan_rates, PROTECTION_PLANS, caption)
 
     def compared_in_words(self) -> Output:
+        """How we stand beside the region, the country and the neighbours."""
         return sentence(
             self._looked_after_beside_others(),
             self._compared(self.protection_plan_rates, PROTECTION_PLANS),
         )
 
     def beside_each_neighbour(self) -> Output:
+        """Each statistical neighbour."""
         beside = side_by_side(
             "neighbours_each",
             f"{self.us.name} and each statistical neighbour (list {self.neighbour_list}) on the latest 31 March, "
@@ -75,14 +79,17 @@ class Comparison(DemandFigures):
     # Children in need as the Department for Education counts them
 
     def dfe_in_need_compared(self) -> Output:
+        """Children in need by the Department's count for every 10,000, beside others."""
         caption = "Children in need on 31 March for every 10,000 children, the Department's count, as published"
         return self._by_year("in_need_dfe", self.dfe_in_need_rates, DFE_IN_NEED, caption)
 
     def dfe_in_need_number(self) -> Output:
+        """The number of children in need by the Department's count."""
         caption = f"Children in need on 31 March in {self.us.name}, the Department's count, as published"
         return figures("in_need_dfe_number", caption, self.dfe_in_need, heading="On")
 
     def dfe_in_need_in_words(self) -> Output:
+        """How we stand beside others in children in need by the Department's count."""
         return sentence(self._compared(self.dfe_in_need_rates, DFE_IN_NEED))
 
     def care_with_dfe_in_need(self) -> Output:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis_lib import compare
 from analysis_lib.authority import Area
+from analysis_lib.errors import Closed
 from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import children_in_need as need
 from analysis_lib.metrics import looked_after as care
@@ -19,6 +20,7 @@ from analysis_lib.periods import Period
 from analysis_lib.report.areas import latest_of
 from analysis_lib.report.stocks import Stock, stock
 from analysis_lib.results import Measure, Released, Value
+from analysis_lib.sections import Sections
 
 
 class Flows(NamedTuple):
@@ -31,7 +33,7 @@ class Flows(NamedTuple):
     children_ceasing: Released
 
 
-class DemandFigures:
+class DemandFigures(Sections):
     """The figures of one page, on `day` (the period's last) and in `to_date` (the financial year up to it)."""
 
     def __init__(self, page):
@@ -44,33 +46,41 @@ class DemandFigures:
     # Counted from the returns
 
     @cached_property
-    def month_ends(self) -> list[pd.Timestamp]:
-        """The month ends for which the returns hold all three groups of children."""
-        plans_and_care = self.page["cin_plans"], self.page["cp_plans"], self.page["care_periods"]
-        return need.month_ends_counted(*plans_and_care, until=self.day)
-
-    @cached_property
     def people(self) -> compare.Population:
         """The children aged 0 to 17 that rates divide by."""
         return compare.population(self.page["population"], areas=[self.us.area], ages=(0, 17), day=self.day)
 
+    @property
+    def number_of_people(self) -> int | None:
+        """How many they are; None where no estimate is held. Numbers of children are counted all the same."""
+        try:
+            return self.people.number
+        except Closed:
+            return None
+
+    # Each stock is counted at the month ends from which its own returns can be trusted.
+
     @cached_property
     def looked_after(self) -> Stock:
-        counted = care.looked_after_at(self.page["care_periods"], census_date=self.month_ends)
-        return stock(self.page.release, counted, care.looked_after_rate, self.people.number)
+        care_periods = self.page["care_periods"]
+        days = care.month_ends_counted(care_periods, until=self.day)
+        counted = care.looked_after_at(care_periods, census_date=days)
+        return stock(self.page.release, counted, care.looked_after_rate, self.number_of_people)
 
     @cached_property
     def on_protection_plan(self) -> Stock:
-        counted = protection.on_protection_plan_at(self.page["cp_plans"], census_date=self.month_ends)
-        return stock(self.page.release, counted, protection.protection_plan_rate, self.people.number)
+        cp_plans = self.page["cp_plans"]
+        days = protection.month_ends_counted(cp_plans, until=self.day)
+        counted = protection.on_protection_plan_at(cp_plans, census_date=days)
+        return stock(self.page.release, counted, protection.protection_plan_rate, self.number_of_people)
 
     @cached_property
     def on_need_plan(self) -> Stock:
-        """Children on a child in need plan who have no child protection plan and are not looked after."""
-        counted = need.on_need_plan_at(
-            self.page["cin_plans"], self.page["cp_plans"], self.page["care_periods"], census_date=self.month_ends
-        )
-        return stock(self.page.release, counted, need.need_plan_rate, self.people.number)
+        """Children on a child in need plan who have no child protection plan and are not looked after: needs all three."""
+        plans_and_care = self.page["cin_plans"], self.page["cp_plans"], self.page["care_periods"]
+        days = need.month_ends_counted(*plans_and_care, until=self.day)
+        counted = need.on_need_plan_at(*plans_and_care, census_date=days)
+        return stock(self.page.release, counted, need.need_plan_rate, self.number_of_people)
 
     @cached_property
     def unaccompanied(self) -> Value:
@@ -132,26 +142,33 @@ class DemandFigures:
     def _printed(self, measure: Measure, figures: str) -> Released:
         return self.page.release(compare.council_points(measure, self.page["council_figures"], figures=figures))
 
-    # What DfE publishes of us, from the first month end on
+    # What DfE publishes of us, from the first month end that we count on
 
     @cached_property
     def looked_after_published(self) -> Released:
-        return self._published_of_us(care.MEASURES["dfe_looked_after"], "cla_31mar_number")
+        return self._published_of_us(care.MEASURES["dfe_looked_after"], "cla_31mar_number", self.looked_after)
 
     @cached_property
     def protection_plans_published(self) -> Released:
-        return self._published_of_us(protection.MEASURES["dfe_protection_plans"], "cpp_31mar_number")
+        measure = protection.MEASURES["dfe_protection_plans"]
+        return self._published_of_us(measure, "cpp_31mar_number", self.on_protection_plan)
 
     @cached_property
     def dfe_in_need(self) -> Released:
-        """Every open episode of need: not the council's child in need plans."""
-        return self._published_of_us(need.MEASURES["dfe_in_need"], "cin_31mar_number")
+        """Every open episode of need: not the council's child in need plans. The years are those of children in care."""
+        self.held_of_us("cin_31mar_number")
+        return self._published_of_us(need.MEASURES["dfe_in_need"], "cin_31mar_number", self.looked_after)
 
-    def _published_of_us(self, measure: Measure, indicator: str) -> Released:
+    def _published_of_us(self, measure: Measure, indicator: str, beside: Stock) -> Released:
+        since = beside.series.frame["period_end"].min()
         published = compare.published(
-            measure, self.page["benchmarks"], indicator=indicator, areas=[self.us.area], since=self.month_ends[0]
+            measure, self.page["benchmarks"], indicator=indicator, areas=[self.us.area], since=since
         )
         return self.page.release(published)
+
+    def held_of_us(self, indicator: str) -> None:
+        """Raise `Closed` where what is published of others is not held of us."""
+        compare.must_hold(self.page["benchmarks"], indicator=indicator, area=self.us.area)
 
     # What DfE publishes of us and of others
 
@@ -178,6 +195,7 @@ class DemandFigures:
 
     def _beside_others(self, measure: Measure, indicator: str) -> Released:
         """Us, the region, the country and the mean of the statistical neighbours."""
+        self.held_of_us(indicator)
         beside = compare.beside_others(
             measure,
             self.page["benchmarks"],
@@ -198,6 +216,7 @@ class DemandFigures:
 
     def _latest_of_each(self, measure: Measure, indicator: str) -> Released:
         """Us and each statistical neighbour on the latest day published."""
+        self.held_of_us(indicator)
         areas = [self.us.area, *self.neighbours]
         return latest_of(
             self.page.release(compare.published(measure, self.page["benchmarks"], indicator=indicator, areas=areas))

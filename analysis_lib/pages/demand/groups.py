@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from analysis_lib.pages.demand.figures import DemandFigures
 from analysis_lib.report.chart import trend
+from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output, folded
-from analysis_lib.report.sentence import note, say, sentence
+from analysis_lib.report.sentence import Sentence, note, say, sentence
 from analysis_lib.report.stocks import movement, stock_trend, stocks_table
 from analysis_lib.report.table import as_printed, by_measure, side_by_side
 
 COUNTED, PUBLISHED = "Counted for this page", "Published by DfE"
 MARK_PRINTED, MARK_PUBLISHED = "Printed by the council", "Published by DfE, 31 March"
 PRINTED = "What the council has printed"
+IN_EVERY = "how many there are for every 10,000 children"
 
 
 class Groups(DemandFigures):
@@ -20,12 +22,25 @@ class Groups(DemandFigures):
     # Where the numbers stand
 
     def now(self) -> Output:
+        """Children in each group on the last day of the period, with rates and changes."""
+        stocks, no_stocks = self.those_there(
+            {
+                "how many children are looked after": lambda: self.looked_after,
+                "how many are on a child protection plan": lambda: self.on_protection_plan,
+                "how many are on a child in need plan alone": lambda: self.on_need_plan,
+            }
+        )
+        rates, no_rates = self.those_there({IN_EVERY: self._what_rates_divide_by})
         return stocks_table(
             "children_now",
             f"Children in {self.us.name} on the last day of {self.page.period.label}",
-            [self.looked_after, self.on_protection_plan, self.on_need_plan],
-            note=f"Rates are for every 10,000 children aged 0 to 17: {self.people.number:,} by the {self.people.name}.",
+            list(stocks.values()) or [self.looked_after],
+            note=" ".join([*rates.values(), str(why_closed([*no_rates, *no_stocks]) or "")]).strip(),
         )
+
+    def _what_rates_divide_by(self) -> str:
+        people = self.people
+        return f"Rates are for every 10,000 children aged 0 to 17: {people.number:,} by the {people.name}."
 
     def care_with_now(self) -> Output:
         return note(
@@ -38,6 +53,7 @@ class Groups(DemandFigures):
     # Children looked after
 
     def looked_after_trend(self) -> Output:
+        """Children looked after at each month end."""
         return stock_trend(
             "looked_after",
             self.looked_after,
@@ -46,14 +62,25 @@ class Groups(DemandFigures):
         )
 
     def looked_after_in_words(self) -> Output:
-        unaccompanied = say(
+        """Whether the number of children looked after rises or falls."""
+        movement_first = movement(self.looked_after)
+        return self.told(
+            {
+                "whether their number rises or falls": lambda: movement_first,
+                "how many of them are unaccompanied asylum-seeking children": self._unaccompanied_in_words,
+            }
+        )
+
+    def _unaccompanied_in_words(self) -> Sentence:
+        return say(
             "Of the children looked after, {share} were unaccompanied asylum-seeking children.",
             otherwise="The share of unaccompanied asylum-seeking children is not shown: the number is too small.",
             share=self.unaccompanied,
         )
-        return sentence(movement(self.looked_after), unaccompanied)
 
     def looked_after_beside_published(self) -> Output:
+        """Children looked after on 31 March beside the published number."""
+        self.held_of_us("cla_31mar_number")
         published = self.looked_after_published
         counted = self.looked_after.series.where(period_end=list(published.frame["period_end"]))
         beside = side_by_side(
@@ -67,17 +94,20 @@ class Groups(DemandFigures):
         return folded(beside)
 
     def looked_after_as_printed(self) -> Output:
+        """The council's own printed numbers of children looked after."""
         return folded(as_printed("looked_after_printed", PRINTED, [self.looked_after_printed]))
 
     def care_with_looked_after(self) -> Output:
+        conflicts = "Figures that the council printed for one time do not all agree; each is shown as printed."
         return note(
-            "Figures that the council printed for one time do not all agree; each is shown as printed.",
+            *([conflicts] if len(self.looked_after_printed) else []),
             "DfE revises its figures for some years after they first come out. The latest revision held is shown.",
         )
 
     # Coming into care and leaving it
 
     def starts_and_ends_by_month(self) -> Output:
+        """Starts and ends of care by month."""
         name, caption = "starts_and_ends_by_month", "Starts and ends of care by month"
         lines = {"Starts": self.flows_by_month.starts, "Ends": self.flows_by_month.ends}
         columns = lines | {"Starts for each end": self.flows_by_month.starts_for_each_end}
@@ -97,6 +127,7 @@ class Groups(DemandFigures):
         )
 
     def starts_and_ends_to_date(self) -> Output:
+        """Starts and ends of care in the year to date, beside the same months a year before."""
         return by_measure(
             "starts_and_ends_to_date",
             "Starts and ends of care, the financial year to date",
@@ -105,6 +136,7 @@ class Groups(DemandFigures):
         )
 
     def starts_and_ends_in_words(self) -> Output:
+        """Children who started and ceased to be looked after."""
         both_counts = say(
             "In {months}, {starting} children started to be looked after and {ceasing} ceased, each counted once; "
             "as events there were {starts} starts and {ends} ends.",
@@ -119,18 +151,21 @@ class Groups(DemandFigures):
         return sentence(both_counts)
 
     def starts_and_ends_as_printed(self) -> Output:
+        """The council's own printed starts and ends of care."""
         return folded(as_printed("starts_and_ends_printed", PRINTED, self.flows_printed))
 
     def care_with_starts_and_ends(self) -> Output:
+        unsaid = "The council does not say whether its printed starts and ends are events or children."
         return note(
             "A month has few starts and ends, so starts for each end swings from month to month. The year to date is "
             "steadier.",
-            "The council does not say whether its printed starts and ends are events or children.",
+            *([unsaid] if any(map(len, self.flows_printed)) else []),
         )
 
     # Children on a child protection plan
 
     def protection_trend(self) -> Output:
+        """Children on a child protection plan at each month end."""
         return stock_trend(
             "protection_plans",
             self.on_protection_plan,
@@ -139,6 +174,7 @@ class Groups(DemandFigures):
         )
 
     def protection_in_words(self) -> Output:
+        """Whether the number on a child protection plan rises or falls, and the plans started and ended."""
         started, ended = self.protection_plan_flows
         flows = say(
             "In {months}, {started} plans started and {ended} ended.",
@@ -150,6 +186,8 @@ class Groups(DemandFigures):
         return sentence(movement(self.on_protection_plan), flows)
 
     def protection_beside_published(self) -> Output:
+        """Children on a child protection plan on 31 March beside the published number of plans."""
+        self.held_of_us("cpp_31mar_number")
         published = self.protection_plans_published
         counted = self.on_protection_plan.series.where(period_end=list(published.frame["period_end"]))
         beside = side_by_side(
@@ -163,6 +201,7 @@ class Groups(DemandFigures):
         return folded(beside)
 
     def protection_as_printed(self) -> Output:
+        """The council's own printed numbers of child protection plans."""
         return folded(as_printed("protection_plans_printed", PRINTED, [self.protection_plans_printed]))
 
     def care_with_protection(self) -> Output:
@@ -173,6 +212,7 @@ class Groups(DemandFigures):
     # Children on a child in need plan
 
     def need_trend(self) -> Output:
+        """Children on a child in need plan alone at each month end."""
         marks = {
             "Printed by the council as children in need": self.children_in_need_printed,
             "Printed by the council as plans": self.need_plans_printed,
@@ -181,9 +221,11 @@ class Groups(DemandFigures):
         return stock_trend("need_plans", self.on_need_plan, y_label=label, marks=marks)
 
     def need_in_words(self) -> Output:
+        """Whether the number on a child in need plan alone rises or falls."""
         return sentence(movement(self.on_need_plan))
 
     def need_as_printed(self) -> Output:
+        """The council's own printed numbers of children in need."""
         printed = [self.children_in_need_printed, self.need_plans_printed]
         return folded(as_printed("need_plans_printed", PRINTED, printed))
 

@@ -56,6 +56,7 @@ class Attainment(SchoolFigures):
         return row.value(), row.frame["years"].iloc[0]
 
     def standards_chart(self) -> Output:
+        """Pupils who reached the standard at each key stage, years added together."""
         ours, country = self.standards, self.national_standards
         rows = []
         for label, _, _ in school.KEY_STANDARDS:
@@ -90,7 +91,7 @@ class Attainment(SchoolFigures):
         return bars("key_standards", finding, named, category="standard", x_label="% of pupils", table=shown)
 
     def standards_in_words(self) -> Output:
-        """For each standard, its share with the interval, and whether England's figure is inside the interval."""
+        """The share of each standard with its interval, and whether England's figure is inside the interval."""
         return sentence(*(self._against_country(label) for label, _, _ in school.KEY_STANDARDS))
 
     def _against_country(self, label: str) -> Sentence:
@@ -122,6 +123,7 @@ class Attainment(SchoolFigures):
         }
 
     def cohorts(self) -> Output:
+        """Pupils at the end of each key stage."""
         reached = self._release(school.pupils_at_key_stage_end(self.pupils, years=self.years))
         without = self._release(school.pupils_not_assessed(self.pupils, years=self.years))
         series = {}
@@ -176,6 +178,7 @@ class Attainment(SchoolFigures):
         )
 
     def key_stage_2_chart(self) -> Output:
+        """Key stage 2 by school year."""
         return self._national_chart(
             "key_stage_2",
             self.by_year["KS2"].where(standard=school.ALL_THREE),
@@ -186,6 +189,7 @@ class Attainment(SchoolFigures):
         )
 
     def attainment_8_chart(self) -> Output:
+        """Attainment 8 by school year."""
         return self._national_chart(
             "attainment_8",
             self._release(school.attainment_8(self.pupils, years=self.years)),
@@ -196,7 +200,7 @@ class Attainment(SchoolFigures):
         )
 
     def change_in_words(self, code: str) -> Output:
-        """The combined standard of `code` in its latest year with results, and how it moved from the year before.
+        """The combined standard in its latest year with results, and how it moved from the year before.
 
         Where there is no such move to tell, the sentence says why: no figure of the year before, a hidden one, or a break.
         """
@@ -251,7 +255,7 @@ class Attainment(SchoolFigures):
         return tables
 
     def teacher_assessments(self) -> Output:
-        """Local teacher assessments of years without statutory ones: a table of their own, or a sentence that there are none."""
+        """Local teacher assessments of years without statutory ones."""
         released = self._release(school.teacher_assessment(self.pupils, years=self.years))
         if not len(released):
             return sentence(say("No local teacher assessments are held for the years without statutory ones."))

@@ -33,6 +33,7 @@ class Attendance(SchoolFigures):
         return self._release(school.persistent_absence(self.pupils, years=self.years))
 
     def absence_chart(self) -> Output:
+        """Absence by school year."""
         return self._national_chart(
             "absence",
             self.absence.where(kind="Overall"),
@@ -43,6 +44,7 @@ class Attendance(SchoolFigures):
         )
 
     def absence_table(self) -> Output:
+        """Absence by kind."""
         series = {
             f"{kind} absence": self.absence.where(kind=kind) for kind in ("Overall", "Authorised", "Unauthorised")
         }
@@ -70,6 +72,7 @@ class Attendance(SchoolFigures):
         )
 
     def attendance_bands(self) -> Output:
+        """Pupils by their attendance."""
         released = self._release(school.attendance_bands(self.pupils, years=self.years))
         series = {f"Attended {uncapitalised(band)}": released.where(band=band) for band in school.BANDS}
         series["Attended 100% (part of 95% or more)"] = self._release(
@@ -91,6 +94,7 @@ class Attendance(SchoolFigures):
         return self._release(school.permanent_exclusions(self.pupils, years=self.years))
 
     def exclusions(self) -> Output:
+        """Suspensions and permanent exclusions."""
         number = self._release(school.suspended_pupils_number(self.pupils, years=self.years))
         series = {
             "Pupils suspended at least once": number,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib import compare
-from analysis_lib.errors import UsageError
+from analysis_lib.errors import Closed
 from analysis_lib.metrics import virtual_school as school
 from analysis_lib.metrics.virtual_school import KeyStage, school_year
 from analysis_lib.periods import Period
@@ -17,6 +18,7 @@ from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import say
 from analysis_lib.report.table import Cell, table
 from analysis_lib.results import PUBLISHED, Break, Released, Result, Value
+from analysis_lib.sections import Sections
 
 # DfE's indicators of looked-after pupils (looked after for 12 months), by key stage and standard.
 INDICATORS = {
@@ -29,17 +31,23 @@ INDICATORS = {
 }
 
 
-class SchoolFigures:
+class SchoolFigures(Sections):
     """One page's pupils: `last` is the latest complete academic year, `years` all from the first in the returns."""
 
     def __init__(self, page):
         self.page = page
-        self.pupils = page["pupils"]
         self.last: Period = page.period.last_complete_academic_year
-        self.years = school.academic_years(self.pupils, self.last)
         self.here, self.region, self.country = page.authority.area, page.authority.region, page.authority.country
         self.neighbour_list = page.authority.neighbour_model(page.as_at).name
         self._cited: set[str] = set()
+
+    @property
+    def pupils(self) -> pd.DataFrame:
+        return self.page["pupils"]
+
+    @cached_property
+    def years(self) -> list[Period]:
+        return school.academic_years(self.pupils, self.last)
 
     def _release(self, result: Result) -> Released:
         """`result` through the page's gate; what a published figure cites is kept for the page's sources."""
@@ -85,7 +93,7 @@ class SchoolFigures:
                 model=self.neighbour_list,
                 until=self.last.end,
             )
-        except UsageError:  # a council whose neighbour list is not held: the page goes without
+        except Closed:  # a council whose neighbour list is not held: the page goes without
             return shown
         frame = mean.exact()
         shown["neighbours"] = self._release(

@@ -22,6 +22,7 @@ class MovingOn(SchoolFigures):
         return self._release(school.pep_in_place(self.pupils, years=self.years))
 
     def plans_table(self) -> Output:
+        """Personal education plans."""
         series = {f"{term} term": self.plans.where(term=term) for term in school.TERMS}
         printed = self._council(self.plans.measure, "personal_education_plans")
         if len(printed):
@@ -42,6 +43,7 @@ class MovingOn(SchoolFigures):
         return self._release(school.school_outside(self.pupils, years=self.years))
 
     def needs_table(self) -> Output:
+        """Special educational needs, and schools outside the area."""
         kinds = dict.fromkeys(self.needs.frame["need"])
         series = {f"Special educational needs: {uncapitalised(need)}": self.needs.where(need=need) for need in kinds}
         series["At schools outside the council's area"] = self.outside
@@ -53,7 +55,7 @@ class MovingOn(SchoolFigures):
         )
 
     def moves_table(self) -> Output:
-        """The moves at the end of the latest school year, one row a move."""
+        """Pupils moving on at the end of the latest school year."""
         kinds = (
             school.pupils_moving_on,
             school.left_care_before_move,
@@ -72,6 +74,7 @@ class MovingOn(SchoolFigures):
         return table("moving_on", f"Looked-after pupils who moved on at the end of the {self.last.label}", head, rows)
 
     def offers_table(self) -> Output:
+        """Offers to pupils moving on at sixteen."""
         offers = self._release(school.post16_offers(self.pupils, years=self.years))
         return self._beside(
             "post16_offers",
@@ -85,6 +88,7 @@ class MovingOn(SchoolFigures):
         return self._release(school.post16_activity(self.pupils, years=self.years))
 
     def activity_table(self) -> Output:
+        """What young people of years 12 and 13 do."""
         kinds = dict.fromkeys(self.activity.frame["activity"])
         return self._beside(
             "post16_activity",

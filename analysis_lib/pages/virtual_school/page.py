@@ -16,8 +16,9 @@ from analysis_lib.pages.virtual_school.figures import (
 from analysis_lib.pages.virtual_school.moving_on import MovingOn
 from analysis_lib.pages.virtual_school.printed import Printed
 from analysis_lib.periods import Period
+from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence, answer, note, say
+from analysis_lib.report.sentence import Sentence, note, say
 
 
 class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
@@ -25,20 +26,22 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
 
     def answer(self) -> Output:
         """Five sentences: key stage 2, key stage 4, absence, suspension, and what those over sixteen do."""
-        return answer(
-            self._standard_in_words(
-                "Key stage 2: reading, writing and maths",
-                school.KEY_STAGE_2,
-                "reached the expected standard in reading, writing and maths",
-            ),
-            self._standard_in_words(
-                "Key stage 4: English and maths, grade 4 or above",
-                school.KEY_STAGE_4,
-                "had grade 4 or above in English and maths",
-            ),
-            self._absence_in_words(),
-            self._suspensions_in_words(),
-            self._activity_in_words(),
+        return self.answered(
+            {
+                "how many pupils reached the standard at key stage 2": lambda: self._standard_in_words(
+                    "Key stage 2: reading, writing and maths",
+                    school.KEY_STAGE_2,
+                    "reached the expected standard in reading, writing and maths",
+                ),
+                "how many reached it at key stage 4": lambda: self._standard_in_words(
+                    "Key stage 4: English and maths, grade 4 or above",
+                    school.KEY_STAGE_4,
+                    "had grade 4 or above in English and maths",
+                ),
+                "how much school they missed": self._absence_in_words,
+                "how many were suspended": self._suspensions_in_words,
+                "what those over sixteen do, and how many pupils have a plan": self._activity_in_words,
+            }
         )
 
     def _standard_in_words(self, label: str, stage: KeyStage, reached: str) -> Sentence:
@@ -126,40 +129,55 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
 
     def cautions(self) -> Output:
         """What to know before using any figure of the page."""
-        cohort = self._release(school.pupils_at_key_stage_end(self.pupils, years=[self.last]))
-        key_stage_2, years = self._pooled("Key stage 2: reading, writing and maths")
-        plan = self.needs.value(period_end=self.last.end, need="Education, health and care plan")
-        outside = figure_at(self.outside, self.last.end)
-        parts = {"year": self.last}
+        said, closings = self.those_there(
+            {
+                "how many pupils the figures rest on": self._small_cohorts,
+                "how sure the figure for key stage 2 is": self._rough_even_when_added,
+                "how many pupils have an education, health and care plan": self._pupils_with_plans,
+                "how many are at schools outside the council's area": self._pupils_outside,
+            }
+        )
         return note(
-            say(
-                "Cohorts are small: {two} pupils came to the end of key stage 2 and {four} to the end of key stage 4 in the {year}, so one pupil moves a yearly figure by several points.",
-                otherwise="Cohorts are small, so one pupil moves a yearly figure by several points.",
-                two=cohort.value(key_stage=school.KEY_STAGE_2.title),
-                four=cohort.value(key_stage=school.KEY_STAGE_4.title),
-                **parts,
-            ),
-            say(
-                "Even with the years {years} added together, the key stage 2 figure of {value} is only a rough one: the true figure may lie anywhere from {interval}, allowing for chance.",
-                otherwise="Even with years added together a figure is known only roughly: the interval says how far chance alone can move it.",
-                value=key_stage_2,
-                interval=key_stage_2.interval,
-                years=years,
-            ),
+            *said.values(),
             "Each year's pupils are other pupils. A rise or fall between years is not the progress of the same pupils.",
-            say(
-                "{plan} of the pupils had an education, health and care plan in the {year}; a cohort with more such plans usually has lower results, whatever the school does.",
-                otherwise="A cohort in which more pupils have an education, health and care plan usually has lower results, whatever the school does.",
-                plan=plan,
-                **parts,
-            ),
-            say(
-                "{outside} of the pupils were at schools outside the council's area in the {year}: their results are counted here, though other councils' schools taught them.",
-                otherwise="Pupils at schools outside the council's area are counted here, though other councils' schools taught them.",
-                outside=outside,
-                **parts,
-            ),
             "The page does not show progress from one key stage to the next, nor how looked-after pupils compare with other pupils of the same needs.",
+            *filter(None, [why_closed(closings)]),
+        )
+
+    def _small_cohorts(self) -> Sentence:
+        cohort = self._release(school.pupils_at_key_stage_end(self.pupils, years=[self.last]))
+        return say(
+            "Cohorts are small: {two} pupils came to the end of key stage 2 and {four} to the end of key stage 4 in the {year}, so one pupil moves a yearly figure by several points.",
+            otherwise="Cohorts are small, so one pupil moves a yearly figure by several points.",
+            two=cohort.value(key_stage=school.KEY_STAGE_2.title),
+            four=cohort.value(key_stage=school.KEY_STAGE_4.title),
+            year=self.last,
+        )
+
+    def _rough_even_when_added(self) -> Sentence:
+        key_stage_2, years = self._pooled("Key stage 2: reading, writing and maths")
+        return say(
+            "Even with the years {years} added together, the key stage 2 figure of {value} is only a rough one: the true figure may lie anywhere from {interval}, allowing for chance.",
+            otherwise="Even with years added together a figure is known only roughly: the interval says how far chance alone can move it.",
+            value=key_stage_2,
+            interval=key_stage_2.interval,
+            years=years,
+        )
+
+    def _pupils_with_plans(self) -> Sentence:
+        return say(
+            "{plan} of the pupils had an education, health and care plan in the {year}; a cohort with more such plans usually has lower results, whatever the school does.",
+            otherwise="A cohort in which more pupils have an education, health and care plan usually has lower results, whatever the school does.",
+            plan=self.needs.value(period_end=self.last.end, need="Education, health and care plan"),
+            year=self.last,
+        )
+
+    def _pupils_outside(self) -> Sentence:
+        return say(
+            "{outside} of the pupils were at schools outside the council's area in the {year}: their results are counted here, though other councils' schools taught them.",
+            otherwise="Pupils at schools outside the council's area are counted here, though other councils' schools taught them.",
+            outside=figure_at(self.outside, self.last.end),
+            year=self.last,
         )
 
     def measures(self) -> list:

@@ -68,6 +68,7 @@ class Printed(SchoolFigures):
         return released
 
     def printed_table(self) -> Output:
+        """The council's own printed results."""
         series = {
             f"{short_title(stage)}: {uncapitalised(standard)}": self.printed[stage.code].where(standard=standard)
             for stage, standard in PRINTED.values()
@@ -75,7 +76,7 @@ class Printed(SchoolFigures):
         if not any(len(released) for released in series.values()):
             return sentence(
                 say(
-                    "{council} had published no table of results by {as_at}.",
+                    "No table of results that {council} had published by {as_at} is held.",
                     council=self.here.name,
                     as_at=self.page.as_at,
                 )
@@ -89,7 +90,7 @@ class Printed(SchoolFigures):
         )
 
     def printed_objections(self) -> Output:
-        """What speaks against the printed table: every rule that one of its figures breaks, with the figures."""
+        """What speaks against the printed table."""
         objections = [*self._printed_impossible(), *self._printed_without_assessments(), *self._printed_like_country()]
         if any(len(released) for released in self.printed.values()):
             objections.append(
@@ -182,12 +183,12 @@ class Printed(SchoolFigures):
         return shown
 
     def printed_attendance(self) -> Output:
-        """The council's printed attendance, and whether it adds up."""
+        """The council's own printed attendance."""
         printed = self._printed_attendance()
         if not len(printed):
             return sentence(
                 say(
-                    "{council} had published no attendance figures for its looked-after pupils by {as_at}.",
+                    "No attendance figures of looked-after pupils that {council} had published by {as_at} are held.",
                     council=self.here.name,
                     as_at=self.page.as_at,
                 )
@@ -265,7 +266,7 @@ class Printed(SchoolFigures):
         return found
 
     def printed_moves(self) -> Output:
-        """The moves and the offers after year 11 as the council printed them."""
+        """The council's own printed moves and offers after year 11."""
         moving, offered = (measures("virtual_school")[name] for name in ("pupils_moving_on", "printed_offers"))
         printed = {"Move": self._council(moving, "transitions"), "Offer": self._council(offered, "post_16_offers")}
         rows = [
@@ -276,7 +277,7 @@ class Printed(SchoolFigures):
         if not rows:
             return sentence(
                 say(
-                    "{council} had published no figures of pupils moving on by {as_at}.",
+                    "No figures of pupils moving on that {council} had published by {as_at} are held.",
                     council=self.here.name,
                     as_at=self.page.as_at,
                 )
