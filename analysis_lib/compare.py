@@ -22,6 +22,7 @@ NEIGHBOURS = "Statistical neighbours"
 DFE_MEDIAN = Area("Statistical neighbours 2025 (median, as DfE publishes it)", "SN2025")
 REVISED = "revised after Census 2021"
 PERSONS = "persons"
+AS_PUBLISHED = "as published"
 ADD_PUBLISHED = "Put the publisher's file that has it into the folder of published figures."
 
 
@@ -69,7 +70,8 @@ def published(
         rows = rows[rows["period_end"] <= until]
     rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
     names = {area.code: area.name for area in areas}
-    return _result(measure, rows.assign(area=rows["area_code"].map(names), method="as published"), ("area",))
+    method = rows.get("method", AS_PUBLISHED)
+    return _result(measure, rows.assign(area=rows["area_code"].map(names), method=method), ("area",))
 
 
 def must_hold(benchmarks: pd.DataFrame, *, indicator: str, area: Area) -> None:
@@ -141,8 +143,7 @@ def neighbours(
         raise UsageError(f"There is no average {average!r}. Choose {' or '.join(AVERAGES)}.")
     codes = members.loc[members["model"] == model, "area_code"].tolist()
     if not codes:
-        why = f"the published tables have no list of our statistical neighbours called {model}"
-        raise Closed("the statistical neighbours", why, ADD_PUBLISHED)
+        raise _no_list(model)
     rows = _of_indicator(benchmarks, measure, indicator)
     rows = rows[rows["area_code"].isin(codes)]
     if until is not None:
@@ -156,6 +157,11 @@ def neighbours(
     return _result(measure, frame, ("area",))
 
 
+def _no_list(model: str) -> Closed:
+    why = f"the published tables have no list of our statistical neighbours called {model}"
+    return Closed("the statistical neighbours", why, ADD_PUBLISHED)
+
+
 def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict:
     known = group["value"].dropna()
     enough = 2 * len(known) >= listed
@@ -165,9 +171,15 @@ def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict
         "value": known.agg(average) if enough else np.nan,
         "denominator": float(len(known)),
         "symbol": "" if enough else "x",
-        "method": f"{average} of {len(known)} of {listed} statistical neighbours ({year} list)",
+        "method": f"{average} of {len(known)} of {listed} statistical neighbours ({year} list){_computed(group)}",
         "source": "; ".join(sorted(group["source"].unique())),
     }
+
+
+def _computed(group: pd.DataFrame) -> str:
+    """How many figures of an average are not as published, for its method; "" when all are."""
+    computed = (group["method"] != AS_PUBLISHED).sum() if "method" in group else 0
+    return f", {computed} of the rates computed here" if computed else ""
 
 
 def lists_of(neighbour_lists: pd.DataFrame, council: Area) -> pd.DataFrame:
@@ -181,8 +193,10 @@ def printed_by(council_figures: pd.DataFrame, council: Area) -> pd.DataFrame:
 
 
 def members_of(members: pd.DataFrame, model: str) -> list[Area]:
-    """The councils on the list `model` of statistical neighbours, nearest first."""
+    """The councils on the list `model` of statistical neighbours, nearest first. Raises `Closed` where there is none."""
     listed = members[members["model"] == model].sort_values("rank")
+    if listed.empty:
+        raise _no_list(model)
     return [Area(name, code) for name, code in zip(listed["area"], listed["area_code"], strict=True)]
 
 
@@ -198,13 +212,13 @@ def beside_others(
 ) -> Result:
     """One indicator as published for each of `areas` and for the statistical neighbours: `published` with `neighbours`.
 
-    Only periods that the first of `areas` has a row for, so that no line runs beyond ours. Groups ("area",).
+    Only periods that the first of `areas` has a row for, so that no line runs beyond ours. Without the list, without
+    the neighbours. Groups ("area",).
     """
     ours = published(measure, benchmarks, indicator=indicator, areas=areas[:1]).exact()["period_end"]
-    each = [
-        published(measure, benchmarks, indicator=indicator, areas=areas),
-        neighbours(measure, benchmarks, members, indicator=indicator, model=model, average=average),
-    ]
+    each = [published(measure, benchmarks, indicator=indicator, areas=areas)]
+    if (members["model"] == model).any():
+        each.append(neighbours(measure, benchmarks, members, indicator=indicator, model=model, average=average))
     rows = pd.concat([one.exact() for one in each if len(one)] or [each[0].exact()], ignore_index=True)
     return Result(measure, rows[rows["period_end"].isin(ours)], ("area",), PUBLISHED)
 

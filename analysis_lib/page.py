@@ -50,6 +50,11 @@ class Page:
     def as_at(self) -> pd.Timestamp:
         return self.authority.as_at(self.period)
 
+    @property
+    def as_of(self) -> AsOf:
+        """Which snapshots of the returns the page uses."""
+        return AsOf(self.period.end, self.as_at)
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A tidy table as it was known for this period. Raises `Closed` where the store does not have it, saying why."""
         self.used.add(name)
@@ -123,10 +128,11 @@ class Page:
         return prepare.provisional(self.tables["returns_used"], self.period.end)
 
     def _provisional_words(self, extract: dict) -> str:
-        name, day = FAMILIES[extract["family"]], day_in_words(extract["extract_date"])
+        name, day = FAMILIES[extract["family"]], _day_of(extract)
         if extract["final"] is False:
             return f"Provisional: figures from the {name} are counted from an extract of {day} that is not final yet."
-        made = f"an extract of {day}" if extract["given"] else f"an extract that ends with {day}"
+        is_derived = not extract["given"] and pd.notna(extract["extract_date"])
+        made = f"an extract that ends with {day}" if is_derived else f"an extract of {day}"
         return f"Provisional: figures from the {name} are counted from {made}; the year's return may correct them."
 
     def _undated_words(self) -> list[str]:
@@ -157,12 +163,13 @@ class Page:
         family = extract["family"]
         problems, left_out = self.tables["problems"], self.tables["left_out"]
         warnings = problems[(problems["family"] == family) & (problems["severity"] == "warning")]
-        given = "" if extract["given"] else " (the latest date in it; none was stated)"
+        is_derived = not extract["given"] and pd.notna(extract["extract_date"])
+        given = " (the latest date in it; none was stated)" if is_derived else ""
         given += " (provisional)" if family in set(self._provisional["family"]) else ""
         return [
             FAMILIES[family][:1].upper() + FAMILIES[family][1:],
             ORIGIN_WORDS[extract["label"]],
-            day_in_words(extract["extract_date"]) + given,
+            _day_of(extract) + given,
             f"{extract['rows']:,}",
             f"{left_out.loc[left_out['family'] == family, 'rows'].sum():,}",
             f"{len(warnings):,}",
@@ -189,20 +196,28 @@ class Page:
         )
 
 
+def _day_of(extract: dict) -> str:
+    """The day of an extract in words; extracts without dates of their own have none unless it is stated."""
+    return day_in_words(extract["extract_date"]) if pd.notna(extract["extract_date"]) else "a day not stated"
+
+
 def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     """The page for `period` in `edition`, from the returns in folder `data` (empty: those that `authority.toml` names).
 
     Prepares the data first when that has not been done for these files. Raises `UsageError` for a period outside the
     grammar or an unknown edition, `DataError` when the returns cannot be used.
     """
-    authority = read_authority()
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    return page_of(read_authority(), Period.parse(period), edition, data)
+
+
+def page_of(authority: Authority, when: Period, edition: str, data: str = "") -> Page:
+    """As `open_page`, for any span of days: the data as they were known on its last day."""
     if (code := present_code(authority.area.code)) != authority.area.code:
         raise UsageError(
             f"{authority.name} has a new area code: write {code} in authority.toml. Published figures use it."
         )
-    when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
     as_at = authority.as_at(when)
     store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))

@@ -82,3 +82,9 @@ def test_returns_extracted_after_the_as_at_day_hold_later_corrections_and_the_pa
     line = page.provenance().text[0]
     assert line.startswith("Figures from returns count what had happened by 30 September 2021")
     assert ("a pack made at the time may have shown other figures" in line) is is_later
+
+
+def test_a_return_without_any_day_is_said_to_have_none(page):
+    assert told(page, ("ssda903", None, None, False), used=[("ssda903", "2021-22", None, False, None)])[0].endswith(
+        "are counted from an extract of a day not stated; the year's return may correct them."
+    )

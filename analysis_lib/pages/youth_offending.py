@@ -729,12 +729,14 @@ class YouthOffending(Sections):
     # What to be careful about, definitions and sources
 
     def care_with_the_caseload(self) -> Output:
-        kinds = self.cases["intervention_type"]
+        is_said = (
+            self.is_there(lambda: self.cases["intervention_type"]) and self.cases["intervention_type"].notna().any()
+        )
         prevention = (
             "The extract does not say what kind each intervention is: whether prevention work is counted cannot be seen from it."
-            if kinds.isna().all()
+            if not is_said
             else "Prevention work is counted where the extract holds it, and services differ in whether they record it."
-            if (kinds == "prevention").any()
+            if (self.cases["intervention_type"] == "prevention").any()
             else "The extract holds no prevention work; a service that records it has a larger and younger caseload."
         )
         return note(

@@ -57,7 +57,6 @@ def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = Non
         raise UsageError(
             f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
         )
-    tables = mapped(TABLES, authority.columns, authority.values)
     key = key_of(returns, authority.key_file, authority.home)
     inputs = {
         **_inputs(returns, authority.published),
@@ -73,13 +72,18 @@ def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = Non
     version = store.with_name(f".{store.name}.{digest[:16]}")
     home = _choice(version, _noted_snapshots(version), as_of)
     if home is None or not (home / INPUTS).is_file():
-        raw = checked(read_returns(returns, tables, as_of), authority.rows_left_out)
+        raw = raw_returns(returns, authority, as_of)
         home = _choice(version, raw.snapshots, as_of)
         making = partial(prepare, areas=authority.youth_service_areas, key=key, own_area=authority.area.code)
-        _build(
-            home, raw, making, authority.published, {**inputs, "digest": digest, "folder": _shown(returns, authority)}
-        )
+        card = {**inputs, "digest": digest, "folder": _shown(returns, authority)}
+        _build(home, raw, making, authority.published, card)
     return _point(store, home)
+
+
+def raw_returns(returns: Path, authority: Authority, as_of: AsOf | None = None) -> RawReturns:
+    """What the tidy tables are prepared from: the returns read by the council's own headings and words, and checked."""
+    tables = mapped(TABLES, authority.columns, authority.values)
+    return checked(read_returns(returns, as_of, tables=tables), authority.rows_left_out)
 
 
 def _choice(version: Path, snapshots: Iterable[Snapshots] | None, as_of: AsOf | None) -> Path | None:

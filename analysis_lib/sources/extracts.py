@@ -9,10 +9,11 @@ to be of that year's end.
 
 **Snapshots.** Returns of one family and year in one place (`paths.home`) with different days are snapshots. A pack uses
 what was extracted by its as-at day: of the SSDA903, the virtual school and youth offending the newest such snapshot; of
-Annex A and the other local extracts all such, for each covers only the months before it, or the day of counting, and
-`prepare` joins them, the latest telling of what several have. Where none of those reaches to the period's last day (or to the year's, when that comes first), the earliest later
-snapshot is used: nothing nearer to what was known then is there. Files without a day beside snapshots are one of them
-when they hold the same tables (the year's own return), and are always used when they hold others.
+Annex A and the other local extracts all such, for each covers only the months before it, or one day of counting, and
+`prepare` joins them, the latest telling of what several have. Where none of those reaches to the period's last day (or to
+the year's, when that comes first), the earliest later snapshot is used: nothing nearer to what was known then is there.
+Files without a day beside snapshots are one of them when they hold the same tables (the year's own return), and are always
+used when they hold others.
 """
 
 from __future__ import annotations
@@ -34,11 +35,8 @@ from analysis_lib.sources.years import ONLY_COMPLETED_YEARS, Told
 # last thing that happened may a period end that is counted from an extract without a stated day.
 QUIET = pd.Timedelta(days=31)
 _BY_YEAR = (ssda903.FAMILY, annex_a.FAMILY)
-_WHOLE = (
-    ssda903.FAMILY,
-    virtual_school.FAMILY,
-    youth_offending.FAMILY,
-)  # each extract tells of all that earlier ones do
+# Families of which each extract tells of all that the earlier ones of its year do.
+_WHOLE = (ssda903.FAMILY, virtual_school.FAMILY, youth_offending.FAMILY)
 # Families in which something happens every week, so that the last entry says about when they were extracted.
 BUSY = (ssda903.FAMILY, annex_a.FAMILY, youth_offending.FAMILY)
 

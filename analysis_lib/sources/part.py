@@ -16,7 +16,7 @@ class Part:
     """One table of one file.
 
     `table` is what it is (from its columns, or from its name when it cannot be read; None when neither tells), `frame`
-    its rows (None when it cannot be used). `closed_columns` are the columns that it lacks or that cannot be used, with the
+    its rows (None when it cannot be used); `closed_columns` are the columns that it lacks or that cannot be used, with the
     problem of each.
     """
 

@@ -12,36 +12,18 @@ import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, local, paths, ssda903, virtual_school, youth_offending
+from analysis_lib.sources import paths, ssda903
 from analysis_lib.sources.card import Cards, cards_of
 from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.extracts import AsOf, Extract, Return, Snapshots, chosen, extract_of, returns_of
-from analysis_lib.sources.headings import listed
+from analysis_lib.sources.families import FAMILIES, TABLES
 from analysis_lib.sources.opening import KINDS, open_bytes, open_path
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.privacy import without_identifying_values
-from analysis_lib.sources.table import (
-    ERROR,
-    TEXT_DTYPE,
-    WARNING,
-    Column,
-    Table,
-    check,
-    folded,
-    is_within,
-    one_row_for_each,
-    when,
-)
+from analysis_lib.sources.recognition import also_another, named_after, not_recognised, recognise
+from analysis_lib.sources.region import refuse_region
+from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
 from analysis_lib.sources.years import Told, financial_years, years_of
-
-MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
-FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
-TABLES = {table.name: table for module in MODULES for table in module.TABLES}
-# A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
-# that lost a telling column is still known for what it is); rare ones weigh more.
-_RECOGNISED = 0.5
-# Words in the name of a workbook or XML file that cannot be opened, which say that it holds all tables of a family.
-_WHOLE_FAMILIES = {annex_a.FAMILY: ("annexa",), ssda903.FAMILY: ("903",)}
 
 
 @dataclass(frozen=True)
@@ -83,17 +65,15 @@ class RawReturns:
     left_aside: tuple[str, ...] = ()
 
 
-def read_returns(folder: Path, tables: Mapping[str, Table] = TABLES, as_of: AsOf | None = None) -> RawReturns:
-    """Every return in `folder` and below, checked. `tables` are those that it may hold.
+def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str, Table] = TABLES) -> RawReturns:
+    """Every return in `folder` and below, checked; of several snapshots of one return those that a pack `as_of` uses.
 
-    Of several snapshots of one return those are used that a pack `as_of` uses (None: the newest).
+    CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns as one of
+    `tables`, whatever their names and folders. A file that is not recognised is a warning; one that cannot be used
+    closes its table; a wrong row is left out and counted; the rest goes on.
 
-    CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns, whatever their
-    names and folders. A file that is not recognised is a warning; one that cannot be used closes its table; a wrong row
-    is left out and counted; the rest goes on.
-
-    Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
-    when it holds nothing that can be used or its card cannot be understood.
+    Raises `UsageError` when there is no such folder, it is a region, or it mixes the demonstration with other returns, and
+    `DataError` when it holds nothing that can be used or its card cannot be understood.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -104,7 +84,7 @@ def read_returns(folder: Path, tables: Mapping[str, Table] = TABLES, as_of: AsOf
     read = [part for path in files for part in _read_file(folder, path, tables)]
     if not any(each.frame is not None for each in read):
         raise DataError(
-            _problems(read),
+            _each_once(read),
             f"No file in {folder} can be used. Returns are CSV files or workbooks with the columns of their collection, "
             "or the XML form of the SSDA903.",
         )
@@ -117,10 +97,8 @@ def label_of(folder: Path) -> str:
 
 
 def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[Part]:
-    """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
     file = path.relative_to(folder).as_posix()
-    opened = open_path(path, file, _is_header(tables), ssda903.TABLES)
-    return _parts_of(opened, tables)
+    return _parts_of(open_path(path, file, _is_header(tables), ssda903.TABLES), tables)
 
 
 def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[DataProblem]]:
@@ -130,8 +108,7 @@ def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[Da
     for part in parts:
         if part.frame is not None:
             frames.setdefault(part.table.name, []).append(part.frame)
-    problems = list(dict.fromkeys(problem for part in parts for problem in part.problems))
-    return {name: pd.concat(those, ignore_index=True) for name, those in frames.items()}, problems
+    return {name: pd.concat(those, ignore_index=True) for name, those in frames.items()}, _each_once(parts)
 
 
 def _is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
@@ -139,12 +116,13 @@ def _is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
 
 
 def _parts_of(opened: list[Cells], tables: Mapping[str, Table]) -> list[Part]:
+    """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
     parts: list[Part] = []
     for cells in opened:
         if cells.table is not None:
             parts.append(_read_table(cells, tables))
         elif any(problem.severity == ERROR for problem in cells.problems):
-            parts += [Part(cells.name, cells.problems, table) for table in _named_after(cells.name) or [None]]
+            parts += [Part(cells.name, cells.problems, table) for table in named_after(cells.name) or [None]]
         else:
             parts.append(Part(cells.name, cells.problems))
     return parts
@@ -153,73 +131,30 @@ def _parts_of(opened: list[Cells], tables: Mapping[str, Table]) -> list[Part]:
 def _read_table(cells: Cells, tables: Mapping[str, Table]) -> Part:
     table = recognise(cells.table.column_names, tables)
     if table is None:  # what is wrong with its rows is nobody's concern then
-        return Part(cells.name, [_not_recognised(cells)])
+        return Part(cells.name, [not_recognised(cells)])
     checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
     found = without_identifying_values(checked.problems, table, cells.table)
-    problems = cells.problems + _also_another(table, cells) + found
+    problems = cells.problems + also_another(table, cells) + found
     left_out = cells.left_out + checked.left_out
     return Part(cells.name, problems, table, checked.frame, left_out, checked.closed_columns)
 
 
-def _problems(read: list[Part]) -> list[DataProblem]:
-    """Each problem once, with the table that it is of; one of a file that may hold several tables is of none."""
+def _each_once(parts: list[Part]) -> list[DataProblem]:
+    """Each problem of `parts` once, with the table that it is of; one of a file that may hold several is of none."""
     tables: dict[DataProblem, set[str]] = {}
-    for part in read:
+    for part in parts:
         for problem in part.problems:
             tables.setdefault(problem, set()).add(part.table.name if part.table else "")
     return [replace(problem, table=min(names) if len(names) == 1 else "") for problem, names in tables.items()]
 
 
-def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
-    return replace(problem, table=table.name) if table is not None else problem
-
-
-def recognise(headings: list[str], tables: Mapping[str, Table] = TABLES) -> Table | None:
-    """The one of `tables` that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
-    found = {folded(heading) for heading in headings}
-    scores = [(_likeness(table, found), table) for table in tables.values()]
-    best, table = max(scores, key=lambda score: score[0])
-    return table if max(best) >= _RECOGNISED else None
-
-
-_TABLES_WITH = Counter(folded(column.name) for table in TABLES.values() for column in table.columns)
-_KNOWN = {heading for table in TABLES.values() for column in table.columns for heading in column.folded_headings}
-
-
-def _likeness(table: Table, found: set[str]) -> tuple[float, float]:
-    """The share of must-have columns found, each weighing less the more tables have it; then the share of all columns."""
-
-    def share(columns) -> float:
-        weights = [(1 / _TABLES_WITH[folded(column.name)], column) for column in columns]
-        present = sum(weight for weight, column in weights if found.intersection(column.folded_headings))
-        return present / sum(weight for weight, _ in weights)
-
-    return share(table.must_have), share(table.columns)
-
-
-def _also_another(table: Table, cells: Cells) -> list[DataProblem]:
-    """A warning for a file that has every column that another table must have: tables that were joined into one."""
-    found = {folded(heading) for heading in cells.table.column_names}
-    others = [
-        other.title
-        for other in TABLES.values()
-        if other is not table
-        and all(found.intersection(column.folded_headings) for column in other.must_have)
-        and not all(_is_in(column, table) for column in other.must_have)
-    ]
-    if not others:
-        return []
-    expected = f"the columns of one table; it is read as {table.title} and could be {', '.join(others)}"
-    advice = "If it holds both, save each table as a file or sheet of its own."
-    return [DataProblem(cells.name, cells.header_line, "", "", expected, advice, WARNING)]
-
-
-def _is_in(column: Column, table: Table) -> bool:
-    return any(set(column.folded_headings).intersection(each.folded_headings) for each in table.columns)
+def _of_table(problem: DataProblem, table: Table) -> DataProblem:
+    return replace(problem, table=table.name)
 
 
 def _files(folder: Path) -> list[Path]:
     """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
+    refuse_region(folder)
     paths = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -229,29 +164,6 @@ def _files(folder: Path) -> list[Path]:
             if Path(name).suffix.lower() in KINDS and not name.startswith((".", "~$"))
         ]
     return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
-
-
-def _named_after(file: str) -> list[Table]:
-    """The tables whose name an unreadable file bears: the only hint at what is missing now."""
-    path = Path(file.partition(", sheet ")[0])
-    stem = folded(path.stem)
-    if path.suffix.lower() != ".csv":  # may hold a whole family
-        family = next((name for name, words in _WHOLE_FAMILIES.items() if any(word in stem for word in words)), "")
-        if family:
-            return [table for table in TABLES.values() if table.family == family]
-    by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
-    for table in by_length:
-        name = folded(table.name)
-        if name in stem or name.replace("list0", "list") in stem:
-            return [table]
-    places = {folded(part) for part in path.parts[:-1]}
-    return [table for table in by_length if table.name == table.family and folded(table.family) in places][:1]
-
-
-def _not_recognised(cells: Cells) -> DataProblem:
-    columns = listed(cells.table.column_names, lambda heading: folded(heading) in _KNOWN)
-    advice = f"It is not read. Its columns are: {columns}. `panelpack template` writes the local templates."
-    return DataProblem(cells.name, cells.header_line, "", "", "the columns of a known return", advice, WARNING)
 
 
 def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None) -> RawReturns:
@@ -265,7 +177,7 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None)
     read = [part for part in read if part.file not in aside]
     parts = [part for part in read if part.frame is not None]
     closed = _closed(read)
-    problems = _problems([_of_its_year(part, of_part) for part in read])
+    problems = _each_once([_of_its_year(part, of_part) for part in read])
     problems += [problem for problem in about_years + about_days if problem.file not in aside]
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
