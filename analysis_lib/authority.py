@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+import platformdirs
 
 from analysis_lib.errors import UsageError
+from analysis_lib.periods import Period
 
 FILE_NAME = "authority.toml"
 
@@ -48,7 +50,8 @@ class DisclosurePolicy:
 class Authority:
     """One council: what `authority.toml` says of it. `home` is the folder that the file stands in.
 
-    `youth_service` and its areas are empty where the file has no section of youth offending.
+    `youth_service` and its areas are empty where the file has no section of youth offending. `key_file` holds the key of
+    the keyed hashes that stand for children (`prepare/keys.py`).
     """
 
     home: Path
@@ -58,6 +61,7 @@ class Authority:
     country: Area
     returns: Path
     published: Path
+    key_file: Path
     default_period: str
     as_at_days: int
     neighbour_models: tuple[NeighbourModel, ...]
@@ -65,6 +69,17 @@ class Authority:
     youth_service_areas: tuple[Area, ...]
     disclosure: DisclosurePolicy
     rows_left_out: float  # the largest share of a table's rows that errors may leave out without closing the table
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)  # own headings and words: sources/mapping.py
+    values: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def processed(self) -> Path:
+        """Where the tidy tables are kept."""
+        return self.home / "data" / "processed"
+
+    def as_at(self, period: Period) -> pd.Timestamp:
+        """The day up to which a pack of `period` uses what was extracted and published."""
+        return period.end + pd.Timedelta(days=self.as_at_days)
 
     def neighbour_model(self, day: pd.Timestamp) -> NeighbourModel:
         """The neighbour list in force on `day` (the earliest one for days before any)."""
@@ -106,6 +121,7 @@ def read_authority(home: Path | None = None) -> Authority:
             country=Area(**facts["country"]),
             returns=home / facts["data"]["returns"],
             published=home / facts["data"]["published"],
+            key_file=_key_file(home, facts["data"].get("key_file", ""), facts["authority"]["code"]),
             default_period=facts["pack"]["default_period"],
             as_at_days=facts["pack"]["as_at_days"],
             neighbour_models=tuple(
@@ -115,6 +131,8 @@ def read_authority(home: Path | None = None) -> Authority:
             youth_service_areas=tuple(Area(**area) for area in youth["areas"]) if youth else (),
             disclosure=DisclosurePolicy(**facts["disclosure"]),
             rows_left_out=_share(facts["checks"]["rows_left_out"]),
+            columns=facts.get("columns", {}),
+            values=facts.get("values", {}),
         )
     except (KeyError, TypeError) as error:
         raise UsageError(
@@ -126,3 +144,10 @@ def _share(value) -> float:
     if not isinstance(value, int | float) or not 0 <= value <= 1:
         raise UsageError(f"{FILE_NAME}: [checks] rows_left_out is {value!r}; a share from 0 to 1, such as 0.01 for 1%.")
     return float(value)
+
+
+def _key_file(home: Path, named: str, code: str) -> Path:
+    """Where the council's key lies: as `authority.toml` names it, else in the user's own configuration folder."""
+    if named:
+        return home / Path(named).expanduser()
+    return platformdirs.user_config_path("panelpack", appauthor=False) / f"{code}.key"

@@ -178,7 +178,10 @@ def _print_problems(problems) -> None:
     print(f"{counts.get('error', 0):,} errors, {counts.get('warning', 0):,} warnings.")
 
 
-@app.command(epilog="Example: panelpack synthetic --output data/raw/trial --seed 7 --children 500")
+@app.command(
+    epilog="Example: panelpack synthetic --output trial --seed 7 --children 1200. About a million episodes, for "
+    "benchmarks: panelpack synthetic --output region --authorities 10 --children 20000 (docs/synthetic.md says how long)."
+)
 def synthetic(
     output: Annotated[
         Path | None,
@@ -188,16 +191,22 @@ def synthetic(
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Another seed makes another set of children.")] = None,
     children: Annotated[int | None, typer.Option(min=1, metavar="N", help="About how many children.")] = None,
-    authorities: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many authorities.")] = None,
+    authorities: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many authorities, each in a folder of its own.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many authorities at a time; default: one.")
+    ] = None,
 ) -> None:
     """Make synthetic returns in the real formats; without options, the demonstration authority's, byte for byte."""
     from analysis_lib.authority import find_home
     from analysis_lib.synthetic import generate
 
     output = output or find_home() / "data" / "raw" / "synthetic"
-    if output.is_dir() and any(output.iterdir()) and not (output / "source.toml").is_file():
+    ours = (output / "source.toml").is_file() or (output / "authority-001" / "source.toml").is_file()
+    if output.is_dir() and any(output.iterdir()) and not ours:
         raise UsageError(f"{output} holds something that is not synthetic returns. Give a new folder with --output.")
-    asked = {"seed": seed, "children": children, "authorities": authorities}
+    asked = {"seed": seed, "children": children, "authorities": authorities, "jobs": jobs}
     generate(output, **{name: value for name, value in asked.items() if value is not None})
     print(f"Look at {_shown(output)}")
 
@@ -220,6 +229,87 @@ def template(
     for path, text in files.items():
         _save(path, text)
         print(f"Look at {_shown(path)}")
+
+
+@app.command(epilog='Example: panelpack who yos_caseload_by --period 2021-22-Q2 --group "sex=Female"')
+def who(
+    measure: Annotated[
+        str, typer.Argument(metavar="MEASURE", help="Name of a measure, such as looked_after; --list lists them.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option("--period", "-p", metavar="P", help="Reporting period, such as 2021-22-Q2.")
+    ] = "",
+    census: Annotated[str, typer.Option(metavar="DATE", help="A day, such as 2021-09-30, for a number on a day.")] = "",
+    group: Annotated[
+        list[str] | None, typer.Option("--group", "-g", metavar="COLUMN=VALUE", help="Which number; may be repeated.")
+    ] = None,
+    denominator: Annotated[bool, typer.Option("--denominator", help="The children of the base instead.")] = False,
+    data: Data = None,
+    to_file: Annotated[bool, typer.Option("--csv", help="Write the list below outputs/restricted/who.")] = False,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the list to this CSV file.")] = None,
+    list_measures: Annotated[bool, typer.Option("--list", help="List the measures, and stop.")] = False,
+) -> None:
+    """List the children behind a number, by the council's own identifiers. Restricted: every use is logged."""
+    from analysis_lib.authority import read_authority
+    from analysis_lib.who import children_behind
+    from analysis_lib.who.keep import file_name, log, save
+
+    if list_measures or not measure:
+        _print_measures()
+        return
+    authority = read_authority()
+    found = children_behind(
+        authority,
+        measure,
+        period=period,
+        census=census,
+        groups=_groups(group or []),
+        side="denominator" if denominator else "",
+        data=str(data.resolve()) if data else "",
+    )
+    restricted = authority.home / "outputs" / "restricted"
+    logged = log(restricted, found, period=period, census=census)
+    print("\n".join(["RESTRICTED. For those entitled to it only.", *found.lines(), f"Logged in {_shown(logged)}"]))
+    if output is not None or to_file:
+        place = output or restricted / "who" / file_name(found, period, census)
+        print(f"Look at {_shown(save(place, found, authority.home))}")
+    else:
+        _print_children(found.children)
+    if not found.agrees:
+        raise typer.Exit(1)
+
+
+def _groups(asked: list[str]) -> dict[str, str]:
+    for each in asked:
+        if "=" not in each:
+            raise UsageError(f"{each!r} is no group. Write column=value, such as --group sex=Female.")
+    return dict(each.split("=", 1) for each in asked)
+
+
+def _print_measures() -> None:
+    from analysis_lib.who.measures import NAMED, NOT_NAMED, every_measure
+
+    for name, measure in every_measure().items():
+        if name in NAMED:
+            print(f"{name}: {measure.title}")
+    print("These cannot name children:")
+    for name, reason in NOT_NAMED.items():
+        print(f"  {name}: {reason}")
+
+
+def _print_children(children) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = children.astype(str).to_numpy().tolist()
+    if not sys.stdout.isatty():
+        print("\n".join("\t".join(row) for row in [list(children.columns), *rows]))
+        return
+    table = Table(*(column.capitalize() for column in children.columns))
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
 
 
 @app.command("list", epilog="Example: panelpack list")

@@ -81,7 +81,7 @@ def must_hold(benchmarks: pd.DataFrame, *, indicator: str, area: Area) -> None:
     """
     rows = benchmarks[benchmarks["indicator"] == indicator]
     if len(rows) and not (rows["area_code"] == area.code).any():
-        why = f"the published tables hold this figure of other areas, but not of {area.name}"
+        why = f"the published tables have such figures of other areas, but none of {area.name}"
         raise Closed(f"the published figures of {area.name}", why, ADD_PUBLISHED)
 
 

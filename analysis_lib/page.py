@@ -20,7 +20,7 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import FAMILIES, TABLES
+from analysis_lib.sources import FAMILIES, TABLES, AsOf, virtual_school
 from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
@@ -48,7 +48,12 @@ class Page:
 
     @property
     def as_at(self) -> pd.Timestamp:
-        return self.period.end + pd.Timedelta(days=self.authority.as_at_days)
+        return self.authority.as_at(self.period)
+
+    @property
+    def as_of(self) -> AsOf:
+        """Which snapshots of the returns the page uses."""
+        return AsOf(self.period.end, self.as_at)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A tidy table as it was known for this period. Raises `Closed` where the store does not have it, saying why."""
@@ -100,7 +105,9 @@ class Page:
         )
         first = f"{self.authority.name}, {self.period.label}. {EDITION_TITLES[self.edition]}."
         others = f"{whose} {EDITION_WORDS[self.edition]}"
-        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p><p>{escape(others)}</p></div>'
+        notices = self.notices()
+        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (others, *notices))
+        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{paragraphs}</div>'
         facts = {
             "authority": self.authority.name,
             "period": self.period.code,
@@ -109,7 +116,46 @@ class Page:
             "label": self.label,
             "as_at": day_in_words(self.as_at),
         }
-        return Output("banner", html, title=first, text=(first, others), page=facts)
+        return Output("banner", html, title=first, text=(first, others, *notices), page=facts)
+
+    def notices(self) -> list[str]:
+        """What a reader must know of the returns before the first figure: what is provisional, what they do not reach."""
+        provisional = [self._provisional_words(each) for each in self._provisional.to_dict("records")]
+        return [*provisional, *self._beyond_words()]
+
+    @cached_property
+    def _provisional(self) -> pd.DataFrame:
+        return prepare.provisional(self.tables["returns_used"], self.period.end)
+
+    def _provisional_words(self, extract: dict) -> str:
+        name, day = FAMILIES[extract["family"]], day_in_words(extract["extract_date"])
+        if extract["final"] is False:
+            return f"Provisional: figures from the {name} are counted from an extract of {day} that is not final yet."
+        made = f"an extract of {day}" if extract["given"] else f"an extract that ends with {day}"
+        return f"Provisional: figures from the {name} are counted from {made}; the year's return may correct them."
+
+    def _beyond_words(self) -> list[str]:
+        """Where the period ends after an extract, or after the last thing in one whose day nobody states."""
+        extracts, end = self.tables["extracts"], self.period.end
+        ends_before = extracts[extracts["covers_to"] < end]
+        words = [
+            f"Figures from the {FAMILIES[family]} are incomplete: they reach to {day_in_words(day)}, not to {day_in_words(end)}."
+            for family, day in ends_before[["family", "covers_to"]].itertuples(index=False)
+        ]
+        # the virtual school tells of whole school years, so the day of its last entry says nothing
+        is_undated = (
+            ~extracts["given"] & (extracts["extract_date"] < end) & (extracts["family"] != virtual_school.FAMILY)
+        )
+        undated = extracts[is_undated & ~extracts.index.isin(ends_before.index)]
+        if len(undated):
+            last = " and the ".join(
+                f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
+                for family, day in undated[["family", "extract_date"]].itertuples(index=False)
+            )
+            words.append(
+                f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."
+            )
+        return words
 
     def quality(self) -> Output:
         """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
@@ -117,7 +163,7 @@ class Page:
         extracts = self.tables["extracts"]
         rows = [self._quality_row(extract) for extract in extracts[extracts["family"].isin(used)].to_dict("records")]
         head = ["Return", "Figures", "Extracted", "Rows read", "Rows left out", "Warnings"]
-        caption = f"Returns used for this page, as known on {day_in_words(self.period.end)}"
+        caption = f"Returns used for this page, counted to {day_in_words(self.period.end)}"
         return replace(
             table("data_quality", caption, head, rows), kind="quality", text=tuple("; ".join(row) for row in rows)
         )
@@ -127,6 +173,7 @@ class Page:
         problems, left_out = self.tables["problems"], self.tables["left_out"]
         warnings = problems[(problems["family"] == family) & (problems["severity"] == "warning")]
         given = "" if extract["given"] else " (the latest date in it; none was stated)"
+        given += " (provisional)" if family in set(self._provisional["family"]) else ""
         return [
             FAMILIES[family][:1].upper() + FAMILIES[family][1:],
             ORIGIN_WORDS[extract["label"]],
@@ -138,10 +185,17 @@ class Page:
 
     def provenance(self, *sources: str) -> Output:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
+        end, as_at = day_in_words(self.period.end), day_in_words(self.as_at)
+        returns = f"Figures from returns count what had happened by {end}, as extracted by {as_at}."
+        if (self.tables["extracts"]["extract_date"] > self.as_at).any():
+            returns = (
+                f"Figures from returns count what had happened by {end}. The returns were extracted after {as_at}, so later "
+                "corrections are in them: a pack made at the time may have shown other figures."
+            )
         lines = [
-            f"Figures from returns use what was known on {day_in_words(self.period.end)}; publications, what was out by {day_in_words(self.as_at)}.",
-            "Published figures are those of the newest release that is held and was out by then. Where only a later one is held, "
-            "it stands in, so some have been revised since they first came out.",
+            returns,
+            f"Published figures are those of the newest release that is held and was out by {as_at}. Where only a later one "
+            "is held, it stands in, so some have been revised since they first came out.",
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
@@ -156,20 +210,20 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     Prepares the data first when that has not been done for these files. Raises `UsageError` for a period outside the
     grammar or an unknown edition, `DataError` when the returns cannot be used.
     """
-    authority = read_authority()
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    return page_of(read_authority(), Period.parse(period), edition, data)
+
+
+def page_of(authority: Authority, when: Period, edition: str, data: str = "") -> Page:
+    """As `open_page`, for any span of days: the data as they were known on its last day."""
     if (code := present_code(authority.area.code)) != authority.area.code:
         raise UsageError(
             f"{authority.name} has a new area code: write {code} in authority.toml. Published figures use it."
         )
-    when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
-    processed = authority.home / "data" / "processed"
-    store = prepare.prepare_folder(
-        returns, authority.published, processed, authority.youth_service_areas, authority.rows_left_out
-    )
-    as_at = when.end + pd.Timedelta(days=authority.as_at_days)
+    as_at = authority.as_at(when)
+    store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
         tables[name] = of_council(tables[name], authority.area)

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TypeVar
 
 from analysis_lib.errors import Closed
-from analysis_lib.report.closed import closed, why_closed
+from analysis_lib.report.closed import Closings, closed, why_closed
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, answer, sentence
 
@@ -42,20 +42,24 @@ class Sections:
         `parts` maps what a sentence says, as a part of a sentence ("how many children are looked after"), to what
         makes it. One that makes a figure and no sentence is there only to be named when it is closed.
         """
-        said, closing = self.those_there(parts)
-        return answer(*(each for each in said.values() if isinstance(each, Sentence)), closing=closing)
+        said, closings = self.those_there(parts)
+        return answer(*_sentences(said), closing=why_closed(closings))
 
     def told(self, parts: Mapping[str, Callable[[], object]]) -> Output:
         """One paragraph, with `parts` as for `answered`."""
-        said, closing = self.those_there(parts)
-        return sentence(*(each for each in [*said.values(), closing] if isinstance(each, Sentence)))
+        said, closings = self.those_there(parts)
+        closing = why_closed(closings)
+        return sentence(*_sentences(said), *([closing] if closing else []))
 
     def is_there(self, make: Callable[[], object]) -> bool:
         """Whether what `make` gives is not closed."""
         return bool(self.those_there({"it": make})[0])
 
-    def those_there(self, parts: Mapping[str, Callable[[], Thing]]) -> tuple[dict[str, Thing], Sentence | None]:
-        """Those of `parts` that are not closed, each made, and the sentence that names the others; None without any."""
+    def those_there(self, parts: Mapping[str, Callable[[], Thing]]) -> tuple[dict[str, Thing], Closings]:
+        """Those of `parts` that are not closed, each made, and the others with the reason of each.
+
+        `report.closed` has the words for the others: `why_closed` in a paragraph, `left_out` under a table.
+        """
         made, closings = {}, []
         for what, make in parts.items():
             try:
@@ -63,7 +67,11 @@ class Sections:
                     made[what] = make()
             except Closed as reason:
                 closings.append((what, reason))
-        return made, why_closed(closings) if closings else None
+        return made, closings
+
+
+def _sentences(made: Mapping[str, object]) -> list[Sentence]:
+    return [each for each in made.values() if isinstance(each, Sentence)]
 
 
 # What a method that shows something is annotated with, as `from __future__ import annotations` leaves it.

@@ -3,9 +3,25 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code: speed is measured in benchmarks/, never in a test.
+settings.register_profile("panelpack", deadline=None)
+settings.load_profile("panelpack")
 
 # Environment variable -> how the reasons of the skips begin that it forbids. `.ci/run` sets them.
 REQUIRED = {"PANELPACK_REQUIRE_SHARED": "needs ../shared", "PANELPACK_REQUIRE_LAB": "needs JupyterLab"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_tests(tmp_path_factory):
+    """No test makes or reads a key in the user's own configuration folder (where the system lets it be named)."""
+    before = os.environ.get("XDG_CONFIG_HOME")
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("configuration"))
+    yield
+    os.environ.pop("XDG_CONFIG_HOME")
+    if before is not None:
+        os.environ["XDG_CONFIG_HOME"] = before
 
 
 def _forbidden(report) -> str:

@@ -1,9 +1,12 @@
-"""Closes tables that errors have left too little of."""
+"""Closes the tables that errors have left too little of, and puts the rules to the others."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis_lib.checks.evidence import Evidence
+from analysis_lib.checks.handbook import CHECKS
+from analysis_lib.checks.rule import problems
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources import TABLES, RawReturns
 
@@ -11,18 +14,20 @@ ROWS_LEFT_OUT = 0.01  # the largest share of a table's rows that may be left out
 
 
 def checked(raw: RawReturns, rows_left_out: float = ROWS_LEFT_OUT) -> RawReturns:
-    """The returns without the tables of which more than a share of `rows_left_out` is left out because of errors.
+    """The returns without the tables of which more than a share of `rows_left_out` is left out because of errors, and
+    with the problems of all rules.
 
-    Each is closed by one problem that says how many of how many rows. What is left out of a table that stays open is
-    counted in `left_out`.
+    Each such table is closed by one problem that says how many of how many rows. What is left out of a table that stays
+    open is counted in `left_out`. Rules are put to what is left, and leave nothing out.
     """
     closed = {name: _too_much_left_out(raw, name) for name in raw.frames if _share(raw, name) > rows_left_out}
-    return replace(
+    kept = replace(
         raw,
         frames={name: frame for name, frame in raw.frames.items() if name not in closed},
-        problems=sorted([*raw.problems, *closed.values()]),
         closed={**raw.closed, **closed},
     )
+    found = problems(CHECKS, Evidence(kept))
+    return replace(kept, problems=sorted([*raw.problems, *closed.values(), *found]))
 
 
 def _rows(raw: RawReturns, name: str) -> tuple[int, int]:

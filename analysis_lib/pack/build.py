@@ -75,12 +75,12 @@ def build_packs(
     """
     plans = plan_packs(authority.home / "notebooks", periods=periods, notebooks=notebooks, edition=edition)
     progress.say("Checking and preparing the data")
-    store = open_store(authority, data or authority.returns)
-    for plan in plans:
+    stores = [open_store(authority, data or authority.returns, plan.period) for plan in plans]
+    for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
-    outcome = Outcome(notes=_data_notes(store))
+    outcome = Outcome(notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store))))
     with open_output(output):
-        for plan in plans:
+        for plan, store in zip(plans, stores, strict=True):
             _build_pack(authority, store, plan, str(data.resolve()) if data else "", output, jobs, progress, outcome)
         _write_all_packs_index(output, edition)
     return outcome

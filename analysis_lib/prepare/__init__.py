@@ -1,10 +1,10 @@
 """From checked returns to tidy tables, the store that keeps them, and the tables as they were known on a day."""
 
-from analysis_lib.prepare.closed import beyond_their_extract, closed_column, closed_table
+from analysis_lib.prepare.absent import beyond_their_extract, closed_column, closed_table
 from analysis_lib.prepare.identifiers import DEMONSTRATION_KEY
-from analysis_lib.prepare.known import as_known
+from analysis_lib.prepare.known import as_known, provisional
 from analysis_lib.prepare.looked_after import care_periods
-from analysis_lib.prepare.store import card_of, load_tables, prepare_folder, store_of, why_absent
+from analysis_lib.prepare.store import card_of, load_tables, prepare_folder, raw_returns, store_of, why_absent
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "load_tables",
     "prepare",
     "prepare_folder",
+    "provisional",
+    "raw_returns",
     "store_of",
     "why_absent",
 ]

@@ -19,6 +19,8 @@ NAMES = {table: names for topic in TOPICS for table, names in topic.NAMES.items(
 # Tidy columns that are closed with another of their table: worked out from it, or not known to have come without it.
 _CLOSED_WITH = {("children", "ethnicity"): ("ethnic_group",), **BROUGHT}
 
+_ADD_UASC = "Add the file; where no child is unaccompanied, its row of headings is enough."
+
 Closings = dict[str, dict[str, DataProblem]]
 
 
@@ -54,6 +56,8 @@ def _of_children(raw: RawReturns) -> dict[str, DataProblem]:
     closed: dict[str, DataProblem] = {}
     if "uasc" in raw.closed:
         closed["uasc"] = raw.closed["uasc"]
+    elif "uasc" not in raw.frames:  # nobody unaccompanied, or nobody asked: the two must not look alike
+        closed["uasc"] = DataProblem("returns", 0, "", "", "a file of SSDA903 UASC among them", _ADD_UASC)
     if "header" in raw.closed and "episodes" in raw.frames:
         return closed | dict.fromkeys(children.HEADER_NAMES.values(), raw.closed["header"])
     if "header" in raw.frames:

@@ -14,9 +14,10 @@ Made = tuple[dict[str, pd.DataFrame], list[DataProblem]]  # tidy tables by name,
 
 @dataclass(frozen=True)
 class Given:
-    """The checked frames of the returns by table, under the returns' own column names; the key of the keyed hash; and
-    the area code of each council by its name in lower case."""
+    """The checked frames of the returns by table, under the returns' own column names; the key of the keyed hash; the
+    area code of each council by its name in lower case; and that of the council whose returns they are ("": not known)."""
 
     frames: Mapping[str, pd.DataFrame]
     key: bytes
     council_codes: Mapping[str, str]
+    own_area: str = ""

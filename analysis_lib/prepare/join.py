@@ -23,6 +23,20 @@ def of_the_latest_return(frame: pd.DataFrame, key: list[str], returned: str) -> 
     return frame[rank == latest]
 
 
+def without_open_that_ended(frame: pd.DataFrame, key: list[str], end: str, returned: str) -> pd.DataFrame:
+    """Rows whose return is not told (blank `returned`), without those open where another of that key has ended.
+
+    A file of several years may hold what was open at the end of one year and ended in the next twice, in any order:
+    the row that has ended is the later one.
+    """
+    is_untold = frame[returned] == ""
+    ended = frame.loc[is_untold & frame[end].notna(), key].drop_duplicates()
+    if ended.empty:
+        return frame
+    has_ended = pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(ended))
+    return frame[~(is_untold & frame[end].isna() & has_ended)]
+
+
 def one_row_each(frame: pd.DataFrame, key: list[str], returned: str) -> pd.DataFrame:
     """One row for each key, from the latest return that has it, and there the last row."""
     return of_the_latest_return(frame, key, returned).drop_duplicates(key, keep="last")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis_lib.periods import Period
+from analysis_lib.sources import ssda903
 from analysis_lib.sources.editions import known_on
 
 
@@ -97,7 +98,7 @@ def as_known(
         if name in known:
             begun = known[name][known[name][cut.begins] <= returns_day]
             known[name] = _without_later_dates(begun, cut.later, returns_day)
-    if "care_periods" in known:
+    if "care_periods" in known and "care_end" in known["care_periods"]:
         periods = known["care_periods"]
         known["care_periods"] = periods.assign(
             ended_by_adoption=periods["ended_by_adoption"] & periods["care_end"].notna()
@@ -117,6 +118,27 @@ def as_known(
             drop=True
         )
     return known
+
+
+def provisional(returns_used: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The returns that figures up to `day` are counted from and that are not final: rows of `returns_used`, one a family.
+
+    A return is final, or not, as its card says. Where no card does, the SSDA903 alone is made anew for each year: a
+    figure is provisional when the return of the year of `day` was extracted before that year ended, or is not there and
+    neither is a later one, which would carry its corrections.
+    """
+    year = Period.financial_year_of(day)
+    is_903 = returns_used["family"] == ssda903.FAMILY
+    stated = returns_used["final"]
+    is_final = stated.fillna(~is_903 | (returns_used["extract_date"] >= year.end)).astype(bool)
+    of_year = is_903 & (returns_used["year"] == year.code)
+    if not of_year.any():
+        of_year = is_903 & (returns_used["year"] == "")
+    is_corrected = (is_903 & (returns_used["year"] > year.code)).any()
+    if not of_year.any() and not is_corrected:
+        of_year = is_903
+    open_ones = returns_used[(of_year | ~is_903) & ~is_final]
+    return open_ones.sort_values("extract_date", kind="stable").drop_duplicates("family", keep="last")
 
 
 def _without_later_dates(frame: pd.DataFrame, dates, day: pd.Timestamp) -> pd.DataFrame:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis_lib.prepare.given import Given, Made
-from analysis_lib.prepare.join import close_what_is_not_carried_on, mapped, of_the_latest_return, one_row_each, renamed
+from analysis_lib.prepare.join import (
+    close_what_is_not_carried_on,
+    mapped,
+    of_the_latest_return,
+    one_row_each,
+    renamed,
+    without_open_that_ended,
+)
+from analysis_lib.prepare.whereabouts import COLUMNS as WHEREABOUTS
+from analysis_lib.prepare.whereabouts import whereabouts
 
 SHORT_BREAKS = ("V3", "V4")
 ADOPTED = ("E11", "E12")
@@ -49,13 +58,16 @@ def tables(given: Given) -> Made:
     made, problems = {}, []
     if "episodes" in frames:
         episodes, problems = close_what_is_not_carried_on(joined_episodes(frames["episodes"]), "DEC", "_year")
-        made["episodes"] = tidy_episodes(episodes, key)
+        where, unplaced = whereabouts(episodes, given.own_area)
+        made["episodes"], problems = tidy_episodes(episodes, key, where), problems + unplaced
         made["care_periods"] = care_periods(made["episodes"])
     if "reviews" in frames:
         rows = one_row_each(frames["reviews"], ["CHILD", "REVIEW"], "_year")
         made["reviews"] = renamed(rows, "CHILD", REVIEW_NAMES, key)
     if "placed_for_adoption" in frames:
-        rows = one_row_each(frames["placed_for_adoption"], ["CHILD", "DATE_PLACED"], "_year")
+        decision = ["CHILD", "DATE_PLACED"]
+        rows = without_open_that_ended(frames["placed_for_adoption"], decision, "DATE_PLACED_CEASED", "_year")
+        rows = one_row_each(rows, decision, "_year")
         made["placement_decisions"] = renamed(rows, "CHILD", DECISION_NAMES, key)
     if "ad1" in frames:
         made["adoptions"] = tidy_adoptions(frames["ad1"], key)
@@ -69,18 +81,21 @@ def joined_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
 
     An episode open on 31 March is in the next year's return again, with the same first day; there it may have ceased,
     and that row stands for both. Two episodes from the same day in one return are both kept unless their reason for a
-    new episode is the same.
+    new episode is the same. Where a file holds several years and no return is told, an episode that has ceased stands
+    for the same one open.
     """
-    rows = of_the_latest_return(episodes, ["CHILD", "DECOM"], "_year")
+    first_day = ["CHILD", "DECOM"]
+    rows = of_the_latest_return(without_open_that_ended(episodes, first_day, "DEC", "_year"), first_day, "_year")
     return rows.drop_duplicates(["CHILD", "DECOM", "RNE"], keep="last")
 
 
-def tidy_episodes(episodes: pd.DataFrame, key: bytes) -> pd.DataFrame:
-    """One row per episode, in words, by child and first day."""
+def tidy_episodes(episodes: pd.DataFrame, key: bytes, where: pd.DataFrame) -> pd.DataFrame:
+    """One row per episode, in words, by child and first day; `where` are its whereabouts, row by row."""
     tidy = reasons_of_ended_episodes(renamed(episodes, "CHILD", EPISODE_NAMES, key))
+    tidy = tidy.join(where.reset_index(drop=True))
     columns = [
         "child_id", "episode_start", "episode_end", "reason_new_episode", "legal_status", "category_of_need", "place",
-        "place_provider", "reason_ceased", "reason_place_change",
+        "place_provider", "reason_ceased", "reason_place_change", *WHEREABOUTS,
     ]  # fmt: skip
     return tidy[columns].sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
 
@@ -131,6 +146,7 @@ def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
 
 def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per missing spell; kind is "missing" or "away" (without authorisation)."""
-    rows = one_row_each(missing, ["CHILD", "MIS_START"], "_year")
+    spell = ["CHILD", "MIS_START"]
+    rows = one_row_each(without_open_that_ended(missing, spell, "MIS_END", "_year"), spell, "_year")
     tidy = renamed(rows, "CHILD", MISSING_NAMES, key)
     return tidy.assign(kind=mapped(tidy["kind"], {"M": "missing", "A": "away"}))

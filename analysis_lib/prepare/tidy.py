@@ -22,7 +22,11 @@ from analysis_lib.sources import TABLES, RawReturns
 from analysis_lib.sources.table import TEXT_DTYPE
 
 EXTRACT_TYPES = {
-    "family": TEXT_DTYPE, "label": TEXT_DTYPE, "covers_from": "datetime64[us]", "extract_date": "datetime64[us]", "given": bool, "files": int,
+    "family": TEXT_DTYPE, "label": TEXT_DTYPE, "covers_from": "datetime64[us]", "covers_to": "datetime64[us]",
+    "extract_date": "datetime64[us]", "given": bool, "files": int, "rows": int,
+}  # fmt: skip
+RETURN_TYPES = {
+    "family": TEXT_DTYPE, "year": TEXT_DTYPE, "extract_date": "datetime64[us]", "given": bool, "final": "boolean",
     "rows": int,
 }  # fmt: skip
 PROBLEM_TYPES = {field.name: int if field.name == "line" else TEXT_DTYPE for field in fields(DataProblem)}
@@ -33,6 +37,7 @@ def prepare(
     published: Mapping[str, pd.DataFrame] | None = None,
     areas: Iterable[Area] = (),
     key: bytes = DEMONSTRATION_KEY,
+    own_area: str = "",
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that the returns in `raw` can feed, with the published ones beside them.
 
@@ -45,6 +50,8 @@ def prepare(
         More councils whose names the returns may carry: those of the youth offending service.
     key : bytes
         Of the keyed hash that stands in for identifiers; nothing but the hashes depends on it.
+    own_area : str
+        Area code of the council whose returns they are: a placement lies inside its area or outside.
 
     Returns
     -------
@@ -53,7 +60,7 @@ def prepare(
         reading and of preparing.
     """
     published = dict(published or {})
-    given = Given(raw.frames, key, council_codes(published.values(), areas))
+    given = Given(raw.frames, key, council_codes(published.values(), areas), own_area)
     tables: dict[str, pd.DataFrame] = {}
     problems = list(raw.problems)
     for topic in TOPICS:
@@ -64,6 +71,7 @@ def prepare(
         **without_closed_columns(tables, closed_columns(raw)),
         **published,
         "extracts": _as_frame(raw.extracts, EXTRACT_TYPES),
+        "returns_used": _as_frame(raw.returns, RETURN_TYPES),
         "problems": _problems_by_family(problems, raw),
         "left_out": _left_out_by_family(raw.left_out),
     }

@@ -11,6 +11,7 @@ from analysis_lib.report.sentence import Sentence
 
 KIND = "closed"
 TITLE = "Not shown here"
+Closings = Sequence[tuple[str, Closed]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,14 +49,22 @@ def display(*outputs: Output) -> None:
     show(*one_box(outputs))
 
 
-def why_closed(closings: Sequence[tuple[str, Closed]]) -> Sentence:
-    """One sentence that says what a page cannot say, and why: each closing is a part of a sentence and its reason."""
-    by_reason = _by_reason(closings)
-    parts = [f"{_listed(what)}, because {reason.why}" for what, reason in by_reason]
-    return Sentence(f"This page cannot say {'; nor '.join(parts)}.", ())
+def why_closed(closings: Closings) -> Sentence | None:
+    """What a page cannot say, and why; None without any closing.
+
+    Each of `closings` is what it would say, as a part of a sentence ("how many children are looked after"), and the
+    reason that closed it.
+    """
+    said = [f"{_listed(what)}, because {reason.why}." for what, reason in _by_reason(closings)]
+    return Sentence(f"This page cannot say {' Nor can it say '.join(said)}", ()) if said else None
 
 
-def _box(closings: Sequence[tuple[str, Closed]]) -> ClosedOutput:
+def left_out(closings: Closings) -> str:
+    """What is missing from a table, and why, for the line under it; each of `closings` is a heading and its reason."""
+    return " ".join(f"Not shown: {_listed(names)}, because {reason.why}." for names, reason in _by_reason(closings))
+
+
+def _box(closings: Closings) -> ClosedOutput:
     points, text = [], []
     for names, reason in _by_reason(closings):
         figures, why = "".join(f"<li>{escape(name)}</li>" for name in names), _capital(f"{reason.why}.")
@@ -65,7 +74,7 @@ def _box(closings: Sequence[tuple[str, Closed]]) -> ClosedOutput:
     return ClosedOutput(KIND, html, title=TITLE, text=tuple(text), closings=tuple(closings))
 
 
-def _by_reason(closings: Sequence[tuple[str, Closed]]) -> list[tuple[list[str], Closed]]:
+def _by_reason(closings: Closings) -> list[tuple[list[str], Closed]]:
     """What each reason closed, in order of first appearance, each name once."""
     found: dict[tuple[str, str], tuple[dict[str, None], Closed]] = {}
     for name, reason in closings:

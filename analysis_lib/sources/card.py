@@ -1,11 +1,12 @@
-"""The card `source.toml` beside returns: whose they are in one word, and on which day they were extracted."""
+"""The card `source.toml` beside returns: whose they are in one word, when they were extracted, whether they are final."""
 
 from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
@@ -23,17 +24,38 @@ class Card:
     label: str = RETURNS
     extract_date: pd.Timestamp | None = None
     of_family: tuple[tuple[str, pd.Timestamp], ...] = ()
+    final: bool | None = None
+    final_of_family: tuple[tuple[str, bool], ...] = ()
 
     def day(self, family: str) -> pd.Timestamp | None:
         """The day on which a family of returns was extracted, if the card gives it."""
         return dict(self.of_family).get(family, self.extract_date)
 
+    def is_final(self, family: str) -> bool | None:
+        """Whether the latest return of a family is final, if the card says it."""
+        return dict(self.final_of_family).get(family, self.final)
 
-def card_of(folder: Path, files: list[Path], families) -> Card:
-    """The card that holds for all of `files`, which lie in `folder` and below.
 
-    That is the folder's own; where it has none, the one that the folders below agree on (a folder for each of several
-    authorities), else an empty one.
+@dataclass(frozen=True)
+class Cards:
+    """The cards of a folder of returns by the folder that they lie in, as a path below it ("" for itself)."""
+
+    label: str
+    by_place: Mapping[str, Card]
+
+    def of(self, file: str) -> Card:
+        """The card that holds for a file: the nearest one at or above it."""
+        places = ["" if place == "." else place for place in map(str, PurePosixPath(file).parents)]
+        return next((self.by_place[place] for place in places if place in self.by_place), Card(self.label))
+
+    def beside(self, file: str) -> Card | None:
+        """The card in the file's own folder, where that is not the folder of all returns."""
+        place = str(PurePosixPath(file).parent)
+        return None if place == "." else self.by_place.get(place)
+
+
+def cards_of(folder: Path, files: list[Path], families) -> Cards:
+    """The cards that hold for `files`, which lie in `folder` and below: the nearest one for each.
 
     Raises `UsageError` when returns of different labels lie together: the demonstration and a council's own returns
     are never read as one. Raises `DataError` for a card that cannot be understood.
@@ -48,10 +70,8 @@ def card_of(folder: Path, files: list[Path], families) -> Card:
         raise UsageError(
             f"{folder} holds returns of more than one kind: {found}. They are never mixed: name the folder of one of them."
         )
-    if folder in cards:
-        return cards[folder]
-    agreed = set(cards.values())
-    return agreed.pop() if len(agreed) == 1 else Card(next(iter(labels), RETURNS))
+    by_place = {"" if place == folder else place.relative_to(folder).as_posix(): card for place, card in cards.items()}
+    return Cards(next(iter(labels), RETURNS), by_place)
 
 
 def _places(folder: Path, files: list[Path]) -> list[Path]:
@@ -71,21 +91,41 @@ def read_card(path: Path, families) -> Card:
         raise _unclear("label", str(label), f"one of {', '.join(LABELS)}")
     sections = facts.get("families", {})
     stated = {
-        family: section["extract_date"]
+        family: section
         for family, section in (sections.items() if isinstance(sections, dict) else ())
-        if isinstance(section, dict) and "extract_date" in section
+        if isinstance(section, dict) and section.keys() & {"extract_date", "final"}
     }
     if unknown := sorted(set(stated) - set(families)):
         raise _unclear("families", unknown[0], f"one of {', '.join(families)}")
-    day = facts.get("extract_date")
-    days = tuple((family, _day(each, f"families.{family}.extract_date")) for family, each in stated.items())
-    return Card(label, None if day is None else _day(day, "extract_date"), days)
+    return Card(
+        label,
+        _day(facts.get("extract_date"), "extract_date"),
+        tuple(_of_families(stated, "extract_date", _day)),
+        _yes_no(facts.get("final"), "final"),
+        tuple(_of_families(stated, "final", _yes_no)),
+    )
 
 
-def _day(value, entry: str) -> pd.Timestamp:
+def _of_families(sections: Mapping[str, Mapping], entry: str, read: Callable) -> list[tuple]:
+    return [
+        (family, read(section[entry], f"families.{family}.{entry}"))
+        for family, section in sections.items()
+        if entry in section
+    ]
+
+
+def _day(value, entry: str) -> pd.Timestamp | None:
+    if value is None:
+        return None
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return pd.Timestamp(value)
     raise _unclear(entry, str(value), "a date written 2026-03-31, without quotation marks")
+
+
+def _yes_no(value, entry: str) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise _unclear(entry, str(value), "true or false, without quotation marks")
 
 
 def _unclear(entry: str, value: str, expected: str) -> DataError:

@@ -3,54 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import numpy as np
 import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, local, ssda903, virtual_school, youth_offending
-from analysis_lib.sources.card import Card, card_of
+from analysis_lib.sources import paths, ssda903
+from analysis_lib.sources.card import Cards, cards_of
 from analysis_lib.sources.cells import Cells
-from analysis_lib.sources.headings import listed
-from analysis_lib.sources.opening import KINDS, open_path
-from analysis_lib.sources.table import ERROR, WARNING, Column, Table, check, folded
-
-MODULES = (ssda903, annex_a, virtual_school, youth_offending, *local.MODULES)
-FAMILIES = {module.FAMILY: module.TITLE for module in MODULES}
-TABLES = {table.name: table for module in MODULES for table in module.TABLES}
-# A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
-# that lost a telling column is still known for what it is); rare ones weigh more.
-_RECOGNISED = 0.5
-# Words in the name of a workbook or XML file that cannot be opened, which say that it holds all tables of a family.
-_WHOLE_FAMILIES = {annex_a.FAMILY: ("annexa",), ssda903.FAMILY: ("903",)}
-_YEAR = re.compile(r"(?<!\d)(20\d\d)[-_](\d\d)(?!\d)")
-# A return that reaches into the last month of its year is taken to run to the year's end.
-_REACHES_YEAR_END = pd.Timedelta(days=31)
-_ONLY_COMPLETED_YEARS = ("oc2", "oc3", "ad1")
-
-
-@dataclass(frozen=True)
-class Extract:
-    """One family of returns: when it was extracted, and how much of it there is.
-
-    `given` says whether a card states the day; a derived day is a lower bound. `label` is "synthetic" or "returns".
-    `covers_from` is the first day of the earliest return, or the earliest day in an extract without a year; NaT where
-    nothing says it.
-    """
-
-    family: str
-    label: str
-    covers_from: pd.Timestamp
-    extract_date: pd.Timestamp
-    given: bool
-    files: int
-    rows: int
+from analysis_lib.sources.extracts import AsOf, Extract, Return, Snapshots, chosen, extract_of, returns_of
+from analysis_lib.sources.families import FAMILIES, TABLES
+from analysis_lib.sources.opening import KINDS, open_bytes, open_path
+from analysis_lib.sources.part import Part
+from analysis_lib.sources.privacy import without_identifying_values
+from analysis_lib.sources.recognition import also_another, named_after, not_recognised, recognise
+from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
+from analysis_lib.sources.years import Told, financial_years, years_of
 
 
 @dataclass(frozen=True)
@@ -72,6 +44,12 @@ class RawReturns:
         Table name -> rows left out because of an error in them.
     closed_columns : dict
         Table name -> column -> the problem that closed it; the column is blank in the frame.
+    returns : tuple of Return
+        What the frames were read from: the files of one family and year that were extracted together.
+    snapshots : tuple of Snapshots
+        What the returns were chosen among; empty where no return has snapshots.
+    left_aside : tuple of str
+        Files of snapshots that are not used; neither their rows nor their problems are here.
     """
 
     folder: Path
@@ -81,32 +59,17 @@ class RawReturns:
     closed: dict[str, DataProblem]
     left_out: dict[str, int]
     closed_columns: dict[str, dict[str, DataProblem]] = field(default_factory=dict)
+    returns: tuple[Return, ...] = ()
+    snapshots: tuple[Snapshots, ...] = ()
+    left_aside: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What came of one file.
+def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str, Table] = TABLES) -> RawReturns:
+    """Every return in `folder` and below, checked; of several snapshots of one return those that a pack `as_of` uses.
 
-    `table` is what it is (from its columns, or from its name when it cannot be read; None when neither tells), `frame`
-    its rows (None when it cannot be used), `named_year` the financial year that its path says, else "";
-    `closed_columns` are the columns that it lacks or that cannot be used, with the problem of each.
-    """
-
-    file: str
-    problems: list[DataProblem]
-    table: Table | None = None
-    frame: pd.DataFrame | None = None
-    named_year: str = ""
-    left_out: int = 0
-    closed_columns: Mapping[str, DataProblem] = field(default_factory=dict)
-
-
-def read_returns(folder: Path) -> RawReturns:
-    """Every return in `folder` and below, checked.
-
-    CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns, whatever their
-    names and folders. A file that is not recognised is a warning; one that cannot be used closes its table; a wrong row
-    is left out and counted; the rest goes on.
+    CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns as one of
+    `tables`, whatever their names and folders. A file that is not recognised is a warning; one that cannot be used
+    closes its table; a wrong row is left out and counted; the rest goes on.
 
     Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
     when it holds nothing that can be used or its card cannot be understood.
@@ -116,90 +79,76 @@ def read_returns(folder: Path) -> RawReturns:
             f"There is no folder of returns {folder}. Name it in authority.toml ([data] returns) or with --data."
         )
     files = _files(folder)
-    card = card_of(folder, files, FAMILIES)
-    read = [part for path in files for part in _read_file(folder, path)]
-    # an unreadable file that may hold several tables has its problem with each of them
-    problems = list(dict.fromkeys(_of_table(problem, each.table) for each in read for problem in each.problems))
+    cards = cards_of(folder, files, FAMILIES)
+    read = [part for path in files for part in _read_file(folder, path, tables)]
     if not any(each.frame is not None for each in read):
         raise DataError(
-            problems,
+            _each_once(read),
             f"No file in {folder} can be used. Returns are CSV files or workbooks with the columns of their collection, "
             "or the XML form of the SSDA903.",
         )
-    return _assembled(folder, card, read, problems)
+    return _assembled(folder, cards, read, as_of)
 
 
-def _read_file(folder: Path, path: Path) -> list[_Part]:
-    """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
+def label_of(folder: Path) -> str:
+    """Whose returns `folder` holds, by the cards in it: "synthetic" or "returns". Raises what `read_returns` does of cards."""
+    return cards_of(folder, _files(folder), FAMILIES).label
+
+
+def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[Part]:
     file = path.relative_to(folder).as_posix()
-    year = _year_of(folder.resolve().name, file)
-    parts: list[_Part] = []
-    for cells in open_path(path, file, lambda headings: recognise(headings) is not None, ssda903.TABLES):
+    return _parts_of(open_path(path, file, _is_header(tables), ssda903.TABLES), tables)
+
+
+def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[DataProblem]]:
+    """The checked tables of one file given as bytes, by their names, and every problem in it; never raises on bad data."""
+    parts = _parts_of(open_bytes(data, file, _is_header(TABLES), ssda903.TABLES), TABLES)
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for part in parts:
+        if part.frame is not None:
+            frames.setdefault(part.table.name, []).append(part.frame)
+    return {name: pd.concat(those, ignore_index=True) for name, those in frames.items()}, _each_once(parts)
+
+
+def _is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
+    return lambda headings: recognise(headings, tables) is not None
+
+
+def _parts_of(opened: list[Cells], tables: Mapping[str, Table]) -> list[Part]:
+    """What came of one file: a part for each table in it, for each sheet that is none, or for the file as a whole."""
+    parts: list[Part] = []
+    for cells in opened:
         if cells.table is not None:
-            parts.append(_read_table(cells, year))
+            parts.append(_read_table(cells, tables))
         elif any(problem.severity == ERROR for problem in cells.problems):
-            parts += [_Part(cells.name, cells.problems, table) for table in _named_after(cells.name) or [None]]
+            parts += [Part(cells.name, cells.problems, table) for table in named_after(cells.name) or [None]]
         else:
-            parts.append(_Part(cells.name, cells.problems))
+            parts.append(Part(cells.name, cells.problems))
     return parts
 
 
-def _read_table(cells: Cells, year: str) -> _Part:
-    table = recognise(cells.table.column_names)
+def _read_table(cells: Cells, tables: Mapping[str, Table]) -> Part:
+    table = recognise(cells.table.column_names, tables)
     if table is None:  # what is wrong with its rows is nobody's concern then
-        return _Part(cells.name, [_not_recognised(cells)])
+        return Part(cells.name, [not_recognised(cells)])
     checked = check(table, cells.table, cells.lines, cells.name, cells.header_line)
-    problems = cells.problems + _also_another(table, cells) + checked.problems
+    found = without_identifying_values(checked.problems, table, cells.table)
+    problems = cells.problems + also_another(table, cells) + found
     left_out = cells.left_out + checked.left_out
-    return _Part(cells.name, problems, table, checked.frame, year, left_out, checked.closed_columns)
+    return Part(cells.name, problems, table, checked.frame, left_out, checked.closed_columns)
 
 
-def _of_table(problem: DataProblem, table: Table | None) -> DataProblem:
-    return replace(problem, table=table.name) if table is not None else problem
+def _each_once(parts: list[Part]) -> list[DataProblem]:
+    """Each problem of `parts` once, with the table that it is of; one of a file that may hold several is of none."""
+    tables: dict[DataProblem, set[str]] = {}
+    for part in parts:
+        for problem in part.problems:
+            tables.setdefault(problem, set()).add(part.table.name if part.table else "")
+    return [replace(problem, table=min(names) if len(names) == 1 else "") for problem, names in tables.items()]
 
 
-def recognise(headings: list[str]) -> Table | None:
-    """The table that a file with these headings is, or None. Case, spaces, punctuation and order do not matter."""
-    found = {folded(heading) for heading in headings}
-    scores = [(_likeness(table, found), table) for table in TABLES.values()]
-    best, table = max(scores, key=lambda score: score[0])
-    return table if max(best) >= _RECOGNISED else None
-
-
-_TABLES_WITH = Counter(folded(column.name) for table in TABLES.values() for column in table.columns)
-_KNOWN = {heading for table in TABLES.values() for column in table.columns for heading in column.folded_headings}
-
-
-def _likeness(table: Table, found: set[str]) -> tuple[float, float]:
-    """The share of must-have columns found, each weighing less the more tables have it; then the share of all columns."""
-
-    def share(columns) -> float:
-        weights = [(1 / _TABLES_WITH[folded(column.name)], column) for column in columns]
-        present = sum(weight for weight, column in weights if found.intersection(column.folded_headings))
-        return present / sum(weight for weight, _ in weights)
-
-    return share(table.must_have), share(table.columns)
-
-
-def _also_another(table: Table, cells: Cells) -> list[DataProblem]:
-    """A warning for a file that has every column that another table must have: tables that were joined into one."""
-    found = {folded(heading) for heading in cells.table.column_names}
-    others = [
-        other.title
-        for other in TABLES.values()
-        if other is not table
-        and all(found.intersection(column.folded_headings) for column in other.must_have)
-        and not all(_is_in(column, table) for column in other.must_have)
-    ]
-    if not others:
-        return []
-    expected = f"the columns of one table; it is read as {table.title} and could be {', '.join(others)}"
-    advice = "If it holds both, save each table as a file or sheet of its own."
-    return [DataProblem(cells.name, cells.header_line, "", "", expected, advice, WARNING)]
-
-
-def _is_in(column: Column, table: Table) -> bool:
-    return any(set(column.folded_headings).intersection(each.folded_headings) for each in table.columns)
+def _of_table(problem: DataProblem, table: Table) -> DataProblem:
+    return replace(problem, table=table.name)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -215,57 +164,54 @@ def _files(folder: Path) -> list[Path]:
     return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def _named_after(file: str) -> list[Table]:
-    """The tables whose name an unreadable file bears: the only hint at what is missing now."""
-    path = Path(file.partition(", sheet ")[0])
-    stem = folded(path.stem)
-    if path.suffix.lower() != ".csv":  # may hold a whole family
-        family = next((name for name, words in _WHOLE_FAMILIES.items() if any(word in stem for word in words)), "")
-        if family:
-            return [table for table in TABLES.values() if table.family == family]
-    by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
-    for table in by_length:
-        name = folded(table.name)
-        if name in stem or name.replace("list0", "list") in stem:
-            return [table]
-    places = {folded(part) for part in path.parts[:-1]}
-    return [table for table in by_length if table.name == table.family and folded(table.family) in places][:1]
-
-
-def _not_recognised(cells: Cells) -> DataProblem:
-    columns = listed(cells.table.column_names, lambda heading: folded(heading) in _KNOWN)
-    advice = f"It is not read. Its columns are: {columns}. `panelpack template` writes the local templates."
-    return DataProblem(cells.name, cells.header_line, "", "", "the columns of a known return", advice, WARNING)
-
-
-def _assembled(folder: Path, card: Card, read: list[_Part], problems: list[DataProblem]) -> RawReturns:
+def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None) -> RawReturns:
     parts = [part for part in read if part.frame is not None]
-    years = _years_of_folders(parts)
-    extracts = tuple(
-        _extract(family, card, [part for part in parts if part.table.family == family], years)
-        for family in FAMILIES
-        if any(part.table.family == family for part in parts)
-    )
-    extract_dates = {extract.family: extract.extract_date for extract in extracts}
+    told, problems = years_of(parts, folder.resolve().name)
+    returns, about_days = returns_of(parts, told, cards)
+    used, snapshots = chosen(returns, as_of)
+    of_file = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
+    left_aside = {part.file for part in parts if id(part) not in of_file}
+    left_aside |= _unread_of_snapshots(read, parts, left_aside)
+    read = [part for part in read if part.file not in left_aside]
+    problems = [problem for problem in problems + about_days if problem.file not in left_aside]
     closed = _closed(read)
+    problems += _each_once([part for part in read if id(part) not in of_file])
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        year = part.named_year or years.get(_place(part), "")
-        day = _extract_of(year, extract_dates[part.table.family])
-        problems += [_of_table(problem, part.table) for problem in _later_than_the_return(part, year)]
-        frames.setdefault(part.table.name, []).append(part.frame.assign(_file=part.file, _year=year, _extract=day))
+        if id(part) not in of_file:
+            continue
+        whole, said = of_file[id(part)]
+        year, unknown = _year_by_row(part, said, whole)
+        problems += [_of_table(problem, part.table) for problem in _problems_of(part, said) + unknown]
+        frames.setdefault(part.table.name, []).append(
+            part.frame.assign(_file=part.file, _year=year, _extract=whole.day)
+        )
     return RawReturns(
         folder,
         {name: pd.concat(those, ignore_index=True) for name, those in frames.items() if name not in closed},
         sorted(problems),
-        extracts,
+        tuple(
+            extract_of(family, cards.label, those)
+            for family in FAMILIES
+            if (those := [each for each in used if each.family == family])
+        ),
         closed,
-        _left_out(parts),
-        _closed_columns(parts),
+        _left_out([part for part in read if part.frame is not None]),
+        _closed_columns([part for part in read if part.frame is not None]),
+        tuple(sorted(used, key=lambda each: (each.family, each.year, each.home, each.files))),
+        tuple(snapshots),
+        tuple(sorted(left_aside)),
     )
 
 
-def _closed(read: list[_Part]) -> dict[str, DataProblem]:
+def _unread_of_snapshots(read: list[Part], parts: list[Part], left_aside: set[str]) -> set[str]:
+    """Files that cannot be used and lie in snapshots of which everything that can be used was left aside."""
+    used = {PurePosixPath(part.file).parent for part in parts if part.file not in left_aside}
+    aside = {PurePosixPath(file).parent for file in left_aside} - used
+    return {part.file for part in read if part.frame is None and PurePosixPath(part.file).parent in aside}
+
+
+def _closed(read: list[Part]) -> dict[str, DataProblem]:
     """The first problem that closed each table of which a file cannot be used."""
     closed: dict[str, DataProblem] = {}
     for part in read:
@@ -275,7 +221,7 @@ def _closed(read: list[_Part]) -> dict[str, DataProblem]:
     return closed
 
 
-def _closed_columns(parts: list[_Part]) -> dict[str, dict[str, DataProblem]]:
+def _closed_columns(parts: list[Part]) -> dict[str, dict[str, DataProblem]]:
     """The first problem that closed each column; one file without it closes the column for all years."""
     closed: dict[str, dict[str, DataProblem]] = {}
     for part in parts:
@@ -284,111 +230,66 @@ def _closed_columns(parts: list[_Part]) -> dict[str, dict[str, DataProblem]]:
     return closed
 
 
-def _left_out(parts: list[_Part]) -> dict[str, int]:
+def _left_out(parts: list[Part]) -> dict[str, int]:
     left_out: Counter[str] = Counter()
     for part in parts:
         left_out[part.table.name] += part.left_out
     return {name: count for name, count in left_out.items() if count}
 
 
-def _year_of(folder: str, file: str) -> str:
-    """The financial year that a path names ("ssda903/2020-21/header.csv"), the nearest to the file first; else ""."""
-    for part in reversed(Path(folder, file).with_suffix("").parts):
-        for match in _YEAR.finditer(part):
-            if int(match[2]) == (int(match[1]) + 1) % 100:
-                return f"{match[1]}-{match[2]}"
-    return ""
+def _problems_of(part: Part, told: Told) -> list[DataProblem]:
+    """What is wrong with the rows of one file, now that its year is known."""
+    if told.is_several:  # the same row in the returns of two years is no fault of a file that holds both
+        return [problem for problem in part.problems if problem.expected != one_row_for_each(part.table)]
+    return part.problems + _not_of_the_year(part, told.year) + _later_than_the_return(part, told.year)
 
 
-def _place(part: _Part) -> tuple[str, str]:
-    """Files of one family in one folder belong to one return."""
-    return part.table.family, Path(part.file).parent.as_posix()
-
-
-def _latest(part: _Part, column: str | None = None) -> pd.Timestamp:
-    """The latest day on which the file says that something happened (in `column`); NaT when it says nothing."""
-    columns = [column] if column else [each.name for each in part.table.columns if each.happened]
-    return part.frame[columns].max().max() if columns and len(part.frame) else pd.NaT
-
-
-def _years_of_folders(parts: list[_Part]) -> dict[tuple[str, str], str]:
-    """For each folder whose path names no year: the financial year of the latest event in its files.
-
-    The last start of an episode decides where there are episodes: reviews are sometimes booked ahead, and an episode
-    may cease on the day after the year.
-    """
-    latest: dict[tuple[str, str], pd.Timestamp] = {}
-    starts: dict[tuple[str, str], pd.Timestamp] = {}
-    for part in parts:
-        days, column = (starts, "DECOM") if part.table.name == "episodes" else (latest, None)
-        day = _latest(part, column)
-        if pd.notna(day):
-            days[_place(part)] = max(day, days.get(_place(part), day))
-    return {place: Period.financial_year_of(day).code for place, day in (latest | starts).items()}
-
-
-def _extract(family: str, card: Card, parts: list[_Part], years: dict) -> Extract:
-    """The family's extract date: as the card gives it, else derived (a lower bound)."""
-    given = card.day(family)
-    rows = sum(len(part.frame) for part in parts)
-    day = given if given is not None else _derived_day(parts, years)
-    return Extract(family, card.label, _covers_from(parts, years), day, given is not None, len(parts), rows)
-
-
-def _covers_from(parts: list[_Part], years: dict) -> pd.Timestamp:
-    """The first day that a family of returns tells of: of its earliest year, or the earliest event in its files."""
-    days = []
-    for part in parts:
-        year = part.named_year or years.get(_place(part), "")
-        if part.table.family in (ssda903.FAMILY, annex_a.FAMILY) and year:
-            days.append(Period.parse(year).start)
-        elif part.table.family == virtual_school.FAMILY:
-            days += [Period.parse(f"{each}-AY").start for each in part.frame["ACADEMIC_YEAR"].dropna().unique()]
-        else:
-            happened = [column.name for column in part.table.columns if column.happened]
-            days += [day for day in part.frame[happened].min() if pd.notna(day)]
-    return min(days, default=pd.NaT)
-
-
-def _derived_day(parts: list[_Part], years: dict) -> pd.Timestamp:
-    """The latest day in the data; for yearly returns that reach the last month of their year, that year's end.
-
-    OC2, OC3 and AD1 exist for completed years only, so a return that has rows in them runs to its year's end too.
-    """
-    days = []
-    for part in parts:
-        latest = _latest(part)
-        year = part.named_year
-        if part.table.family == ssda903.FAMILY:  # always made for a year; Annex A is made on any day
-            year = year or years.get(_place(part), "")
-        if year and part.table.family in (ssda903.FAMILY, annex_a.FAMILY):
-            end = Period.parse(year).end
-            is_complete = part.table.name in _ONLY_COMPLETED_YEARS and len(part.frame) > 0
-            latest = end if is_complete or latest >= end - _REACHES_YEAR_END else latest
-        if pd.notna(latest):
-            days.append(latest)
-    if days:
-        return max(days)
-    return max(
-        (_academic_year_start(part) for part in parts if part.table.family == virtual_school.FAMILY), default=pd.NaT
-    )
-
-
-def _academic_year_start(part: _Part) -> pd.Timestamp:
-    """An extract with a row for an academic year was made after that year began: all that can be said of its day."""
-    latest = part.frame["ACADEMIC_YEAR"].max() if len(part.frame) else np.nan
-    return Period.parse(f"{latest}-AY").start if isinstance(latest, str) else pd.NaT
-
-
-def _extract_of(year: str, family_day: pd.Timestamp) -> pd.Timestamp:
-    """The day of one file's extract: the end of its year, or the family's extract day when that falls in the year."""
+def _not_of_the_year(part: Part, year: str) -> list[DataProblem]:
+    """A table, and codes, that the collection of that year does not have."""
     if not year:
-        return family_day
-    period = Period.parse(year)
-    return family_day if family_day in period else period.end
+        return []
+    if not is_within(year, *part.table.used):
+        expected = f"a table of {year}; {part.table.title} is collected {when(*part.table.used)}"
+        return [DataProblem(part.file, 0, "", "", expected, "It is read all the same.", WARNING)]
+    problems = []
+    for column in part.table.columns:
+        outside = column.codes.outside(year) if column.codes else {}
+        if outside:
+            rows = part.frame.loc[part.frame[column.name].isin(list(outside)), ["_line", column.name]]
+            problems += [
+                DataProblem(
+                    part.file,
+                    int(line),
+                    column.name,
+                    code,
+                    f"a code of {year}; it was used {outside[code]}",
+                    "The row is used, with what the code meant. Recode it in the case system and export again.",
+                    WARNING,
+                )
+                for line, code in rows.itertuples(index=False)
+            ]
+    return problems
 
 
-def _later_than_the_return(part: _Part, year: str) -> list[DataProblem]:
+def _year_by_row(part: Part, told: Told, whole: Return) -> tuple[str | pd.Series, list[DataProblem]]:
+    """The collection year of each row: that of the file; in an AD1 of several years that of the child's adoption."""
+    if part.table.name != "ad1" or not told.is_several:
+        return told.year, []
+    episodes = [each.frame for each in whole.parts if each.table.name == "episodes"]
+    adopted = pd.concat([frame[frame["REC"].isin(("E11", "E12")) & frame["DEC"].notna()] for frame in episodes])
+    last = adopted.groupby("CHILD")["DEC"].max()
+    days = part.frame["CHILD"].map(last).astype("datetime64[us]")
+    years = pd.Series("", index=part.frame.index, dtype=TEXT_DTYPE)
+    years[days.notna()] = [paths.year_starting(int(year)) for year in financial_years(days.dropna())]
+    expected = "a child with an adoption (E11, E12) in Episodes, which tells the year of this row"
+    advice = "The row is not counted. Correct Episodes, or keep each year's files apart."
+    return years, [
+        DataProblem(part.file, int(line), "CHILD", "", expected, advice, WARNING)
+        for line in part.frame.loc[days.isna(), "_line"]
+    ]
+
+
+def _later_than_the_return(part: Part, year: str) -> list[DataProblem]:
     """Dates of events after the year of an SSDA903 return (rule 354): mostly slips of the keyboard."""
     if part.table.family != ssda903.FAMILY or not year:
         return []

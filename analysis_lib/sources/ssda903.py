@@ -1,8 +1,19 @@
 """SSDA903, the return on children looked after: its columns and codes as data.
 
-Code lists hold every code of the collection years 2016-17 to 2026-27 together: a code that came or went within them is
-allowed throughout. Source: DfE, "Children looked-after by local authorities in England: guide to the SSDA903
-collection", and the code lists in the public rule engine csc-validator-be-903 (0.1.17).
+Code lists hold every code of the collection years 2016-17 to 2026-27 together, with the years of those that came or
+went (`used`): a code outside its years is a warning, its row is used and its meaning kept.
+
+Sources: DfE, "Children looked-after by local authorities in England: guide to the SSDA903 collection"; the code lists
+in the public rule engine csc-validator-be-903 (0.1.17), rule sets 2022-23 to 2026-27; the lists by year in
+SocialFinanceDigitalLabs/liia-tools-pipeline (`ssda903_pipeline/spec`), which begin with 2016-17. Where they differ or
+are silent a code has no bound on that side, so that no warning is wrong:
+
+- G6 (activity) is in the list of 2016-17 there, and elsewhere said to be new in 2021-22: no bound;
+- E4A, E4B, E13 to E17 and E41 are in the list of 2016-17, E4 is not: E4 is allowed to 2017-18;
+- Z1 has left the rule engine's list in 2025-26, when Z11 to Z14 come, while the other list keeps it: the engine is
+  followed, for it follows DfE's rule 146. What each of Z11 to Z14 means is not spelled out in these sources;
+- H5 and P2 stay in the engine's list of 2024-25 but not in the other; K3 takes the place of H5 then (rule 503D);
+- P2 ended on 28 October 2023 (rule 217t): here it is allowed for the whole of 2023-24.
 """
 
 from __future__ import annotations
@@ -27,9 +38,19 @@ from analysis_lib.sources.table import (
 FAMILY = "ssda903"
 TITLE = "SSDA903 return of children looked after"
 
+
+def _used(**years: str) -> dict[str, tuple[str, str]]:
+    """First and last collection year of codes, from "2024-25 on" or "to 2023-24"."""
+    return {
+        code: (told.removesuffix(" on"), "") if told.endswith(" on") else ("", told.removeprefix("to "))
+        for code, told in years.items()
+    }
+
+
 SEX = Codes(
     {"M": "male", "F": "female", "U": "unknown", "1": "male (to 2023-24)", "2": "female (to 2023-24)"},
     {"male": "M", "female": "F", "unknown": "U"},
+    _used(**dict.fromkeys("MFU", "2024-25 on"), **dict.fromkeys("12", "to 2023-24")),
 )
 ETHNICITY = Codes(
     {
@@ -83,7 +104,11 @@ PLACEMENT = Codes(
         "U5": "other foster carer also approved to adopt", "U6": "other foster carer, other",
         "Z1": "other (to 2024-25)", "Z11": "other (from 2025-26)", "Z12": "other (from 2025-26)",
         "Z13": "other (from 2025-26)", "Z14": "other (from 2025-26)",
-    }
+    },
+    used=_used(
+        H5="to 2023-24", P2="to 2023-24", K3="2024-25 on", Z1="to 2024-25", Z11="2025-26 on", Z12="2025-26 on",
+        Z13="2025-26 on", Z14="2025-26 on",
+    ),
 )  # fmt: skip
 PROVIDER = Codes(
     {
@@ -99,8 +124,8 @@ REASON_CEASED = Codes(
         "E4": "returned home (to 2017-18)", "E4A": "returned home, planned", "E4B": "returned home, not planned",
         "E13": "to parents or relatives without parental responsibility",
         "E41": "residence or child arrangements order",
-        "E43": "special guardianship, former foster carer (older returns)",
-        "E44": "special guardianship, other carer (older returns)",
+        "E43": "special guardianship, former foster carer (to 2017-18)",
+        "E44": "special guardianship, other carer (to 2017-18)",
         "E45": "special guardianship, foster carer who is a relative or friend",
         "E46": "special guardianship, other foster carer", "E47": "special guardianship, relative or friend",
         "E48": "special guardianship, other carer",
@@ -108,7 +133,11 @@ REASON_CEASED = Codes(
         "E7": "to adult social care, residential", "E8": "any other reason", "E9": "sentenced to custody",
         "E14": "remand ended", "E15": "found to be 18 or over", "E16": "moved abroad",
         "E17": "18 and stayed with current carers",
-    }
+    },
+    used=_used(
+        E4="to 2017-18", E43="to 2017-18", E44="to 2017-18", E45="2018-19 on", E46="2018-19 on", E47="2018-19 on",
+        E48="2018-19 on",
+    ),
 )  # fmt: skip
 REASON_PLACE_CHANGE = Codes(
     {
@@ -116,7 +145,8 @@ REASON_PLACE_CHANGE = Codes(
         "APPRR": "approval removed", "CREQB": "carer's request, behaviour", "CREQO": "carer's request, other",
         "CHILD": "child's request", "LAREQ": "authority's request", "PLACE": "status of placement only",
         "CUSTOD": "custody", "OTHER": "other",
-    }
+    },
+    used=_used(CUSTOD="2018-19 on"),
 )  # fmt: skip
 PARTICIPATION = Codes(
     {
@@ -148,7 +178,10 @@ ACTIVITY = Codes(
         "G4": "not in education, employment or training: illness or disability",
         "G5": "not in education, employment or training: other",
         "G6": "not in education, employment or training: pregnancy or parenting", "0": "not known",
-    }
+    },
+    used=_used(
+        F3="to 2020-21", P3="to 2020-21", F4="2021-22 on", P4="2021-22 on", F5="2021-22 on", P5="2021-22 on",
+    ),
 )  # fmt: skip
 _ACCOMMODATION = {
     "B": "with parents or relatives", "C": "community home or residential care", "D": "semi-independent",
@@ -227,8 +260,8 @@ def _both_or_neither(first: str, second: str) -> Rule:
     )
 
 
-def _table(name: str, title: str, *columns: Column, key=("CHILD",), rules=()) -> Table:
-    return Table(name, FAMILY, f"SSDA903 {title}", (CHILD, *columns), key, rules)
+def _table(name: str, title: str, *columns: Column, key=("CHILD",), rules=(), since="") -> Table:
+    return Table(name, FAMILY, f"SSDA903 {title}", (CHILD, *columns), key, rules, used=(since, ""))
 
 
 TABLES = (
@@ -360,6 +393,7 @@ TABLES = (
         _one_code("SW_REASON", SOCIAL_WORKER_CHANGE, "why the social worker changed"),
         key=("CHILD", "SW_DECOM", "SW_ID"),
         rules=(_not_before("SW_DEC", "SW_DECOM"),),
+        since="2023-24",
     ),
     _table(
         "dolo",
@@ -369,5 +403,6 @@ TABLES = (
         Column("DOLO_END", DATE, "day it ended", **_ENDS),
         key=("CHILD", "DOLO_START"),
         rules=(_not_before("DOLO_END", "DOLO_START"),),
+        since="2026-27",
     ),
 )

@@ -59,11 +59,13 @@ _NOT_RECORDED = {
 class Codes:
     """A list of allowed codes with their meanings, and other spellings that are read as one of them.
 
-    Case, spaces around, and a spreadsheet's ".0" after a number do not matter.
+    Case, spaces around, and a spreadsheet's ".0" after a number do not matter. `used` gives, for a code that came or
+    went, its first and last collection year ("" where open); a code outside its years is still read.
     """
 
     meanings: Mapping[str, str]
     spellings: Mapping[str, str] = field(default_factory=dict)
+    used: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def read(self, text: str) -> Any:
         plain = text.upper().removesuffix(".0")
@@ -74,6 +76,20 @@ class Codes:
     @property
     def expected(self) -> str:
         return f"one of {', '.join(self.meanings)}"
+
+    def outside(self, year: str) -> dict[str, str]:
+        """The codes that the collection of `year` ("2025-26") does not have, each with when it was used, in words."""
+        return {code: when(*years) for code, years in self.used.items() if not is_within(year, *years)}
+
+
+def is_within(year: str, first: str, last: str) -> bool:
+    """Whether a collection year lies from `first` to `last`, "" being open."""
+    return first <= year and (not last or year <= last)
+
+
+def when(first: str, last: str) -> str:
+    """Collection years as they follow "it was used": "to 2023-24", "from 2024-25"."""
+    return " ".join(words for words in (first and f"from {first}", last and f"to {last}") if words)
 
 
 @dataclass(frozen=True)
@@ -174,7 +190,8 @@ class Rule:
 class Table:
     """One table of a family of returns, as data. `key` are the columns that tell its rows apart within one file.
 
-    `one_of` are groups of columns of which a file needs at least one heading.
+    `one_of` are groups of columns of which a file needs at least one heading. `used` are the first and last collection
+    year that have the table, "" where open.
     """
 
     name: str
@@ -184,6 +201,7 @@ class Table:
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
+    used: tuple[str, str] = ("", "")
 
     @cached_property
     def must_have(self) -> tuple[Column, ...]:
@@ -305,7 +323,7 @@ def _match_headings(
         if column.closes == CLOSES_COLUMN:
             closed[column.name] = problem
     if unknown:
-        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        expected = f"known columns of {table.title}; not read: {listed(unknown)}"
         problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
     return places, problems, closed
 
@@ -436,11 +454,16 @@ def _rule_problems(rule: Rule, file: str, lines) -> list[DataProblem]:
     return [DataProblem(file, int(line), rule.column, "", rule.expected, advice, rule.severity) for line in lines]
 
 
+def one_row_for_each(table: Table) -> str:
+    """What is expected where rows with one key are repeated."""
+    return f"one row for each {' and '.join(table.key)}"
+
+
 def _repeated_rows(table: Table, frame: pd.DataFrame, file: str, bad_rows) -> list[DataProblem]:
     if not table.key:
         return []
     good = frame[~bad_rows]
     repeated = good[good.duplicated(list(table.key), keep="last")]
-    expected = f"one row for each {' and '.join(table.key)}"
+    expected = one_row_for_each(table)
     advice = "The last of these rows is used. Remove the others in the case system and export again."
     return [DataProblem(file, int(line), table.key[0], "", expected, advice, WARNING) for line in repeated["_line"]]

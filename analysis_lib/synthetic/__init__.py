@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+from analysis_lib.errors import UsageError
 from analysis_lib.synthetic import (
     adoption,
     annex_a,
@@ -21,57 +24,91 @@ from analysis_lib.synthetic import (
 )
 from analysis_lib.synthetic.calendar import FIRST_YEAR, LAST_YEAR, year_code
 from analysis_lib.synthetic.draws import Draws
-from analysis_lib.synthetic.people import identifier
-from analysis_lib.synthetic.targets import Targets, scaled
+from analysis_lib.synthetic.people import DEMONSTRATION, Council, numbered_council
+from analysis_lib.synthetic.targets import scaled
 from analysis_lib.synthetic.write import write_table, write_text
 
 DEFAULT_SEED = 2026
+MOST_AUTHORITIES = 199
 
 __all__ = ["DEFAULT_SEED", "generate"]
 
 
-def generate(output: Path, *, seed: int = DEFAULT_SEED, children: int | None = None, authorities: int = 1) -> None:
-    """Write the returns of one synthetic authority into `output`, or of several into a folder each.
+def generate(
+    output: Path, *, seed: int = DEFAULT_SEED, children: int | None = None, authorities: int = 1, jobs: int = 1
+) -> None:
+    """Write the returns of the demonstration authority into `output`, or of several invented ones into a folder each.
+
+    Each authority is made and written before the next, and each year of it before the next, so that what is held in
+    memory is one authority (about 0.5 GB at 20,000 children), however many there are.
 
     Parameters
     ----------
     output : folder, made if it does not exist; files of the same name are replaced, others are left alone.
     seed : every draw follows from it; the same seed gives the same bytes on every machine.
-    children : about how many children each authority looks after in the ten years; None for the published totals.
-    authorities : how many; with more than one, folders `authority-001`, ... with identifiers of their own.
+    children : about how many children each authority looks after in the ten years. None: one authority has the
+        published totals, several have sizes of their own between 1,200 and 6,000.
+    authorities : how many; with more than one, folders `authority-001`, ... with identifiers of their own and an
+        `authority.toml` each.
+    jobs : how many authorities are made at a time, each by a process of its own.
+
+    Raises `UsageError` for a size that cannot be made.
     """
+    output = Path(output)
     if authorities == 1:
-        _authority(Path(output), seed, scaled(children), "SYN", "YO", children)
+        _authority(output, seed, DEMONSTRATION, children)
         return
-    for number in range(1, authorities + 1):
-        folder = Path(output) / f"authority-{number:03d}"
-        _authority(folder, seed + number * 100_003, scaled(children), f"S{number:03d}", f"Y{number:03d}", children)
+    if authorities > MOST_AUTHORITIES:
+        raise UsageError(f"--authorities must be at most {MOST_AUTHORITIES}: identifiers have three figures for them.")
+    scaled(children)  # a size that cannot be made is refused before the first folder
+    sizes = Draws(seed, "sizes of authorities")
+    tasks = [
+        (
+            output / f"authority-{number:03d}",
+            seed + number * 100_003,
+            numbered_council(number),
+            children or _size(sizes),
+        )
+        for number in range(1, authorities + 1)
+    ]
+    if jobs == 1:
+        for task in tasks:
+            _authority(*task)
+        return
+    with ProcessPoolExecutor(min(jobs, authorities), mp_context=get_context("spawn")) as pool:
+        for made in [pool.submit(_authority, *task) for task in tasks]:
+            made.result()
 
 
-def _authority(folder: Path, seed: int, targets: Targets, prefix: str, yos_prefix: str, children: int | None) -> None:
+def _size(draws: Draws) -> int:
+    """Children looked after in ten years by an authority of no given size."""
+    return 10 * round(max(1200, min(6000, draws.lognormal(2700, 0.45))) / 10)
+
+
+def _authority(folder: Path, seed: int, council: Council, children: int | None) -> None:
     def draws(name: str) -> Draws:
         return Draws(seed, name)
 
-    plans = adoption.plans(targets, draws("adoption"))
-    periods = care.periods_of_care(targets, plans, draws)
-    for period in periods:
-        period.child.identifier = identifier(prefix, period.child.key)
+    targets = scaled(children)
+    periods = care.periods_of_care(targets, adoption.plans(targets, draws("adoption")), council, draws)
     records = looked_after_return.records(periods, placements.episodes_of(periods, draws), draws)
-    leavers = looked_after_return.care_leavers(records, prefix, targets.youth_offending_scale, draws)
-    work = protection.casework(targets, records, prefix, draws)
-    pupils = education.pupils(records, draws)
+    leavers = looked_after_return.care_leavers(records, council, targets.youth_offending_scale, draws)
+    work = protection.casework(targets, records, council, draws)
+    everybody = looked_after_return.known(records, leavers)
+    known_cases = annex_a.sorted_lists(work, everybody)
 
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        returns = looked_after_return.tables(records, leavers, year, draws)
-        for name, rows in returns.items():
+        for name, rows in looked_after_return.tables(everybody, year, draws).items():
             path = folder / "ssda903" / year_code(year) / f"{name}.csv"
             write_table(path, looked_after_return.TABLES[name], rows)
-        for number, rows in annex_a.lists(work, records, leavers, year, draws).items():
+        for number, rows in annex_a.lists(known_cases, year, draws):
             path = folder / "annex_a" / year_code(year) / f"list_{number:02d}.csv"
             write_table(path, annex_a.LISTS[number], rows)
-    for academic_year, rows in pupils.items():
+    for academic_year, rows in education.pupils(records, draws):
         write_table(folder / "virtual_school" / f"{academic_year}-AY.csv", education.COLUMNS, rows)
-    cases = youth_offending.cases(targets, records, yos_prefix, draws("youth offending"))
+    cases = youth_offending.cases(targets, records, council, draws("youth offending"))
     write_table(folder / "youth_offending" / "cases.csv", youth_offending.COLUMNS, cases)
-    write_text(folder / "source.toml", card.source_card(seed, children))
-    write_text(folder / "README.md", card.readme())
+    write_text(folder / "source.toml", card.source_card(council, seed, children))
+    write_text(folder / "README.md", card.readme(council, children))
+    if council.number:
+        write_text(folder / "authority.toml", card.authority_card(council))

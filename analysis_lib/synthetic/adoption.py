@@ -143,9 +143,7 @@ def _leave_room_for_court(paces: list[_Pace]) -> None:
         pace.decision_to_order = (
             min(pace.decision_to_order, 20) if pace.care_to_decision < 2 * LEAST_COURT_DAYS else pace.decision_to_order
         )
-        for _ in range(pace.size * 400):
-            if pace.care_to_decision >= LEAST_COURT_DAYS:
-                break
+        while pace.care_to_decision < LEAST_COURT_DAYS:
             donors = [
                 other for other in paces if other.size == pace.size and other.care_to_decision > LEAST_COURT_DAYS + 20
             ]

@@ -6,11 +6,15 @@ codes: the demonstration has no persons.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
+from string import ascii_lowercase
 
-from analysis_lib.synthetic.calendar import add_months, age_on, written, year_end, year_of, year_start
+from analysis_lib.synthetic.calendar import add_months, age_on, by_year, written, year_end, year_start
 from analysis_lib.synthetic.draws import Draws
-from analysis_lib.synthetic.looked_after_return import CareLeaver, CareRecord
+from analysis_lib.synthetic.looked_after_return import CareRecord, Known
 from analysis_lib.synthetic.people import Child
 from analysis_lib.synthetic.placements import Episode, council_of
 from analysis_lib.synthetic.protection import Casework
@@ -95,24 +99,45 @@ _ETHNICITY_LETTERS = [
     "REFU",
     "NOBT",
 ]
+_ETHNICITY = {code: f"{letter}) {code}" for letter, code in zip(ascii_lowercase, _ETHNICITY_LETTERS, strict=False)}
 
 
-def lists(
-    work: Casework, records: list[CareRecord], leavers: list[CareLeaver], year: int, seed_draws
-) -> dict[int, list]:
-    """Rows of lists 3 to 10 as extracted on 31 March at the end of `year`."""
+@dataclass
+class Lists:
+    """What every list takes its rows from, by financial year, sorted once."""
+
+    everybody: Known
+    rows_of: dict[int, dict[int, list]]  # list 3 to 7 -> year -> what the list has a row for
+
+
+def sorted_lists(work: Casework, everybody: Known) -> Lists:
+    plan = attrgetter("start", "end")
+    return Lists(
+        everybody,
+        {
+            3: by_year(work.referrals, lambda referral: (referral.day, referral.day)),
+            4: by_year(work.assessments, attrgetter("start", "authorised")),
+            5: by_year(work.enquiries, lambda enquiry: (enquiry.day, enquiry.conference or enquiry.day)),
+            6: by_year(work.in_need_plans, plan),
+            7: by_year(work.protection_plans, plan),
+        },
+    )
+
+
+def lists(known: Lists, year: int, seed_draws) -> Iterator[tuple[int, list[list[str]]]]:
+    """Lists 3 to 10 one after another, each with its rows, as extracted on 31 March at the end of `year`."""
     day = year_end(year)
-    draws = {number: seed_draws(f"annex a list {number} {year}") for number in LISTS}
-    return {
-        3: _list_3(work, year, day, draws[3]),
-        4: _list_4(work, year, day, draws[4]),
-        5: _list_5(work, year, day, draws[5]),
-        6: _list_6(work, year, day, draws[6]),
-        7: _list_7(work, year, day, draws[7]),
-        8: _list_8(records, year, day, draws[8]),
-        9: _list_9(leavers, records, year, day, draws[9]),
-        10: _list_10(records, year, day),
-    }
+    made = {3: _list_3, 4: _list_4, 5: _list_5, 6: _list_6, 7: _list_7}
+    for number in LISTS:
+        draws = seed_draws(f"annex a list {number} {year}")
+        if number in made:
+            yield number, made[number](known.rows_of[number][year], day, draws)
+        elif number == 8:
+            yield number, _list_8(known.everybody, year, day, draws)
+        elif number == 9:
+            yield number, _list_9(known.everybody, year, day, draws)
+        else:
+            yield number, _list_10(known.everybody.records[year], year, day)
 
 
 def _yes(value: bool) -> str:
@@ -120,11 +145,10 @@ def _yes(value: bool) -> str:
 
 
 def _child(child: Child, day: date) -> list[str]:
-    letter = chr(ord("a") + _ETHNICITY_LETTERS.index(child.ethnicity))
     return [
         child.identifier,
         "b) Female" if child.sex == "F" else "a) Male",
-        f"{letter}) {child.ethnicity}",
+        _ETHNICITY[child.ethnicity],
         written(child.birth),
         str(age_on(child.birth, day)),
     ]
@@ -135,30 +159,23 @@ def _team(teams: int, workers: int, draws: Draws) -> list[str]:
     return [f"Team {team}", f"Worker {(team - 1) * workers + draws.integer(1, workers)}"]
 
 
-def _overlaps(start: date, end: date | None, year: int) -> bool:
-    return start <= year_end(year) and (end is None or end >= year_start(year))
-
-
 def _known(event: date | None, day: date) -> str:
     return written(event) if event and event <= day else ""
 
 
-def _list_3(work, year, day, draws) -> list[list[str]]:
+def _list_3(referrals, day, draws) -> list[list[str]]:
     return [
         [
             *_child(r.child, day), written(r.day), r.source, _yes(r.no_further_action), str(r.earlier_in_year),
             *_team(4, 9, draws),
         ]
-        for r in work.referrals
-        if year_of(r.day) == year
+        for r in referrals
     ]  # fmt: skip
 
 
-def _list_4(work, year, day, draws) -> list[list[str]]:
+def _list_4(assessments, day, draws) -> list[list[str]]:
     rows = []
-    for assessment in work.assessments:
-        if not _overlaps(assessment.start, assessment.authorised, year):
-            continue
+    for assessment in assessments:
         done = assessment.authorised <= day
         rows.append(
             [
@@ -170,19 +187,16 @@ def _list_4(work, year, day, draws) -> list[list[str]]:
     return rows
 
 
-def _list_5(work, year, day, draws) -> list[list[str]]:
+def _list_5(enquiries, day, draws) -> list[list[str]]:
     seen: dict[int, list[date]] = {}
     conferences: dict[int, list[date]] = {}
-    for enquiry in work.enquiries:
-        if year_start(year - 1) <= enquiry.day <= day:
-            seen.setdefault(enquiry.child.key, []).append(enquiry.day)
-            if enquiry.conference and enquiry.conference <= day:
-                conferences.setdefault(enquiry.child.key, []).append(enquiry.conference)
+    for enquiry in enquiries:  # those of the year: none of the last 12 months lies outside it
+        seen.setdefault(enquiry.child.key, []).append(enquiry.day)
+        if enquiry.conference and enquiry.conference <= day:
+            conferences.setdefault(enquiry.child.key, []).append(enquiry.conference)
     rows = []
     year_ago = day - timedelta(days=365)
-    for enquiry in work.enquiries:
-        if not _overlaps(enquiry.day, enquiry.conference or enquiry.day, year):
-            continue
+    for enquiry in enquiries:
         held = enquiry.conference is not None and enquiry.conference <= day
         waiting = enquiry.conference is not None and not held
         rows.append(
@@ -197,11 +211,9 @@ def _list_5(work, year, day, draws) -> list[list[str]]:
     return rows
 
 
-def _list_6(work, year, day, draws) -> list[list[str]]:
+def _list_6(plans, day, draws) -> list[list[str]]:
     rows = []
-    for plan in work.in_need_plans:
-        if not _overlaps(plan.start, plan.end, year):
-            continue
+    for plan in plans:
         closed = plan.end is not None and plan.end <= day
         last = plan.end if closed else day
         seen = max(plan.start, last - timedelta(days=draws.integer(0, 27)))
@@ -215,11 +227,9 @@ def _list_6(work, year, day, draws) -> list[list[str]]:
     return rows
 
 
-def _list_7(work, year, day, draws) -> list[list[str]]:
+def _list_7(plans, day, draws) -> list[list[str]]:
     rows = []
-    for plan in work.protection_plans:
-        if not _overlaps(plan.start, plan.end, year):
-            continue
+    for plan in plans:
         closed = plan.end is not None and plan.end <= day
         last = plan.end if closed else day
         visit = max(plan.start, last - timedelta(days=draws.integer(0, 14)))
@@ -242,14 +252,11 @@ def _latest_review(start: date, last: date) -> date | None:
     return review
 
 
-def _list_8(records, year, day, draws) -> list[list[str]]:
+def _list_8(everybody: Known, year, day, draws) -> list[list[str]]:
     rows = []
-    periods_of: dict[str, list[CareRecord]] = {}
-    for record in records:
-        periods_of.setdefault(record.child.identifier, []).append(record)
-    for record in sorted(records, key=lambda record: (record.child.identifier, record.period.start)):
+    for record in everybody.records[year]:
         period = record.period
-        if period.short_break or not record.in_year(year):
+        if period.short_break:
             continue
         known = [episode for episode in record.episodes if episode.start <= day]
         ceased = period.end is not None and period.end <= day
@@ -261,7 +268,7 @@ def _list_8(records, year, day, draws) -> list[list[str]]:
         again = any(
             other.period.end and other.period.end <= period.start and other.period.start < period.start
             and other.period.end > year_ago
-            for other in periods_of[record.child.identifier]
+            for other in everybody.periods_of[record.child.identifier]
         )  # fmt: skip
         reviews = [when for when, _ in record.reviews if when <= last]
         settled = (last - period.start).days > 60
@@ -328,10 +335,10 @@ def _permanence_plan(record: CareRecord, episode: Episode, day: date, draws: Dra
     return draws.weighted({"d) Long term fostering": 50, "c) Return to family": 30, "f) Not yet decided": 20})
 
 
-def _list_9(leavers: list[CareLeaver], records, year, day, draws) -> list[list[str]]:
-    in_care = {r.child.identifier for r in records if r.period.open_on(day)}
+def _list_9(everybody: Known, year, day, draws) -> list[list[str]]:
+    in_care = {record.child.identifier for record in everybody.records[year] if record.period.open_on(day)}
     rows = []
-    for leaver in sorted(leavers, key=lambda leaver: leaver.child.identifier):
+    for leaver in everybody.leavers:
         child = leaver.child
         age = age_on(child.birth, day)
         if leaver.left > day or not 16 <= age < 25 or child.identifier in in_care:
@@ -356,7 +363,7 @@ def _list_9(leavers: list[CareLeaver], records, year, day, draws) -> list[list[s
 
 def _list_10(records, year, day) -> list[list[str]]:
     rows = []
-    for record in sorted(records, key=lambda record: record.child.identifier):
+    for record in records:
         plan, child = record.period.adoption, record.child
         if plan is None or plan.decision > day:
             continue
@@ -367,7 +374,7 @@ def _list_10(records, year, day) -> list[list[str]]:
         known = _child(child, day)
         rows.append(
             [
-                known[0], f"FAM{plan.group + 1:04d}" if plan.match and plan.match <= day else "", *known[1:],
+                known[0], child.council.adopted_family(plan.group + 1) if plan.match and plan.match <= day else "", *known[1:],
                 _yes(child.disabled), written(plan.entered), written(plan.decision), _known(plan.order, day),
                 _known(plan.match, day), _known(plan.moved_in, day), _known(plan.adopted, day), _known(plan.ended, day),
                 plan.ended_reason if plan.ended and plan.ended <= day else "", _known(early, day),

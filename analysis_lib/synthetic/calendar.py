@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import cache
 
@@ -30,6 +31,17 @@ def year_code(year: int) -> str:
     return f"{year}-{(year + 1) % 100:02d}"
 
 
+def by_year(items: Iterable, days: Callable[[object], tuple[date, date | None]]) -> dict[int, list]:
+    """The items of every financial year in their order: those whose `days` (first, last or None: still open) touch it."""
+    found: dict[int, list] = {year: [] for year in range(FIRST_YEAR, LAST_YEAR + 1)}
+    for item in items:
+        first, last = days(item)
+        until = LAST_YEAR if last is None else min(year_of(last), LAST_YEAR)
+        for year in range(max(year_of(first), FIRST_YEAR), until + 1):
+            found[year].append(item)
+    return found
+
+
 def month_end(day: date) -> date:
     following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return following - timedelta(days=1)
@@ -45,7 +57,9 @@ def birthday(birth: date, age: int) -> date:
 
 def age_on(birth: date, day: date) -> int:
     """Age in completed years."""
-    return day.year - birth.year - (birthday(birth, day.year - birth.year) > day)
+    if birth.month == 2 and birth.day == 29:
+        return day.year - birth.year - (birthday(birth, day.year - birth.year) > day)
+    return day.year - birth.year - ((birth.month, birth.day) > (day.month, day.day))
 
 
 def add_months(day: date, months: int) -> date:
@@ -54,15 +68,18 @@ def add_months(day: date, months: int) -> date:
     return first.replace(day=min(day.day, month_end(first).day))
 
 
-@cache
 def add_working_days(day: date, number: int) -> date:
     """`number` weekdays after `day` (bank holidays are counted as weekdays)."""
-    step = 1 if number >= 0 else -1
-    for _ in range(abs(number)):
-        day += timedelta(days=step)
-        while day.weekday() > 4:
-            day += timedelta(days=step)
-    return day
+    if number == 0:
+        return day
+    weekday = day.weekday()
+    if number > 0:  # counted from a Friday where the day itself is at the weekend; back, from a Monday
+        day, weekday = (day - timedelta(days=weekday - 4), 4) if weekday > 4 else (day, weekday)
+        weeks, rest = divmod(number + weekday, 5)
+        return day + timedelta(days=7 * weeks + rest - weekday)
+    day, weekday = (day + timedelta(days=7 - weekday), 0) if weekday > 4 else (day, weekday)
+    weeks, rest = divmod(-number + 4 - weekday, 5)
+    return day - timedelta(days=7 * weeks + rest - (4 - weekday))
 
 
 @cache

@@ -1,45 +1,27 @@
-"""The source card and the note for readers that lie beside the synthetic returns."""
+"""The cards and the note for readers that lie beside synthetic returns."""
 
 from __future__ import annotations
 
+from analysis_lib.synthetic.people import Council
 
-def source_card(seed: int, children: int | None) -> str:
-    command = f"panelpack synthetic --output data/raw/synthetic --seed {seed}"
-    if children is not None:
-        command = f"panelpack synthetic --output DIR --seed {seed} --children {children}"
-    families = "\n".join(
-        f'[families.{name}]\nextract_date = 2026-03-31\nlabel = "synthetic"\ncovers = "{covers}"\n'
-        for name, covers in {
-            "ssda903": "children looked after return, 2016-17 to 2025-26",
-            "annex_a": "Ofsted Annex A lists 3 to 10, one extract on each 31 March from 2017 to 2026",
-            "virtual_school": "pupils by academic year, 2016-17 to 2024-25, and 2025-26 to date",
-            "youth_offending": "interventions open at any time from 1 April 2016 to 31 March 2026",
-        }.items()
-    )
-    return f"""# Every child in this folder is invented. See README.md here and docs/synthetic.md.
-title = "Child-level returns of a synthetic Middlesbrough"
-publisher = "panelpack"
-label = "synthetic"
-licence = "MIT"
-made_with = "{command}"
-seed = {seed}
-extract_date = 2026-03-31
-authority_code = "E06000002"
-calibrated_to = "published totals of the Department for Education and of Middlesbrough Council; analysis_lib/synthetic/targets.py cites each"
-postcodes = "Real postcodes from the ONS Postcode Directory (Open Government Licence v3.0), chosen evenly and at random to children: nobody here lives at them."
-notes = [
-    "Stocks on 31 March, 8 February 2019, 30 September 2020 and 30 September 2021 are exact.",
-    "DfE's starts and ceases of every year are exact when a child is counted once a year, as DfE counts.",
-    "Flows that the council printed month by month contradict the published stocks in places: docs/synthetic.md has the table.",
-    "Figures for 31 March 2026 and the year before it are invented: nothing was published when this was made.",
-    "The youth offending composition and pupils' results are invented and differ from the published percentages on purpose.",
-]
-
-{families}"""
+_DEMONSTRATION = {
+    "title": "Child-level returns of a synthetic Middlesbrough",
+    "made_with": "panelpack synthetic --output data/raw/synthetic --seed {seed}",
+    "calibrated_to": "published totals of the Department for Education and of Middlesbrough Council; "
+    "analysis_lib/synthetic/targets.py cites each",
+    "notes": [
+        "Stocks on 31 March, 8 February 2019, 30 September 2020 and 30 September 2021 are exact.",
+        "DfE's starts and ceases of every year are exact when a child is counted once a year, as DfE counts.",
+        "Flows that the council printed month by month contradict the published stocks in places: docs/synthetic.md has "
+        "the table.",
+        "Figures for 31 March 2026 and the year before it are invented: nothing was published when this was made.",
+        "The youth offending composition and pupils' results are invented and differ from the published percentages on "
+        "purpose.",
+    ],
+}
 
 
-def readme() -> str:
-    return """# Synthetic returns
+_README = """# Synthetic returns
 
 Nobody in these files exists. They are made by `panelpack synthetic` from a seed, byte for byte the same on every machine,
 in the formats in which a council holds its own returns: SSDA903, Ofsted Annex A, a virtual school extract and a youth
@@ -52,4 +34,101 @@ returns look them up; they were dealt out at random and no synthetic child lives
 
 `docs/synthetic.md` says what is exact, what is only near, and which published figures contradict one another.
 `source.toml` is the card that the pack prints beside every number made from these files.
+"""
+
+
+def source_card(council: Council, seed: int, children: int | None) -> str:
+    """The card `source.toml`: of the demonstration authority, or of one whose totals are a multiple of its totals."""
+    families = "\n".join(
+        f'[families.{name}]\nextract_date = 2026-03-31\nlabel = "synthetic"\ncovers = "{covers}"\n'
+        for name, covers in {
+            "ssda903": "children looked after return, 2016-17 to 2025-26",
+            "annex_a": "Ofsted Annex A lists 3 to 10, one extract on each 31 March from 2017 to 2026",
+            "virtual_school": "pupils by academic year, 2016-17 to 2024-25, and 2025-26 to date",
+            "youth_offending": "interventions open at any time from 1 April 2016 to 31 March 2026",
+        }.items()
+    )
+    about = _DEMONSTRATION if children is None else _scaled(council, children)
+    notes = "\n".join(f'    "{note}",' for note in about["notes"])
+    return f"""# Every child in this folder is invented. See README.md here and docs/synthetic.md.
+title = "{about["title"]}"
+publisher = "panelpack"
+label = "synthetic"
+licence = "MIT"
+made_with = "{about["made_with"].format(seed=seed)}"
+seed = {seed}
+extract_date = 2026-03-31
+authority_code = "{council.code}"
+calibrated_to = "{about["calibrated_to"]}"
+postcodes = "Real postcodes from the ONS Postcode Directory (Open Government Licence v3.0), chosen evenly and at random to children: nobody here lives at them."
+notes = [
+{notes}
+]
+
+{families}"""
+
+
+def _scaled(council: Council, children: int) -> dict:
+    return {
+        "title": f"Child-level returns of {council.name} (about {children:,} looked-after children)",
+        "made_with": f"panelpack synthetic --seed {{seed}} --children {children}"
+        if council.number == 0
+        else f"panelpack synthetic --authorities N, authority {council.number}",
+        "calibrated_to": "nothing: totals are a multiple of the demonstration authority's, for tests of size and speed",
+        "notes": [
+            "The totals are nobody's. They follow the shape of the demonstration authority's, times one factor.",
+            "Homes, placements and councils named in the returns are those of the demonstration authority.",
+        ],
+    }
+
+
+def authority_card(council: Council) -> str:
+    """An `authority.toml` for one of several synthetic authorities: its returns lie beside it."""
+    return f"""# {council.name}: invented, like every child in this folder. No council has this code.
+
+[authority]
+name = "{council.name}"
+code = "{council.code}"
+
+[region]
+name = "Synthetic region"
+code = "E12009001"
+
+[country]
+name = "England"
+code = "E92000001"
+
+[data]
+returns = "."                # this folder
+published = "../published"   # one for all authorities of the region: put a copy of data/raw/published there
+
+[pack]
+default_period = "2021-22-Q2"
+as_at_days = 61
+
+[[neighbours]]
+name = "2025 (May 2025)"
+in_force_from = 2025-05-01
+
+[youth_offending]
+service = "Youth offending service of {council.name}"
+areas = [{{ name = "{council.name}", code = "{council.code}" }}]
+
+[disclosure]
+threshold = 6
+min_percentage_base = 10
+min_average_base = 10
+min_quartile_base = 20
+one_decimal_base = 1000
+"""
+
+
+def readme(council: Council, children: int | None) -> str:
+    if children is None:
+        return _README
+    return f"""# Synthetic returns: {council.name}
+
+Nobody in these files exists, and their totals are nobody's: a multiple of the demonstration authority's, made for tests of
+size and speed. Homes, placements and councils named in them are the demonstration authority's too. `docs/synthetic.md` of
+panelpack says how they are made; `source.toml` is the card that is printed beside every number made from them.
 """

@@ -30,7 +30,7 @@ from analysis_lib.synthetic.calendar import (
 )
 from analysis_lib.synthetic.draws import Draws
 from analysis_lib.synthetic.flows import Segment, plan
-from analysis_lib.synthetic.people import ETHNICITY_UNACCOMPANIED, Child, new_ethnicity, new_sex
+from analysis_lib.synthetic.people import DEMONSTRATION, ETHNICITY_UNACCOMPANIED, Child, Council, new_ethnicity, new_sex
 from analysis_lib.synthetic.targets import Targets
 
 _OPENING_DAY = FIRST_DAY - timedelta(days=1)
@@ -75,11 +75,14 @@ class _Ward:
     families: int = 0
     children: int = 0
     must_leave: dict[date, list[CarePeriod]] = field(default_factory=lambda: defaultdict(list))
+    council: Council = DEMONSTRATION
 
 
-def periods_of_care(targets: Targets, adoption_plans: list[AdoptionPlan], seed_draws) -> list[CarePeriod]:
+def periods_of_care(
+    targets: Targets, adoption_plans: list[AdoptionPlan], council: Council, seed_draws
+) -> list[CarePeriod]:
     """All periods of care of the ten years, in the order of their start. `seed_draws(name)` gives a stream of draws."""
-    ward = _Ward(targets, seed_draws("care periods"))
+    ward = _Ward(targets, seed_draws("care periods"), council=council)
     twice = _returns_within_a_year(targets)
     starts = {year: targets.started[year] + max(0, twice[year]) for year in targets.started}
     in_range = [p for p in adoption_plans if p.entered >= FIRST_DAY]
@@ -111,7 +114,15 @@ def _short_breaks(ward: _Ward, draws: Draws) -> list[CarePeriod]:
         end = start + timedelta(days=draws.integer(150, 900))
         ward.families, ward.children = ward.families + 1, ward.children + 1
         birth = start - timedelta(days=draws.integer(1900, 5000))
-        child = Child(ward.children, new_sex(draws), birth, new_ethnicity(draws), ward.families, disabled=True)
+        child = Child(
+            ward.children,
+            new_sex(draws),
+            birth,
+            new_ethnicity(draws),
+            ward.families,
+            disabled=True,
+            council=ward.council,
+        )
         end = min(end, child.eighteenth_birthday)
         made.append(CarePeriod(child, start, "N2", end, end, "E4A", short_break=True))
     return made
@@ -371,7 +382,7 @@ def _new_child(ward: _Ward, birth: date, ethnicity: str, family: int, sex: str |
     sex = sex or new_sex(draws)
     if (birth.month, birth.day) == (3, 31):
         birth -= timedelta(days=1)  # nobody turns 18 on the day of the count: see `_last_day_to_leave`
-    return Child(ward.children, sex, birth, ethnicity, family, disabled=draws.chance(0.07))
+    return Child(ward.children, sex, birth, ethnicity, family, disabled=draws.chance(0.07), council=ward.council)
 
 
 def _need(draws: Draws, child: Child, young: bool = False) -> str:

@@ -16,33 +16,36 @@ import numpy as np
 _BLOCK = 4096
 
 
+def _stream(generator: np.random.Generator):
+    while True:
+        yield from generator.random(_BLOCK).tolist()
+
+
 class Draws:
     """Uniforms of one named stream and the few distributions made from them."""
 
     def __init__(self, seed: int, name: str):
         words = np.frombuffer(hashlib.blake2b(name.encode(), digest_size=16).digest(), dtype="<u4")
         entropy = [int(seed), *(int(word) for word in words)]
-        self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
-        self._block: list[float] = []
+        generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
+        self._next = _stream(generator).__next__
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
-        if not self._block:
-            self._block = self._generator.random(_BLOCK).tolist()[::-1]
-        return low + (high - low) * self._block.pop()
+        return low + (high - low) * self._next()
 
     def chance(self, probability: float) -> bool:
-        return self.uniform() < probability
+        return self._next() < probability
 
     def integer(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
-        return low + int(self.uniform() * (high - low + 1))
+        return low + int(self._next() * (high - low + 1))
 
     def one_of(self, options: Sequence):
-        return options[int(self.uniform() * len(options))]
+        return options[int(self._next() * len(options))]
 
     def weighted(self, weights: Mapping):
         """A key of `weights`, in proportion to its value."""
-        mark = self.uniform() * sum(weights.values())
+        mark = self._next() * sum(weights.values())
         for key, weight in weights.items():
             mark -= weight
             if mark < 0:
@@ -50,23 +53,23 @@ class Draws:
         return next(key for key, weight in reversed(weights.items()) if weight > 0)
 
     def normal(self, mean: float = 0.0, deviation: float = 1.0) -> float:
-        radius = math.sqrt(-2 * math.log(1 - self.uniform()))
-        return mean + deviation * radius * math.cos(2 * math.pi * self.uniform())
+        radius = math.sqrt(-2 * math.log(1 - self._next()))
+        return mean + deviation * radius * math.cos(2 * math.pi * self._next())
 
     def lognormal(self, median: float, sigma: float) -> float:
         return median * math.exp(self.normal(0.0, sigma))
 
     def poisson(self, mean: float) -> int:
-        limit, count, product = math.exp(-mean), 0, self.uniform()
+        limit, count, product = math.exp(-mean), 0, self._next()
         while product > limit:
             count += 1
-            product *= self.uniform()
+            product *= self._next()
         return count
 
     def shuffled(self, items: Sequence) -> list:
         items = list(items)
         for last in range(len(items) - 1, 0, -1):
-            other = int(self.uniform() * (last + 1))
+            other = int(self._next() * (last + 1))
             items[last], items[other] = items[other], items[last]
         return items
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from analysis_lib.synthetic.calendar import EXTRACT_DAY, age_on, year_of, year_start
 from analysis_lib.synthetic.draws import Draws
@@ -64,24 +66,24 @@ class _Traits:
     local: bool
 
 
-def pupils(records: list[CareRecord], seed_draws) -> dict[str, list[list[str]]]:
-    """Rows by academic year ("2020-21"), each in the order of the children's identifiers."""
+def pupils(records: list[CareRecord], seed_draws) -> Iterator[tuple[str, list[list[str]]]]:
+    """Academic years ("2020-21") one after another, each with its rows in the order of the children's identifiers."""
     by_child: dict[int, list[CareRecord]] = defaultdict(list)
     for record in records:
         if not record.period.short_break:
             by_child[record.child.key].append(record)
     traits_draws = seed_draws("pupils")
     traits = {key: _traits(by_child[key][0].child, traits_draws) for key in sorted(by_child)}
-    made = {}
+    in_order = sorted(by_child, key=lambda key: by_child[key][0].child.identifier)
     for year in range(2016, 2026):
         draws = seed_draws(f"virtual school {year}")
+        first, last = date(year, 9, 1), min(date(year + 1, 8, 31), EXTRACT_DAY)
         rows = []
-        for key in sorted(by_child, key=lambda key: by_child[key][0].child.identifier):
-            row = _pupil(by_child[key], traits[key], year, draws)
+        for key in in_order:
+            row = _pupil(by_child[key], traits[key], year, first, last, draws)
             if row:
                 rows.append([row.get(column, "") for column in COLUMNS])
-        made[f"{year}-{(year + 1) % 100:02d}"] = rows
-    return made
+        yield f"{year}-{(year + 1) % 100:02d}", rows
 
 
 def _traits(child: Child, draws: Draws) -> _Traits:
@@ -96,16 +98,20 @@ def national_curriculum_year(birth: date, year: int) -> int:
     return age_on(birth, date(year, 8, 31)) - 4
 
 
-def _pupil(records: list[CareRecord], traits: _Traits, year: int, draws: Draws) -> dict[str, str] | None:
+def _pupil(
+    records: list[CareRecord], traits: _Traits, year: int, first: date, last: date, draws: Draws
+) -> dict[str, str] | None:
+    """The row of one child in the academic year from `first` to `last` (or the extract), None if not of it."""
     child = records[0].child
-    stage = national_curriculum_year(child.birth, year)
-    first, last = date(year, 9, 1), min(date(year + 1, 8, 31), EXTRACT_DAY)
     spans = [
         (max(record.period.start, first), min(record.period.end or last, last))
         for record in records
         if record.period.start <= last and (record.period.end is None or record.period.end > first)
     ]
-    if not spans or not -2 <= stage <= 13:
+    if not spans:
+        return None
+    stage = national_curriculum_year(child.birth, year)
+    if not -2 <= stage <= 13:
         return None
     finished = last.month == 8
     needs = "N" if stage < 0 and traits.special_needs != "E" else traits.special_needs
@@ -143,6 +149,7 @@ def _reaches(standard: str, traits: _Traits, draws: Draws, shift: float = 0.0) -
     return "Y" if 0.88 * traits.ability + 0.42 * draws.normal() + shift > threshold else "N"
 
 
+@cache
 def _normal_score(share: float) -> float:
     """The normal score below which a share lies, by bisection on the error function (no table, no library)."""
     low, high = -6.0, 6.0

@@ -18,6 +18,7 @@ from analysis_lib.synthetic.calendar import (
     add_working_days,
     age_on,
     birthday,
+    by_year,
     written,
     year_end,
     year_of,
@@ -25,7 +26,7 @@ from analysis_lib.synthetic.calendar import (
 )
 from analysis_lib.synthetic.care import CarePeriod
 from analysis_lib.synthetic.draws import Draws
-from analysis_lib.synthetic.people import Child, identifier, new_ethnicity, new_sex, unique_pupil_number
+from analysis_lib.synthetic.people import Child, Council, new_ethnicity, new_sex
 from analysis_lib.synthetic.placements import Episode, postcodes
 
 TABLES = {
@@ -62,14 +63,10 @@ class CareRecord:
     reviews: list[tuple[date, str]] = field(default_factory=list)
     missing: list[tuple[date, date, str]] = field(default_factory=list)
     workers: list[tuple[date, date | None, str, str]] = field(default_factory=list)
+    child: Child = field(init=False)
 
-    @property
-    def child(self) -> Child:
-        return self.period.child
-
-    def in_year(self, year: int) -> bool:
-        end = self.period.end
-        return self.period.start <= year_end(year) and (end is None or end >= year_start(year))
+    def __post_init__(self):
+        self.child = self.period.child
 
 
 @dataclass
@@ -191,16 +188,16 @@ def _workers(period: CarePeriod, draws: Draws) -> list[tuple[date, date | None, 
         start = max(period.start, opening - timedelta(days=draws.integer(5, 420)))
     if period.end and (period.end - period.start).days < 4:
         start = period.start - timedelta(days=6)  # the family's worker before a stay of a few days
-    made = []
+    made, council = [], period.child.council
     reason = "FCONTA" if start == period.start else "TSPROC"
     last = period.end
     while True:
         end = start + timedelta(days=max(10, int(draws.lognormal(175, 0.75))))
         if end.month == 3 and end.day >= 25:
             end -= timedelta(days=8)  # the returns' checks take a change in the last days of March for a missing worker
-        worker = f"SW{draws.integer(1, 96):06d}"
+        worker = council.social_worker(draws.integer(1, 96))
         if made and worker == made[-1][2]:
-            worker = f"SW{draws.integer(101, 140):06d}"
+            worker = council.social_worker(draws.integer(101, 140))
         if (last and end > last - timedelta(days=9)) or (last is None and end > EXTRACT_DAY):
             made.append((start, last, worker, reason))
             return made
@@ -212,14 +209,33 @@ def _workers(period: CarePeriod, draws: Draws) -> list[tuple[date, date | None, 
 # --- the tables ------------------------------------------------------------------------------------------------------
 
 
-def tables(
-    all_records: list[CareRecord], leavers: list[CareLeaver], year: int, seed_draws
-) -> dict[str, list[list[str]]]:
+@dataclass
+class Known:
+    """Everybody whom the returns are about, sorted once: what each year's tables take their rows from."""
+
+    records: dict[int, list[CareRecord]]  # those of each year, in the order of the children's identifiers
+    leavers: list[CareLeaver]
+    first_care: dict[str, date]
+    periods_of: dict[str, list[CareRecord]]
+
+
+def known(all_records: list[CareRecord], leavers: list[CareLeaver]) -> Known:
+    in_order = sorted(all_records, key=lambda record: (record.child.identifier, record.period.start))
+    periods_of: dict[str, list[CareRecord]] = {}
+    for record in in_order:
+        periods_of.setdefault(record.child.identifier, []).append(record)
+    return Known(
+        by_year(in_order, lambda record: (record.period.start, record.period.end)),
+        sorted(leavers, key=lambda leaver: leaver.child.identifier),
+        {name: chain[0].period.start for name, chain in periods_of.items()},
+        periods_of,
+    )
+
+
+def tables(everybody: Known, year: int, seed_draws) -> dict[str, list[list[str]]]:
     """Rows of every table of one year's return, in the order of the children's identifiers."""
-    now = [record for record in all_records if record.in_year(year)]
-    now.sort(key=lambda record: (record.child.identifier, record.period.start))
-    outcomes = [(leaver, leaver.outcomes[year]) for leaver in leavers if year in leaver.outcomes]
-    outcomes.sort(key=lambda pair: pair[0].child.identifier)
+    now = everybody.records[year]
+    outcomes = [(leaver, leaver.outcomes[year]) for leaver in everybody.leavers if year in leaver.outcomes]
     made = {
         "header": _header(now, [leaver.child for leaver, _ in outcomes], year),
         "episodes": [row for record in now for row in _episode_rows(record, year)],
@@ -234,7 +250,9 @@ def tables(
         "oc3": [[*_who(leaver.child), *values] for leaver, values in outcomes],
         "ad1": _ad1(now, year),
         "placed_for_adoption": _placed(now, year),
-        "previous_permanence": _previous_permanence(now, all_records, year, seed_draws(f"previous permanence {year}")),
+        "previous_permanence": _previous_permanence(
+            now, everybody.first_care, year, seed_draws(f"previous permanence {year}")
+        ),
         "missing": _missing_rows(now, year),
     }
     if year >= SOCIAL_WORKERS_FROM:
@@ -254,7 +272,7 @@ def upn_of(child: Child, year: int) -> str:
     """The child's number from the school year in which they are four; unaccompanied children were schooled abroad."""
     if child.unaccompanied:
         return "UN3"
-    return unique_pupil_number(child.key, child.birth) if birthday(child.birth, 4) <= date(year, 8, 31) else "UN1"
+    return child.upn if birthday(child.birth, 4) <= date(year, 8, 31) else "UN1"
 
 
 def _header(now: list[CareRecord], leavers: list[Child], year: int) -> list[list[str]]:
@@ -386,12 +404,10 @@ def _placed(now: list[CareRecord], year: int) -> list[list[str]]:
     return rows
 
 
-def _previous_permanence(now: list[CareRecord], all_records, year: int, draws: Draws) -> list[list[str]]:
+def _previous_permanence(
+    now: list[CareRecord], first_care: dict[str, date], year: int, draws: Draws
+) -> list[list[str]]:
     """One row for each child who started care in the year; an earlier order lies before the child's first care."""
-    first_care: dict[str, date] = {}
-    for record in all_records:
-        name = record.child.identifier
-        first_care[name] = min(record.period.start, first_care.get(name, record.period.start))
     rows: dict[str, list[str]] = {}
     for record in now:
         start = record.period.start
@@ -436,10 +452,10 @@ def _worker_rows(now: list[CareRecord], year: int) -> list[list[str]]:
 # --- care leavers ----------------------------------------------------------------------------------------------------
 
 
-def care_leavers(all_records: list[CareRecord], prefix: str, scale: float, seed_draws) -> list[CareLeaver]:
+def care_leavers(all_records: list[CareRecord], council: Council, scale: float, seed_draws) -> list[CareLeaver]:
     """Young people aged 17 to 21 who had 13 weeks of care after 14 and some of it after 16, and how they fared each year."""
     draws = seed_draws("care leavers")
-    made = _left_before_2016(prefix, scale, draws)
+    made = _left_before_2016(council, scale, draws)
     by_child: dict[str, list[CareRecord]] = {}
     for record in all_records:
         by_child.setdefault(record.child.identifier, []).append(record)
@@ -458,7 +474,7 @@ def care_leavers(all_records: list[CareRecord], prefix: str, scale: float, seed_
     return [leaver for leaver in made if leaver.outcomes]
 
 
-def _left_before_2016(prefix: str, scale: float, draws: Draws) -> list[CareLeaver]:
+def _left_before_2016(council: Council, scale: float, draws: Draws) -> list[CareLeaver]:
     """Care leavers of the first years, who left before the first return: known by identifier and birth only."""
     made = []
     number = 90000
@@ -466,7 +482,7 @@ def _left_before_2016(prefix: str, scale: float, draws: Draws) -> list[CareLeave
         for _ in range(round(size * scale)):
             number += 1
             birth = draws.day(year_start(cohort), year_end(cohort))
-            child = Child(number, new_sex(draws), birth, new_ethnicity(draws), 0, identifier=identifier(prefix, number))
+            child = Child(number, new_sex(draws), birth, new_ethnicity(draws), 0, council=council)
             left = min(birthday(birth, 18), FIRST_DAY - timedelta(days=draws.integer(1, 200)))
             made.append(CareLeaver(child, left))
     return made

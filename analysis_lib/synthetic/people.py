@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from analysis_lib.synthetic.calendar import birthday
 from analysis_lib.synthetic.draws import Draws
@@ -19,6 +20,40 @@ ETHNICITY_UNACCOMPANIED = {"AOTH": 30, "OOTH": 38, "BAFR": 22, "BOTH": 6, "WOTH"
 _UPN_CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
 
+@dataclass(frozen=True)
+class Council:
+    """An invented council, so far as its identifiers go: those of two councils have nothing in common."""
+
+    name: str = "Synthetic Middlesbrough"
+    code: str = "E06000002"
+    number: int = 0  # 0: the demonstration authority
+
+    def child(self, key: int) -> str:
+        return f"S{self.number:03d}{key:06d}" if self.number else f"SYN{key:06d}"
+
+    def youth_offending_case(self, number: int) -> str:
+        return f"Y{self.number:03d}{number:05d}" if self.number else f"YO{number:05d}"
+
+    def adopted_family(self, group: int) -> str:
+        return f"F{self.number:03d}{group:05d}" if self.number else f"FAM{group:04d}"
+
+    def social_worker(self, number: int) -> str:
+        return f"SW{self.number:03d}{number:03d}"
+
+    @property
+    def upn_area(self) -> str:
+        """Three figures: Middlesbrough's, or some below 200, which no authority has."""
+        return f"{self.number:03d}" if self.number else "806"
+
+
+DEMONSTRATION = Council()
+
+
+def numbered_council(number: int) -> Council:
+    """Synthetic authority 1 to 199, with a code of the right form that stands for no council."""
+    return Council(f"Synthetic authority {number:02d}", f"E06009{number:03d}", number)
+
+
 @dataclass
 class Child:
     """One invented child; `key` is its number within the authority, `family` that of its brothers and sisters."""
@@ -30,16 +65,21 @@ class Child:
     family: int
     disabled: bool = False
     unaccompanied: bool = False
-    identifier: str = ""
+    council: Council = DEMONSTRATION
     mother_of: date | None = None  # birth of the young person's own first child
 
-    @property
+    @cached_property
     def eighteenth_birthday(self) -> date:
         return birthday(self.birth, 18)
 
+    @cached_property
+    def identifier(self) -> str:
+        return self.council.child(self.key)
 
-def identifier(prefix: str, number: int) -> str:
-    return f"{prefix}{number:06d}"
+    @cached_property
+    def upn(self) -> str:
+        """The child's unique pupil number, whether or not they are old enough to have it."""
+        return unique_pupil_number(self.council.upn_area, self.key, self.birth)
 
 
 def new_sex(draws: Draws, male: float = 0.54) -> str:
@@ -50,12 +90,12 @@ def new_ethnicity(draws: Draws) -> str:
     return draws.weighted(ETHNICITY)
 
 
-def unique_pupil_number(key: int, birth: date) -> str:
-    """A well-formed number with its check letter, under a local authority code (806) and school numbers from 9500 up.
+def unique_pupil_number(area: str, key: int, birth: date) -> str:
+    """A well-formed number with its check letter, under the three figures of an area and school numbers from 9500 up.
 
-    School numbers of that range belong to no school of the authority, so the number is nobody's.
+    School numbers of that range belong to no school of Middlesbrough (806), so the number is nobody's.
     """
     school_start = (birth.year + (4 if (birth.month, birth.day) <= (8, 31) else 5)) % 100
-    digits = f"806{9500 + key // 1000:04d}{school_start:02d}{key % 1000:03d}"
+    digits = f"{area}{9500 + key // 1000:04d}{school_start:02d}{key % 1000:03d}"
     total = sum((place + 2) * int(digit) for place, digit in enumerate(digits))
     return _UPN_CHECK_LETTERS[total % 23] + digits

@@ -27,7 +27,7 @@ from analysis_lib.synthetic.calendar import (
 from analysis_lib.synthetic.draws import Draws
 from analysis_lib.synthetic.flows import Segment, plan
 from analysis_lib.synthetic.looked_after_return import CareRecord
-from analysis_lib.synthetic.people import Child, identifier, new_ethnicity, new_sex
+from analysis_lib.synthetic.people import Child, Council, new_ethnicity, new_sex
 from analysis_lib.synthetic.targets import (
     ASSESSMENT_ON_TIME,
     CONFERENCE_ON_TIME,
@@ -105,8 +105,8 @@ class Casework:
 class Population:
     """Every child known outside care: new households, and who is looked after when."""
 
-    def __init__(self, records: list[CareRecord], prefix: str, draws: Draws):
-        self.prefix, self.draws = prefix, draws
+    def __init__(self, records: list[CareRecord], council: Council, draws: Draws):
+        self.council, self.draws = council, draws
         self.key, self.households = _FIRST_KEY, 1_000_000
         self.care: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
         for record in records:
@@ -125,7 +125,7 @@ class Population:
             birth = day - timedelta(days=int(age * 365.25) + place)
             child = Child(
                 self.key, new_sex(draws, 0.52), birth, ethnicity, self.households, disabled=draws.chance(0.08),
-                identifier=identifier(self.prefix, self.key),
+                council=self.council,
             )  # fmt: skip
             children.append(child)
         return children
@@ -137,9 +137,9 @@ class Population:
         return min((start for start, _ in self.care.get(child.key, ()) if start > day), default=None)
 
 
-def casework(targets: Targets, records: list[CareRecord], prefix: str, seed_draws) -> Casework:
+def casework(targets: Targets, records: list[CareRecord], council: Council, seed_draws) -> Casework:
     """All casework of the ten years."""
-    population = Population(records, prefix, seed_draws("households"))
+    population = Population(records, council, seed_draws("households"))
     work = Casework()
     work.referrals = _referrals(targets, records, population, seed_draws("referrals"))
     written = [referral for referral in work.referrals if referral.day >= FIRST_DAY]

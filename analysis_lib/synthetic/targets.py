@@ -186,6 +186,7 @@ ASSESSMENT_ON_TIME = {  # DfE: within 45 working days; the last our
 LOOKED_AFTER_CHILDREN = 2470  # about how many children the returns of the unscaled authority have in care
 
 FEWEST_CHILDREN = 900
+MOST_CHILDREN = 80_000  # identifiers from 90001 on are taken
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,8 @@ def scaled(children: int | None) -> Targets:
         return targets
     if children < FEWEST_CHILDREN:
         raise UsageError(f"--children must be at least {FEWEST_CHILDREN}: with fewer, monthly flows round to nothing.")
+    if children > MOST_CHILDREN:
+        raise UsageError(f"--children must be at most {MOST_CHILDREN:,}: make more with --authorities.")
     factor = children / LOOKED_AFTER_CHILDREN
 
     def times(value):

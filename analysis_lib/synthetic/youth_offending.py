@@ -24,6 +24,7 @@ from analysis_lib.synthetic.calendar import (
 )
 from analysis_lib.synthetic.draws import Draws
 from analysis_lib.synthetic.looked_after_return import CareRecord
+from analysis_lib.synthetic.people import Council
 from analysis_lib.synthetic.targets import Targets
 
 COLUMNS = [
@@ -62,7 +63,7 @@ class _Case:
     elsewhere_in_care: bool
 
 
-def cases(targets: Targets, records: list[CareRecord], prefix: str, draws: Draws) -> list[list[str]]:
+def cases(targets: Targets, records: list[CareRecord], council: Council, draws: Draws) -> list[list[str]]:
     """The whole history to the extract day, in the order of start and child."""
     in_care = _children_in_care_by_month(records)
     made: list[_Case] = []
@@ -87,18 +88,20 @@ def cases(targets: Targets, records: list[CareRecord], prefix: str, draws: Draws
         case.end = max(case.start + timedelta(days=14), min(case.end, birthday(case.birth, 19) - timedelta(days=1)))
     made = [case for case in made if case.end >= FIRST_DAY]
     made.sort(key=lambda case: (case.start, case.number))
-    return [_row(case, prefix) for case in made]
+    return [_row(case, council) for case in made]
 
 
-def _children_in_care_by_month(records: list[CareRecord]) -> dict[date, list[CareRecord]]:
-    by_month: dict[date, list[CareRecord]] = defaultdict(list)
+def _children_in_care_by_month(records: list[CareRecord]) -> dict[tuple[date, str], list[CareRecord]]:
+    """Those aged 11 to 17, by the first day of the month and sex, in the order of their identifiers."""
+    by_month: dict[tuple[date, str], list[CareRecord]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.child.identifier):
         if record.period.short_break:
             continue
         day = max(record.period.start, FIRST_DAY).replace(day=1)
+        from_eleven, to_eighteen = birthday(record.child.birth, 11), record.child.eighteenth_birthday
         while day <= (record.period.end or EXTRACT_DAY):
-            if birthday(record.child.birth, 11) <= day < birthday(record.child.birth, 18):
-                by_month[day].append(record)
+            if from_eleven <= day < to_eighteen:
+                by_month[(day, record.child.sex)].append(record)
             day = month_end(day) + timedelta(days=1)
     return by_month
 
@@ -113,8 +116,8 @@ def _new_case(number: int, day: date, in_care, known: dict[int, int], draws: Dra
         wanted = "F" if draws.chance(0.24) else "M"
         options = [
             record
-            for record in in_care.get(day.replace(day=1), ())
-            if record.child.sex == wanted and record.child.key not in known and record.period.open_on(day)
+            for record in in_care.get((day.replace(day=1), wanted), ())
+            if record.child.key not in known and record.period.open_on(day)
         ]
         if options:
             weights = {place: _AGES.get(age_on(record.child.birth, day), 1) for place, record in enumerate(options)}
@@ -149,13 +152,13 @@ def _again(earlier: _Case, day: date, draws: Draws) -> _Case:
     )  # fmt: skip
 
 
-def _row(case: _Case, prefix: str) -> list[str]:
+def _row(case: _Case, council: Council) -> list[str]:
     in_care = case.elsewhere_in_care
     if case.record:
         period = case.record.period
         in_care = period.start <= case.end and (period.end is None or period.end > case.start)
     return [
-        f"{prefix}{case.number:05d}", {"F": "Female", "M": "Male"}[case.sex], written(case.birth), case.ethnicity,
+        council.youth_offending_case(case.number), {"F": "Female", "M": "Male"}[case.sex], written(case.birth), case.ethnicity,
         "Y" if in_care else "N", case.council, written(case.start), written(case.end) if case.end <= EXTRACT_DAY else "",
         case.kind,
     ]  # fmt: skip

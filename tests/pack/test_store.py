@@ -48,21 +48,26 @@ def test_a_table_that_a_bad_file_closed_is_named_before_anything_starts(authorit
 
 
 @pytest.mark.parametrize(
-    ("extracted", "given", "refused"),
+    ("covers_to", "extracted", "given", "said"),
     [
-        ("2021-09-29", True, True),
-        ("2021-09-30", True, False),
-        ("2021-10-01", True, False),
-        ("2021-09-29", False, False),
+        ("2021-09-29", "2021-09-29", True, "were extracted on 29 September 2021, and 2021-22-Q2 ends on 30 September"),
+        ("2021-09-30", "2021-09-30", True, ""),
+        ("2021-10-01", "2021-10-01", True, ""),
+        ("2021-03-31", "2021-10-01", True, "tell of the time to 31 March 2021, and 2021-22-Q2 ends on 30 September"),
+        ("2021-09-30", "2021-08-30", False, ""),
+        ("2021-09-29", "2021-08-29", False, "do not say when they were extracted, and tell of nothing after 29 August"),
     ],
-    ids=["day before", "last day", "day after", "date only derived"],
+    ids=["day before", "last day", "day after", "a return of the year before", "a month after the last entry", "later"],
 )
-def test_a_period_may_not_end_after_a_stated_extract(authority, prepared, needs, extracted, given, refused):
-    prepared(extracted=extracted, given=given)
+def test_a_period_may_not_end_after_what_the_returns_reach(
+    authority, prepared, needs, covers_to, extracted, given, said
+):
+    prepared(extracted=extracted, covers_to=covers_to, given=given)
     store = open_store(authority, authority.returns)
-    assert bool(store.unserved(needs("ssda903"), Period.parse("2021-22-Q2"))) is refused
+    answer = store.unserved(needs("ssda903"), Period.parse("2021-22-Q2"))
+    assert said in answer and bool(answer) is bool(said)
     assert store.unserved(needs("virtual_school"), Period.parse("2021-22-Q2")) == ""
-    assert store.last_day(needs("ssda903")) == (pd.Timestamp(extracted) if given else None)
+    assert store.last_day(needs("ssda903")) == pd.Timestamp(covers_to)
 
 
 @pytest.mark.parametrize(

@@ -146,15 +146,17 @@ def test_the_page_cites_what_it_divides_by_when_nothing_else_is_published():
     ("year", "said"),
     [
         (2020, "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
-               "(ONS mid-2020 population estimate, revised after Census 2021). "),
+               "(ONS mid-2020 population estimate, revised after Census 2021)."),
         (2019, "Rates divide by the ONS mid-2019 estimate: mid-2020, by which DfE will divide, was not out by "
-               "30 November 2021. "),
+               "30 November 2021."),
     ],
 )  # fmt: skip
 def test_the_estimate_divided_by_is_named_with_the_one_that_was_not_out_yet(year, said):
     estimates = demand().page["population"].assign(year=year)
-    assert demand(population=estimates).careful().text[1] == (
-        f"{said}The council has printed rates on other estimates, so the same number of children can have another rate."
+    assert demand(population=estimates).careful().text[1] == said
+    printed = pd.DataFrame({"measure": ["children_looked_after_rate"]})
+    assert demand(population=estimates, council_figures=printed).careful().text[1] == (
+        f"{said} The council has printed rates on other estimates, so the same number of children can have another rate."
     )
 
 

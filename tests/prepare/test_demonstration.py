@@ -1,5 +1,7 @@
 """The demonstration's returns, as shipped: read without a problem, and equal to what they were calibrated to."""
 
+import csv
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +17,8 @@ RETURNS = HOME / "data/raw/synthetic"
 
 @pytest.fixture(scope="module")
 def tables():
-    return prepare(read_returns(RETURNS), areas=read_authority(HOME).youth_service_areas)
+    authority = read_authority(HOME)
+    return prepare(read_returns(RETURNS), areas=authority.youth_service_areas, own_area=authority.area.code)
 
 
 def test_there_is_no_problem_and_no_row_left_out(tables):
@@ -59,3 +62,50 @@ def test_every_table_joins_to_one_child_and_pupils_to_the_return_on_looked_after
     ):
         assert set(tables[name]["child_id"]) <= set(children), name
     assert set(tables["youth_offending_cases"]["child_id"]).isdisjoint(children)
+
+
+def test_every_episode_with_postcodes_has_its_whereabouts(tables):
+    episodes = tables["episodes"]
+    blank = episodes["legal_status"].isin(["V3", "V4"])
+    unaccompanied = episodes["child_id"].isin(tables["children"].loc[tables["children"]["uasc"], "child_id"])
+    assert episodes.loc[~blank, ["placement_council", "placement_square", "in_own_area"]].notna().all().all()
+    with_home = episodes[~blank & ~unaccompanied]
+    assert with_home[["home_council", "home_square", "distance_miles"]].notna().all().all()
+    inside = episodes["placement_council"] == "E06000002"
+    assert (episodes.loc[~blank, "in_own_area"] == inside[~blank]).all()
+    assert episodes["distance_miles"].between(0, 200).sum() == episodes["distance_miles"].notna().sum()
+
+
+IDENTIFYING = (
+    "CHILD",
+    "UPN",
+    "Child Unique ID",
+    "HOME_POST",
+    "PL_POST",
+    "Placement postcode",
+    "Allocated Worker",
+    "SW_ID",
+)
+
+
+def test_nothing_that_identifies_a_child_is_left_in_any_table(tables):
+    secrets = set()
+    for path in RETURNS.rglob("*.csv"):
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = [name for name in reader.fieldnames if name in IDENTIFYING]
+            secrets.update(row[name] for row in reader for name in columns if row[name])
+    secrets = {secret for secret in secrets if not re.fullmatch(r"UN\d", secret)}
+    assert len(secrets) > 2000
+    kept = set()
+    for table in tables.values():
+        for name in table.columns[[dtype.kind in "OTU" for dtype in table.dtypes]]:
+            kept.update(map(str, table[name].dropna().unique()))
+    words = {word for text in kept for word in re.findall(r"\w+", text)}
+    assert secrets.isdisjoint(kept) and secrets.isdisjoint(words)
+    text = "\n".join(kept).replace(" ", "").upper()
+    assert not [
+        secret
+        for secret in secrets
+        if re.fullmatch(r"[A-Z]+\d+[A-Z]? \d[A-Z]{2}", secret) and secret.replace(" ", "") in text
+    ]

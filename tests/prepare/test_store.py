@@ -1,19 +1,22 @@
 """The store: made once, made anew when something changed, never seen half made."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 import types
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from analysis_lib.authority import read_authority
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare import load_tables, prepare, prepare_folder, store
-from analysis_lib.sources import read_returns
+from analysis_lib.sources import AsOf, read_returns
 
 EPISODES = """CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN
 A1,10/01/2021,S,C2,N1,U6,PR1,15/02/2021,X1,CARPL,ME14 1XQ,CT1 2DA,SC123456
@@ -34,17 +37,26 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def made(project, returns=None):
-    return prepare_folder(
-        returns or project / "data/raw/ours", project / "data/raw/published", project / "data/processed"
-    )
+def authority_of(project, **changes):
+    """Middlesbrough's settings over the files of `project`."""
+    places = {"home": project, "published": project / "data/raw/published", "key_file": project.with_name("ours.key")}
+    return replace(read_authority(), **places | changes)
+
+
+def made(project, returns=None, last_day=None, **changes):
+    as_of = last_day and AsOf(pd.Timestamp(last_day), pd.Timestamp(last_day) + pd.Timedelta(days=61))
+    return prepare_folder(returns or project / "data/raw/ours", authority_of(project, **changes), as_of)
+
+
+def council_key(project):
+    return bytes.fromhex(project.with_name("ours.key").read_text())
 
 
 def test_what_is_stored_is_what_was_prepared(project):
     folder = made(project)
     assert folder == project / "data/processed/ours"
     tables = load_tables(folder)
-    expected = prepare(read_returns(project / "data/raw/ours"))
+    expected = prepare(read_returns(project / "data/raw/ours"), key=council_key(project), own_area="E06000002")
     assert set(tables) == {*expected, "population"}
     for name in ("episodes", "care_periods", "extracts", "problems"):
         assert_frame_equal(tables[name], expected[name])
@@ -70,6 +82,19 @@ def test_any_changed_input_makes_the_tables_anew(project, file):
     (project / file).write_text(changed)
     folder = made(project)
     assert json.loads((folder / "inputs.json").read_text())["digest"] != before
+
+
+def test_another_key_makes_the_tables_anew_and_the_card_does_not_hold_it(project):
+    made(project)
+    before, old = (project / "data/processed/ours").resolve(), council_key(project)
+    project.with_name("ours.key").unlink()
+    made(project)
+    after, new = (project / "data/processed/ours").resolve(), council_key(project)
+    assert before != after
+    assert load_tables(before)["episodes"]["child_id"][0] != load_tables(after)["episodes"]["child_id"][0]
+    for folder in (before, after):
+        card = (folder / "inputs.json").read_text()
+        assert old.hex() not in card and new.hex() not in card
 
 
 def test_old_versions_but_the_one_before_are_removed(project):
@@ -153,8 +178,18 @@ def test_a_column_that_is_missing_closes_what_is_made_of_it_and_nothing_else(pro
 def test_a_header_without_a_column_closes_it_of_the_children_with_what_is_worked_out_from_it(project):
     header = "CHILD,SEX,DOB,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,UN1,,\n"
     card, tables = card_and_tables(project, header=header)
-    assert sorted(card["closed_columns"]["children"]) == ["ethnic_group", "ethnicity"]
-    assert list(tables["children"]) == ["child_id", "sex", "birth_date", "uasc"]
+    assert sorted(card["closed_columns"]["children"]) == ["ethnic_group", "ethnicity", "uasc"]
+    assert list(tables["children"]) == ["child_id", "sex", "birth_date"]
+
+
+def test_without_a_file_of_unaccompanied_children_nobody_is_said_to_be_none(project):
+    header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,WBRI,UN1,,\n"
+    card, tables = card_and_tables(project, header=header)
+    assert "a file of SSDA903 UASC" in card["closed_columns"]["children"]["uasc"]
+    assert "uasc" not in tables["children"]
+    card, tables = card_and_tables(project, header=header, uasc="CHILD,SEX,DOB,DUC\n")
+    assert "children" not in card["closed_columns"]
+    assert tables["children"]["uasc"].tolist() == [False]
 
 
 def test_a_header_that_cannot_be_read_closes_the_children_and_no_other_table(project):
@@ -164,7 +199,7 @@ def test_a_header_that_cannot_be_read_closes_the_children_and_no_other_table(pro
     )
     card, tables = card_and_tables(project, header="", plans=plans)
     assert list(card["closed"]) == ["header"]
-    assert sorted(card["closed_columns"]["children"]) == ["birth_date", "ethnic_group", "ethnicity", "sex"]
+    assert sorted(card["closed_columns"]["children"]) == ["birth_date", "ethnic_group", "ethnicity", "sex", "uasc"]
     assert {"cin_plans", "episodes", "care_periods"} <= set(tables)
     assert list(tables["cin_plans"]) == ["child_id", "plan_start", "plan_end", "primary_need", "closure_reason"]
     (project / "data/raw/ours/episodes.csv").unlink()  # no child of the SSDA903 is left: the lists tell of all others
@@ -190,12 +225,7 @@ def test_rows_left_out_close_their_table_above_the_share_that_is_allowed(project
 
 
 def test_another_share_of_rows_left_out_makes_another_store(project):
-    folders = [
-        prepare_folder(
-            project / "data/raw/ours", project / "data/raw/published", project / "data/processed", (), share
-        ).resolve()
-        for share in (0.01, 0.02)
-    ]
+    folders = [made(project, rows_left_out=share).resolve() for share in (0.01, 0.02)]
     assert folders[0] != folders[1]
 
 
@@ -221,15 +251,75 @@ def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
         "import sys, types; from pathlib import Path\n"
         "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(\n"
         "    read_publications=lambda folder: types.SimpleNamespace(tables={}, problems=[]))\n"
+        "from dataclasses import replace\n"
+        "from analysis_lib.authority import read_authority\n"
         "from analysis_lib.prepare import prepare_folder\n"
         "home = Path(sys.argv[1])\n"
-        "store = prepare_folder(home / 'data/raw/ours', home / 'data/raw/published', home / sys.argv[2] / 'processed')\n"
+        "places = {'published': home / 'data/raw/published', 'key_file': home.with_name('ours.key')}\n"
+        "authority = replace(read_authority(), home=home / sys.argv[2], **places)\n"
+        "prepare_folder(home / 'data/raw/ours', authority)\n"
     )
     bytes_of = []
     for seed in ("1", "2"):
         subprocess.run(
             [sys.executable, "-c", script, str(project), f"seed{seed}"], check=True, env={"PYTHONHASHSEED": seed}
         )
-        folder = next((project / f"seed{seed}/processed").glob("ours*"))
+        folder = next((project / f"seed{seed}/data/processed").glob("ours*"))
         bytes_of.append({path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".parquet"})
     assert bytes_of[0] == bytes_of[1]
+
+
+@pytest.fixture
+def snapshots(project):
+    """The same project, its return in two snapshots: in January A1 had another placement."""
+    (project / "data/raw/ours/episodes.csv").unlink()
+    for day, place in (("2021-02-20", "U4"), ("2021-03-31", "K2")):
+        (project / f"data/raw/ours/{day}").mkdir()
+        (project / f"data/raw/ours/{day}/episodes.csv").write_text(EPISODES.replace("N1,U4", f"N1,{place}"))
+    return project
+
+
+def place_in(folder):
+    return load_tables(folder, ["episodes"])["episodes"]["place"].iloc[-1]
+
+
+def test_without_snapshots_one_store_serves_every_period(project, monkeypatch):
+    made(project)
+    monkeypatch.setattr(store, "_build", lambda *_: pytest.fail("built again"))
+    assert {made(project, last_day=day) for day in ("2015-03-31", "2021-01-31", "2026-03-31")} == {
+        project / "data/processed/ours"
+    }
+
+
+def test_choices_among_snapshots_live_side_by_side_and_are_built_once(snapshots, monkeypatch):
+    early, late = made(snapshots, last_day="2021-01-15"), made(snapshots, last_day="2021-03-31")
+    assert (place_in(early), place_in(late)) == ("U4", "K2") and early != late
+    monkeypatch.setattr(store, "_build", lambda *_: pytest.fail("built again"))
+    periods = ["2020-06-30", "2020-12-31", "2021-01-15", "2021-03-31", "2021-01-15", "2021-06-30", "2019-03-31"]
+    assert [made(snapshots, last_day=day) for day in periods] == [early, early, early, late, early, late, early]
+    assert made(snapshots) == late
+    link = snapshots / "data/processed/ours"
+    assert link.resolve() == early.resolve()  # the first of them, and it does not move to and fro
+    assert json.loads((late / "inputs.json").read_text())["left_aside"] == ["2021-02-20/episodes.csv"]
+
+
+def test_the_order_in_which_choices_are_built_does_not_matter(snapshots):
+    def tables():
+        return {last_day: made(snapshots, last_day=last_day) for last_day in days}
+
+    days = ["2021-01-15", "2021-03-31"]
+    first = {day: (folder / "episodes.parquet").read_bytes() for day, folder in tables().items()}
+    for folder in (snapshots / "data/processed").glob(".ours.*"):
+        shutil.rmtree(folder)
+    (snapshots / "data/processed/ours").unlink()
+    days.reverse()
+    assert {day: (folder / "episodes.parquet").read_bytes() for day, folder in tables().items()} == first
+
+
+def test_all_choices_of_old_files_go_and_those_of_the_files_before_stay(snapshots):
+    homes = []
+    for number in range(3):
+        for file in (snapshots / "data/raw/ours").glob("*/episodes.csv"):
+            file.write_text(file.read_text().replace("A1", f"B{number}").replace(f"B{number - 1}", f"B{number}"))
+        homes.append([made(snapshots, last_day=day) for day in ("2021-01-15", "2021-03-31")])
+    assert [home.is_dir() for pair in homes for home in pair] == [False, False, True, True, True, True]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.sources import TABLES, read_returns, recognise
 
-HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,F,14/05/2013,WBRI,A123456789012,0,\nA2,M,02/09/2012,MWBC,UN1,,\n"
+HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,2,14/05/2013,WBRI,A123456789012,0,\nA2,1,02/09/2012,MWBC,UN1,,\n"
 EPISODES = """CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN
 A1,10/01/2021,S,C2,N1,U6,PR1,15/02/2021,X1,CARPL,ME14 1XQ,CT1 2DA,SC123456
 A1,15/02/2021,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
@@ -149,7 +149,7 @@ def test_an_unreadable_file_closes_the_table_that_it_is_named_after(tmp_path):
 
 
 def test_rows_repeated_in_a_file_are_warned_of(tmp_path):
-    raw = read_returns(folder_of(tmp_path, h=HEADER + "A1,F,14/05/2013,WBRI,A123456789012,0,\n"))
+    raw = read_returns(folder_of(tmp_path, h=HEADER + "A1,2,14/05/2013,WBRI,A123456789012,0,\n"))
     assert messages(raw)[0].startswith("h.csv, line 2, column CHILD: expected one row for each CHILD.")
 
 
@@ -175,6 +175,24 @@ def test_a_workbook_that_cannot_be_opened_closes_the_lists_that_its_name_promise
     assert set(raw.closed) == {f"list_{number:02d}" for number in range(1, 12)}
     assert len(raw.problems) == 1
     assert "Annex A.xlsx: expected an Excel workbook that can be read; it is damaged" in messages(raw)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "closed"),
+    [
+        ("list_10.csv", ["list_10"]),
+        ("Annex A List 1.xlsx", ["list_01"]),
+        ("903 episodes.txt", ["episodes"]),
+        ("school/virtual_school/2021.csv", ["virtual_school"]),
+        ("notes.txt", []),
+        ("ours.xlsx", []),
+    ],
+)
+def test_what_an_unreadable_file_closes_is_what_it_is_named_after(tmp_path, name, closed):
+    folder_of(tmp_path, h=HEADER)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_bytes(b"%PDF-1.7")
+    assert list(read_returns(tmp_path).closed) == closed
 
 
 def test_tab_separated_and_text_files_are_read_as_csv(tmp_path):
@@ -235,13 +253,10 @@ def test_a_header_that_lost_one_column_is_still_a_header(lost):
     assert recognise([column.name for column in TABLES["header"].columns if column.name != lost]).name == "header"
 
 
-def test_the_year_comes_from_the_folder_else_from_the_last_start_of_an_episode(tmp_path):
+def test_an_event_after_the_year_of_the_return_is_a_warning(tmp_path):
     ceased_next_year = EPISODES.replace("20/03/2021,S,V2,N6,K2,PR4,,", "20/03/2021,S,V2,N6,K2,PR4,01/04/2021,E3")
-    raw = read_returns(folder_of(tmp_path, ssda903__2019_to_20__e=EPISODES, other__e=ceased_next_year))
-    assert raw.frames["episodes"].groupby("_file")["_year"].first().to_dict() == {
-        "other/e.csv": "2020-21",
-        "ssda903/2019-20/e.csv": "2019-20",
-    }
+    raw = read_returns(folder_of(tmp_path, other__e=ceased_next_year))
+    assert raw.frames["episodes"]["_year"].unique().tolist() == ["2020-21"]
     assert "on or before 31/03/2021, the end of the year of this return" in messages(raw)[0]
 
 

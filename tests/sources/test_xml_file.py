@@ -20,7 +20,7 @@ RETURN = """<?xml version="1.0" encoding="UTF-8"?>
   <CHILD>
     <HEADER>
       <CHILDID>A1</CHILDID>
-      <SEX>F</SEX>
+      <SEX>2</SEX>
       <DOB>2013-05-14</DOB>
       <ETHNIC>WBRI</ETHNIC>
       <UPN>UN1</UPN>
@@ -48,7 +48,7 @@ RETURN = """<?xml version="1.0" encoding="UTF-8"?>
   <CHILD>
     <HEADER>
       <CHILDID>A2</CHILDID>
-      <SEX>M</SEX>
+      <SEX>1</SEX>
       <DOB>2005-09-02</DOB>
       <UASC>1</UASC>
       <DUC>2023-09-02</DUC>
@@ -95,7 +95,7 @@ def test_a_record_gives_rows_of_the_tables_that_its_tags_belong_to(tmp_path):
     assert raw.frames["reviews"]["REVIEW"].tolist() == list(pd.to_datetime(["2021-02-01", "2021-03-01"]))
     assert raw.frames["reviews"]["DOB"].tolist() == [pd.Timestamp("2013-05-14")] * 2
     assert raw.frames["episodes"]["PLACE"].tolist() == ["U6"] and raw.frames["episodes"]["DEC"].isna().all()
-    assert raw.frames["uasc"][["CHILD", "SEX"]].to_numpy().tolist() == [["A2", "M"]]
+    assert raw.frames["uasc"][["CHILD", "SEX"]].to_numpy().tolist() == [["A2", "1"]]
 
 
 def test_rows_carry_the_line_of_their_groups_first_tag(tmp_path):

@@ -88,6 +88,7 @@ def make_home(folder):
 def fake_prepare(
     families=("ssda903", "annex_a"),
     covers_from="2016-04-01",
+    covers_to=None,
     extracted="2026-03-31",
     given=True,
     problems=0,
@@ -96,8 +97,8 @@ def fake_prepare(
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
-    def prepare_folder(returns, published, processed, areas=(), rows_left_out=0.01):
-        folder = processed / returns.name
+    def prepare_folder(returns, authority, as_of=None):
+        folder = authority.processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
         inputs = {
             kind: {
@@ -105,13 +106,14 @@ def fake_prepare(
                 for path in root.rglob("*")
                 if path.is_file()
             }
-            for kind, root in (("returns", returns), ("published", published))
+            for kind, root in (("returns", returns), ("published", authority.published))
         }
         made = [name for name, sources in MADE_OF.items() if not set(sources) & set(closed)]
         card = {**inputs, "tables": made, "closed": dict(closed), "folder": returns.name}
         (folder / "inputs.json").write_text(json.dumps(card))
-        rows = [(family, label, pd.Timestamp(covers_from), pd.Timestamp(extracted), given, 1, 1) for family in families]
-        columns = ["family", "label", "covers_from", "extract_date", "given", "files", "rows"]
+        days = [pd.Timestamp(day) for day in (covers_from, covers_to or extracted, extracted)]
+        rows = [(family, label, *days, given, 1, 1) for family in families]
+        columns = ["family", "label", "covers_from", "covers_to", "extract_date", "given", "files", "rows"]
         pd.DataFrame(rows, columns=columns).to_parquet(folder / "extracts.parquet")
         found = [("episodes.csv", 2, "DECOM", "x", "a date", "Correct it.", "error")] * problems
         columns = ["file", "line", "column", "value", "expected", "advice", "severity"]

@@ -7,6 +7,7 @@ from functools import cached_property
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.report import bars, figures, note, say, sentence, side_by_side, trend
+from analysis_lib.report.closed import Closings, left_out
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Released
@@ -45,7 +46,7 @@ class Counts(AdoptionFigures):
         )
         caption = f"Children adopted, placement orders and decisions in {self.place}"
         return side_by_side(
-            "adopted_orders_decisions", caption, columns, rows="span", heading="Period", note=str(no_decisions or "")
+            "adopted_orders_decisions", caption, columns, rows="span", heading="Period", note=left_out(no_decisions)
         )
 
     def adopted_in_words(self) -> Output:
@@ -140,35 +141,35 @@ class Counts(AdoptionFigures):
         lines, missing = self._shares_of_leavers()
         caption = "Children adopted, as a share of children leaving care in the year"
         table = side_by_side(
-            "adopted_share", caption, lines, rows="period_end", heading="Year ending", note=str(missing or "")
+            "adopted_share", caption, lines, rows="period_end", heading="Year ending", note=left_out(missing)
         )
         return trend("adopted_share", finding, lines, y_label="% of children leaving care in the year", table=table)
 
-    def _shares_of_leavers(self) -> tuple[dict[str, Released], Sentence | None]:
-        """The lines of the chart, and what cannot be said of them."""
+    def _shares_of_leavers(self) -> tuple[dict[str, Released], Closings]:
+        """The lines of the chart, and those that are missing."""
         region, country = self.page.authority.region.name, self.page.authority.country.name
         published = self.share_of_leavers_published
-        neighbours, missing = self.those_there(
+        ours = f"{self.place}, published"
+        lines, missing = self.those_there(
             {
-                "what was published of our own share": lambda: self.held_of_us("adopted_pct"),
+                "Counted for this page": lambda: self.share_of_leavers,
+                ours: lambda: self.share_of_leavers_of_us,
+                region: lambda: published.where(area=region),
+                country: lambda: published.where(area=country),
                 "Statistical neighbours, mean": lambda: self.share_of_leavers_of_neighbours,
             }
         )
-        lines = {
-            "Counted for this page": self.share_of_leavers,
-            f"{self.place}, published": published.where(area=self.place),
-            region: published.where(area=region),
-            country: published.where(area=country),
-            **{label: each for label, each in neighbours.items() if each is not None},
-        }
-        return {label: each for label, each in lines.items() if len(each)}, missing
+        return lines, missing
 
     def care_with_others(self) -> Output:
+        neighbours = (
+            f"Statistical neighbours: the mean of the councils in the list {self.neighbour_list}, "
+            "by the Department's figures for each."
+        )
         return note(
             "The share falls when more children leave care for other reasons, without a child fewer being adopted. "
             "Adoption is the right plan for some children only, so a high share is not better by itself.",
-            f"Statistical neighbours: the mean of the councils in the list {self.neighbour_list}, "
-            "by the Department's figures for each.",
+            *([neighbours] if self.is_there(lambda: self.share_of_leavers_of_neighbours) else []),
             "For days waited, the Department's figures for single councils were not at hand, "
             "so there is no comparison with neighbours.",
         )

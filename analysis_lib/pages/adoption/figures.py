@@ -214,9 +214,11 @@ class AdoptionFigures(Sections):
     def thresholds(self) -> Released:
         return self.page.release(adoption.thresholds())
 
-    def held_of_us(self, indicator: str) -> None:
-        """Raise `Closed` where what is published of others is not held of us."""
-        compare.must_hold(self.page["benchmarks"], indicator=indicator, area=self.page.authority.area)
+    @property
+    def share_of_leavers_of_us(self) -> Released:
+        """That of this council alone. Raises `Closed` where what is published of others is not held of us."""
+        compare.must_hold(self.page["benchmarks"], indicator="adopted_pct", area=self.page.authority.area)
+        return self.share_of_leavers_published.where(area=self.place)
 
     @property
     def neighbour_list(self) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.report import bars, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
+from analysis_lib.report.closed import left_out
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Released, Value
@@ -39,7 +40,7 @@ class Waits(AdoptionFigures):
             rows="span",
             heading="Adopted in",
             show=("value", "interval", "denominator"),
-            note=str(missing or ""),
+            note=left_out(missing),
         )
         x_label = "Average days, with 95% interval"
         return bars("scorecard_days", finding, averages, category="span", x_label=x_label, table=table)
@@ -95,11 +96,12 @@ class Waits(AdoptionFigures):
         return figures("scorecard_thresholds", caption, self.thresholds, label="threshold", heading="Measure and years")
 
     def care_with_averages(self) -> Output:
+        has_printed = len(adoption.printed_sources(self.page["council_figures"])) > 0
+        unsaid = " The council does not say which children its printed days count." if has_printed else ""
         return note(
             "These averages leave out every child who was not adopted, "
             "so they are too kind when hard cases still wait. The curve below counts all.",
-            "A1 and A10 differ only for children adopted by their foster carer. "
-            "The council does not say which children its printed days count.",
+            f"A1 and A10 differ only for children adopted by their foster carer.{unsaid}",
             "A3: whether the Department counts 14 months or 426 days, and whether children who still wait belong, "
             "could not be verified. Both are shown.",
             "The thresholds are of their time. 426 and 121 days were derived from 14 and 4 months. "

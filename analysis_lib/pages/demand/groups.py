@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis_lib.pages.demand.figures import DemandFigures
 from analysis_lib.report.chart import trend
+from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output, folded
 from analysis_lib.report.sentence import Sentence, note, say, sentence
 from analysis_lib.report.stocks import movement, stock_trend, stocks_table
@@ -12,7 +13,7 @@ from analysis_lib.report.table import as_printed, by_measure, side_by_side
 COUNTED, PUBLISHED = "Counted for this page", "Published by DfE"
 MARK_PRINTED, MARK_PUBLISHED = "Printed by the council", "Published by DfE, 31 March"
 PRINTED = "What the council has printed"
-IN_EVERY = "how many that is for every 10,000 children"
+IN_EVERY = "how many there are for every 10,000 children"
 
 
 class Groups(DemandFigures):
@@ -34,7 +35,7 @@ class Groups(DemandFigures):
             "children_now",
             f"Children in {self.us.name} on the last day of {self.page.period.label}",
             list(stocks.values()) or [self.looked_after],
-            note=" ".join(str(each) for each in [*rates.values(), no_rates, no_stocks] if each),
+            note=" ".join([*rates.values(), str(why_closed([*no_rates, *no_stocks]) or "")]).strip(),
         )
 
     def _what_rates_divide_by(self) -> str:
@@ -97,8 +98,9 @@ class Groups(DemandFigures):
         return folded(as_printed("looked_after_printed", PRINTED, [self.looked_after_printed]))
 
     def care_with_looked_after(self) -> Output:
+        conflicts = "Figures that the council printed for one time do not all agree; each is shown as printed."
         return note(
-            "Figures that the council printed for one time do not all agree; each is shown as printed.",
+            *([conflicts] if len(self.looked_after_printed) else []),
             "DfE revises its figures for some years after they first come out. The latest revision held is shown.",
         )
 
@@ -153,10 +155,11 @@ class Groups(DemandFigures):
         return folded(as_printed("starts_and_ends_printed", PRINTED, self.flows_printed))
 
     def care_with_starts_and_ends(self) -> Output:
+        unsaid = "The council does not say whether its printed starts and ends are events or children."
         return note(
             "A month has few starts and ends, so starts for each end swings from month to month. The year to date is "
             "steadier.",
-            "The council does not say whether its printed starts and ends are events or children.",
+            *([unsaid] if any(map(len, self.flows_printed)) else []),
         )
 
     # Children on a child protection plan

@@ -11,6 +11,7 @@ from analysis_lib.metrics.spells import YEAR_BEFORE
 from analysis_lib.pages.demand.comparison import Comparison
 from analysis_lib.pages.demand.groups import IN_EVERY, Groups
 from analysis_lib.periods import day_in_words
+from analysis_lib.report.closed import why_closed
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output, sources
 from analysis_lib.report.sentence import Sentence, in_whole_numbers, note, say
@@ -99,7 +100,7 @@ class Demand(Groups, Comparison):
             "Published rates up to 31 March 2018 divide by population estimates from before the 2021 census, later ones by "
             "estimates revised after it. A small step between the two may be the population, not the children.",
             *divided_by.values(),
-            *([no_rates] if no_rates else []),
+            *filter(None, [why_closed(no_rates)]),
             "Published figures are shown only from the day they came out, but as last revised: a value can differ from "
             "what was printed then.",
             "The interval of a rate says how far it could move by chance if need stayed the same. It does not say that "
@@ -110,17 +111,17 @@ class Demand(Groups, Comparison):
     def _divided_by(self) -> str:
         """Which estimate the rates divide by, and whether it is the one that DfE divides by."""
         people = self.people
-        other_rates = (
-            "The council has printed rates on other estimates, so the same number of children can have another rate."
-        )
+        other_rates = ""
+        if len(self.page["council_figures"]):
+            other_rates = " The council has printed rates on other estimates, so the same number of children can have another rate."
         if people.year == people.wanted_year:
             return (
                 "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
-                f"({people.name}). {other_rates}"
+                f"({people.name}).{other_rates}"
             )
         return (
             f"Rates divide by the ONS mid-{people.year} estimate: mid-{people.wanted_year}, by which DfE will divide, "
-            f"was not out by {day_in_words(self.page.as_at)}. {other_rates}"
+            f"was not out by {day_in_words(self.page.as_at)}.{other_rates}"
         )
 
     def definitions(self) -> Output:

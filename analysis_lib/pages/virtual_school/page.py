@@ -16,6 +16,7 @@ from analysis_lib.pages.virtual_school.figures import (
 from analysis_lib.pages.virtual_school.moving_on import MovingOn
 from analysis_lib.pages.virtual_school.printed import Printed
 from analysis_lib.periods import Period
+from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, note, say
 
@@ -128,7 +129,7 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
 
     def cautions(self) -> Output:
         """What to know before using any figure of the page."""
-        said, closing = self.those_there(
+        said, closings = self.those_there(
             {
                 "how many pupils the figures rest on": self._small_cohorts,
                 "how sure the figure for key stage 2 is": self._rough_even_when_added,
@@ -140,7 +141,7 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             *said.values(),
             "Each year's pupils are other pupils. A rise or fall between years is not the progress of the same pupils.",
             "The page does not show progress from one key stage to the next, nor how looked-after pupils compare with other pupils of the same needs.",
-            *([closing] if closing else []),
+            *filter(None, [why_closed(closings)]),
         )
 
     def _small_cohorts(self) -> Sentence:

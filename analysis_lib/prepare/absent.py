@@ -42,12 +42,8 @@ def closed_column(error: KeyError, used: Iterable[str], card: Mapping) -> Closed
     for table in sorted(used):
         for column, problem in sorted(card.get("closed_columns", {}).get(table, {}).items()):
             if column in missed:
-                title = _title(MADE_OF[table][0])
-                return Closed(
-                    f"column {column} of table {table}",
-                    f"a column of {title} is missing or cannot be used ({column.replace('_', ' ')})",
-                    str(problem),
-                )
+                why = f"a column that it needs is missing or cannot be used ({column.replace('_', ' ')})"
+                return Closed(f"column {column} of table {table}", why, str(problem))
     return None
 
 

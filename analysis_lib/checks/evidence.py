@@ -1,0 +1,312 @@
+"""The returns as the rules look at them: whole columns as arrays, and rows in the order of each child's history.
+
+A million episodes are checked in seconds because no rule goes through them child by child: rows are sorted once, and
+then each is compared with the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib.periods import Period
+from analysis_lib.sources import TABLES, RawReturns
+
+NONE = np.iinfo("int64").min  # a day that is missing
+_DAYS = 1 << 20  # more days than there are between any two dates that are read
+IDENTIFIER = {"ssda903": "CHILD", "annex_a": "Child Unique ID", "virtual_school": "CHILD", "youth_offending": "CHILD"}
+SHORT_BREAKS = ("V3", "V4")
+
+
+class Evidence:
+    """The checked frames of the returns, column by column.
+
+    Children have one number each, the same in every table of the council (SSDA903, Annex A, virtual school). A *return*
+    is what was extracted together: rows of one financial year and one day of extract; returns are numbered in that
+    order. Days are whole numbers (days since 1970), `NONE` where missing. Nothing here alters the frames.
+    """
+
+    def __init__(self, raw: RawReturns):
+        self.raw = raw
+        self.frames = raw.frames
+        self._kept: dict[tuple, object] = {}
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether the table is there and none of these columns is closed."""
+        closed = self.raw.closed_columns.get(table, {})
+        return table in self.frames and not any(column in closed for column in columns)
+
+    def once(self, name: tuple, work: Callable):
+        """The result of `work`, done once and kept under `name`."""
+        if name not in self._kept:
+            self._kept[name] = work()
+        return self._kept[name]
+
+    # Columns
+
+    def rows(self, table: str) -> int:
+        return len(self.frames[table])
+
+    def day(self, table: str, column: str) -> np.ndarray:
+        """The days of a column of dates."""
+
+        def work():
+            return self.frames[table][column].to_numpy().astype("datetime64[D]").view("int64")
+
+        return self.once(("day", table, column), work)
+
+    def code(self, table: str, column: str) -> np.ndarray:
+        """The values of a column as whole numbers, equal where the values are; -1 where missing."""
+        return self.once(("code", table, column), lambda: pd.factorize(self.frames[table][column])[0])
+
+    def among(self, table: str, column: str, *values: str) -> np.ndarray:
+        """True where the column has one of these values."""
+
+        def work():
+            places, distinct = pd.factorize(self.frames[table][column])
+            wanted = np.array([value in values for value in distinct.tolist()] + [False], dtype=bool)
+            return wanted[places]  # place -1, missing, is the last
+
+        return self.once(("among", table, column, values), work)
+
+    def like(self, table: str, column: str, test: Callable[[str], bool]) -> np.ndarray:
+        """True where `test` answers so to the text of the column; False where it is missing."""
+        places, distinct = pd.factorize(self.frames[table][column])
+        return np.array([bool(test(value)) for value in distinct.tolist()] + [False], dtype=bool)[places]
+
+    def filled(self, table: str, column: str) -> np.ndarray:
+        return self.frames[table][column].notna().to_numpy()
+
+    # Children and returns
+
+    @cached_property
+    def _children(self) -> tuple[dict[str, np.ndarray], int]:
+        parts, names = [], []
+        for name, frame in self.frames.items():
+            column = IDENTIFIER[TABLES[name].family]
+            if TABLES[name].family != "youth_offending" and column in frame:
+                names.append(name)
+                parts.append(frame[column])
+        numbers, each = {}, pd.Index([])
+        distinct = []
+        for name, part in zip(names, parts, strict=True):
+            places, found = pd.factorize(part)
+            numbers[name] = places
+            distinct.append(pd.Index(found))
+        for found in distinct:
+            each = each.append(found)
+        each = pd.Index(each.unique())
+        for name, found in zip(names, distinct, strict=True):
+            to_all = np.append(each.get_indexer(found), -1)  # missing stays -1
+            numbers[name] = to_all[numbers[name]]
+        return numbers, len(each)
+
+    def child(self, table: str) -> np.ndarray:
+        """The number of the child of each row; -1 where there is none."""
+        return self._children[0][table]
+
+    @property
+    def children(self) -> int:
+        """How many children the council's returns name."""
+        return self._children[1]
+
+    @cached_property
+    def _returns(self) -> tuple[dict[str, np.ndarray], list[tuple[str, pd.Timestamp]]]:
+        pairs: dict[tuple[str, pd.Timestamp], int] = {}
+        numbers = {}
+        for name, frame in self.frames.items():
+            years, year_names = pd.factorize(frame["_year"])
+            days, day_names = pd.factorize(frame["_extract"])
+            each = years * (len(day_names) + 1) + days
+            found, places = np.unique(each, return_inverse=True)
+            of_pair = []
+            for number in found.tolist():
+                year, day = divmod(number, len(day_names) + 1)
+                pair = (
+                    str(year_names[year]) if year >= 0 else "",
+                    pd.Timestamp(day_names[day]) if day >= 0 else pd.NaT,
+                )
+                of_pair.append(pairs.setdefault(pair, len(pairs)))
+            numbers[name] = np.array(of_pair, dtype=int)[places] if len(of_pair) else places
+        order = sorted(pairs, key=lambda pair: (pair[0], pair[1].value if pd.notna(pair[1]) else 0))
+        renumbered = np.zeros(max(len(pairs), 1), dtype=int)
+        for number, pair in enumerate(order):
+            renumbered[pairs[pair]] = number
+        return {name: renumbered[each] for name, each in numbers.items()}, order
+
+    def of_return(self, table: str) -> np.ndarray:
+        """The number of the return of each row."""
+        return self._returns[0][table]
+
+    @cached_property
+    def year_starts(self) -> np.ndarray:
+        """The first day of each return's year; `NONE` where it has none."""
+        starts = [Period.parse(year).start if year else pd.NaT for year, _ in self._returns[1]]
+        return np.array(starts, dtype="datetime64[D]").view("int64")
+
+    @cached_property
+    def year_ends(self) -> np.ndarray:
+        """The last day of each return's year; `NONE` where it has none."""
+        ends = [Period.parse(year).end if year else pd.NaT for year, _ in self._returns[1]]
+        return np.array(ends, dtype="datetime64[D]").view("int64")
+
+    @cached_property
+    def extracted(self) -> np.ndarray:
+        """The day on which each return was extracted."""
+        return np.array([day for _, day in self._returns[1]], dtype="datetime64[D]").view("int64")
+
+    @cached_property
+    def is_complete(self) -> np.ndarray:
+        """Whether each return tells of its whole year."""
+        return (self.year_ends != NONE) & (self.extracted >= self.year_ends)
+
+    @cached_property
+    def next_year(self) -> np.ndarray:
+        """For each return that is the last of its year: the last return of the next year; -1 where there is none."""
+        last = {year: number for number, (year, _) in enumerate(self._returns[1]) if year}
+        following = [last.get(Period.parse(year).shifted(12).code, -1) if year else -1 for year, _ in self._returns[1]]
+        is_last = np.array([last.get(year) == number for number, (year, _) in enumerate(self._returns[1])])
+        return np.where(is_last, np.array(following, dtype=int), -1)
+
+    def key(self, table: str) -> np.ndarray:
+        """One number for child and return of each row; below 0 where there is no child."""
+        return np.where(self.child(table) < 0, -1, self.of_return(table) * self.children + self.child(table))
+
+    def also_in(self, table: str, other: str, rows: np.ndarray | None = None) -> np.ndarray:
+        """True where the child of a row is, in the same return, in table `other` too (there only `rows`, a mask)."""
+        keys = self.key(other) if rows is None else self.key(other)[rows]
+        return np.isin(self.key(table), keys)
+
+    def returns_with(self, table: str) -> np.ndarray:
+        """For each return, whether it has rows of `table`."""
+        return np.isin(np.arange(len(self._returns[1])), self.of_return(table))
+
+    # Dates and ages
+
+    @cached_property
+    def _births(self) -> np.ndarray:
+        births = np.full(self.children + 1, NONE)
+        if self.has("header", "DOB"):
+            known = self.day("header", "DOB") != NONE
+            births[self.child("header")[known]] = self.day("header", "DOB")[known]  # the last one stands
+        births[-1] = NONE
+        return births
+
+    def birth(self, table: str) -> np.ndarray:
+        """The child's day of birth as the SSDA903 header has it."""
+        return self.once(("birth", table), lambda: self._births[self.child(table)])
+
+    def age(self, table: str, column: str) -> np.ndarray:
+        """The child's age in whole years on the day in `column`; -999 where either day is missing."""
+        return self.once(("age", table, column), lambda: ages(self.birth(table), self.day(table, column)))
+
+    # Order
+
+    def spells(self, table: str, start: str, end: str, apart: str = "") -> Spells:
+        """The rows of a table in the order of each child's history within each return."""
+        return self.once(("spells", table), lambda: Spells(self, table, start, end, apart))
+
+    @property
+    def episodes(self) -> Spells:
+        return self.spells("episodes", "DECOM", "DEC", "RNE")
+
+    def latest(self, table: str, column: str, rows: np.ndarray, child: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """For each of `child` and `day`: the latest of the days in `column`, among `rows` of `table`, that is not after
+        it; `NONE` where there is none."""
+        days = self.day(table, column)
+        rows = rows & (days != NONE) & (self.child(table) >= 0)
+        known = np.sort(self.child(table)[rows] * _DAYS + (days[rows] + _DAYS // 2))
+        asked = child * _DAYS + (np.where(day == NONE, 0, day) + _DAYS // 2)
+        place = np.searchsorted(known, asked, side="right") - 1
+        found = np.append(known, -1)[place]
+        fits = (place >= 0) & (found // _DAYS == child) & (day != NONE)
+        return np.where(fits, found % _DAYS - _DAYS // 2, NONE)
+
+
+class Spells:
+    """Rows in the order of return, child, start and end (what is open last).
+
+    A row that a return has twice (same child, start and `apart`) stands here once. Arrays named `..._` of this class are
+    in that order; `rows` turns a mask in that order into one over the table's rows.
+    """
+
+    def __init__(self, evidence: Evidence, table: str, start: str, end: str, apart: str):
+        key, begins, ends = evidence.key(table), evidence.day(table, start), evidence.day(table, end)
+        close = np.where(ends == NONE, np.iinfo("int64").max, ends)
+        at = np.where(begins == NONE, 0, begins) + _DAYS // 2
+        order = np.lexsort((close, key * _DAYS + at))
+        self._rows = evidence.rows(table)
+        whole = (key * _DAYS + at)[order]
+        if apart and len(order):
+            mark = evidence.code(table, apart)[order]
+            repeated = np.append((whole[1:] == whole[:-1]) & (mark[1:] == mark[:-1]), False)
+            order = order[~repeated]
+        self.order = order
+        self.key = key[order]
+        self.start, self.end = begins[order], ends[order]
+        self.is_open = self.end == NONE
+        self.follows = np.append(False, self.key[1:] == self.key[:-1]) if len(order) else np.zeros(0, dtype=bool)
+        self.is_followed = np.append(self.follows[1:], False) if len(order) else np.zeros(0, dtype=bool)
+        self.joined = self.follows & (self.start == self.before(self.end))
+
+    def ordered(self, values: np.ndarray) -> np.ndarray:
+        """Values of the table's rows in the order of the spells."""
+        return values[self.order]
+
+    def before(self, values: np.ndarray) -> np.ndarray:
+        """For ordered values: that of the row before (whatever child it is of; see `follows`)."""
+        return np.append(values[:1], values[:-1])
+
+    def after(self, values: np.ndarray) -> np.ndarray:
+        """For ordered values: that of the row after (see `is_followed`)."""
+        return np.append(values[1:], values[-1:])
+
+    def rows(self, mask: np.ndarray) -> np.ndarray:
+        """A mask in the order of the spells as one over the table's rows."""
+        found = np.zeros(self._rows, dtype=bool)
+        found[self.order[mask]] = True
+        return found
+
+    def every(self, holds: np.ndarray) -> np.ndarray:
+        """For each spell: whether `holds` is true of every spell of its child in its return."""
+        if not len(holds):
+            return holds
+        begins = np.flatnonzero(~self.follows)
+        whole = np.logical_and.reduceat(holds, begins)
+        return np.repeat(whole, np.diff(np.append(begins, len(holds))))
+
+
+def ages(birth: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Whole years from `birth` to `day`; -999 where either is missing. Born on 29 February: on 1 March, mostly."""
+    known = (birth != NONE) & (day != NONE)
+    return np.where(known, (_as_number(day) - _as_number(birth)) // 10_000, -999)
+
+
+def _as_number(day: np.ndarray) -> np.ndarray:
+    """A day as the number 20210331, by each distinct day once."""
+    distinct, places = np.unique(day, return_inverse=True)
+    dates = np.where(distinct == NONE, 0, distinct).astype("datetime64[D]")
+    years, months = dates.astype("datetime64[Y]"), dates.astype("datetime64[M]")
+    numbers = (
+        (years.astype(int) + 1970) * 10_000
+        + ((months - years.astype("datetime64[M]")).astype(int) + 1) * 100
+        + (dates - months.astype("datetime64[D]")).astype(int)
+        + 1
+    )
+    return numbers[places]
+
+
+def shown(frame: pd.DataFrame, column: str, rows: np.ndarray) -> list[str]:
+    """The values of some rows as a message shows them."""
+    places, distinct = pd.factorize(frame[column].iloc[rows])
+    texts = [_text(value) for value in distinct.tolist()] + [""]
+    return [texts[place] for place in places]
+
+
+def _text(value) -> str:
+    if hasattr(value, "strftime"):
+        return f"{value:%d/%m/%Y}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
