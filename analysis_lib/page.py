@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,10 +17,10 @@ from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period, day_in_words
-from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
-from analysis_lib.report.table import table
+from analysis_lib.report.output import SYNTHETIC, Output, escape
+from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import BUSY, FAMILIES, TABLES, AsOf
+from analysis_lib.sources import BUSY, FAMILIES, AsOf
 from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
@@ -149,31 +149,19 @@ class Page:
         return [f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."]
 
     def quality(self) -> Output:
-        """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
-        used = {TABLES[table].family for name in self.used for table in prepare.MADE_OF.get(name, ())}
-        extracts = self.tables["extracts"]
-        rows = [self._quality_row(extract) for extract in extracts[extracts["family"].isin(used)].to_dict("records")]
-        head = ["Return", "Figures", "Extracted", "Rows read", "Rows left out", "Warnings"]
-        caption = f"Returns used for this page, counted to {day_in_words(self.period.end)}"
-        return replace(
-            table("data_quality", caption, head, rows), kind="quality", text=tuple("; ".join(row) for row in rows)
-        )
+        """The data-quality table that closes a page: what was read of the returns it used, and what was wrong with it.
 
-    def _quality_row(self, extract: dict) -> list[str]:
-        family = extract["family"]
-        problems, left_out = self.tables["problems"], self.tables["left_out"]
-        warnings = problems[(problems["family"] == family) & (problems["severity"] == "warning")]
-        is_derived = not extract["given"] and pd.notna(extract["extract_date"])
-        given = " (the latest date in it; none was stated)" if is_derived else ""
-        given += " (provisional)" if family in set(self._provisional["family"]) else ""
-        return [
-            FAMILIES[family][:1].upper() + FAMILIES[family][1:],
-            ORIGIN_WORDS[extract["label"]],
-            _day_of(extract) + given,
-            f"{extract['rows']:,}",
-            f"{left_out.loc[left_out['family'] == family, 'rows'].sum():,}",
-            f"{len(warnings):,}",
-        ]
+        What the page used are the tables that the notebook has asked for up to here.
+        """
+        return quality(
+            f"Returns used for this page, counted to {day_in_words(self.period.end)}",
+            {source for name in self.used for source in prepare.MADE_OF.get(name, ())},
+            rows_read=self.tables["rows_read"],
+            problems=self.tables["problems"],
+            extracts=self.tables["extracts"],
+            provisional=set(self._provisional["family"]),
+            edition=self.edition,
+        )
 
     def provenance(self, *sources: str) -> Output:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
