@@ -130,27 +130,21 @@ class Page:
         return f"Provisional: figures from the {name} are counted from {made}; the year's return may correct them."
 
     def _beyond_words(self) -> list[str]:
-        """Where the period ends after an extract, or after the last thing in one whose day nobody states."""
+        """Where the period ends after the last thing in an extract whose day nobody states.
+
+        What does not reach to the period's end at all is closed (`prepare.beyond_their_extract`).
+        """
         extracts, end = self.tables["extracts"], self.period.end
-        ends_before = extracts[extracts["covers_to"] < end]
-        words = [
-            f"Figures from the {FAMILIES[family]} are incomplete: they reach to {day_in_words(day)}, not to {day_in_words(end)}."
-            for family, day in ends_before[["family", "covers_to"]].itertuples(index=False)
-        ]
         # the virtual school tells of whole school years, so the day of its last entry says nothing
-        is_undated = (
-            ~extracts["given"] & (extracts["extract_date"] < end) & (extracts["family"] != virtual_school.FAMILY)
+        is_undated = ~extracts["given"] & (extracts["extract_date"] < end) & (extracts["covers_to"] >= end)
+        undated = extracts[is_undated & (extracts["family"] != virtual_school.FAMILY)]
+        if undated.empty:
+            return []
+        last = " and the ".join(
+            f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
+            for family, day in undated[["family", "extract_date"]].itertuples(index=False)
         )
-        undated = extracts[is_undated & ~extracts.index.isin(ends_before.index)]
-        if len(undated):
-            last = " and the ".join(
-                f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
-                for family, day in undated[["family", "extract_date"]].itertuples(index=False)
-            )
-            words.append(
-                f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."
-            )
-        return words
+        return [f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."]
 
     def quality(self) -> Output:
         """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
