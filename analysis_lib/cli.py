@@ -131,22 +131,53 @@ def check(
         bool, typer.Option("--strict", help="Exit with 1 when there is an error, not only warnings.")
     ] = False,
 ) -> None:
-    """List every problem in the raw data: file, line, column, what was expected and what to do."""
+    """List every problem in the raw data: file, line, column, what was expected and what to do.
+
+    A folder that holds a folder with an authority.toml for each of several authorities is checked one after the other.
+    """
     import pandas as pd
 
     from analysis_lib.authority import read_authority
     from analysis_lib.csv_text import csv_text
     from analysis_lib.pack.store import open_store
+    from analysis_lib.sources.region import authorities_in
 
     authority = read_authority()
-    store = open_store(authority, data or authority.returns)
-    problems = pd.read_parquet(store.folder / "problems.parquet")
-    _print_problems(problems)
+    returns = data or authority.returns
+    unusable = 0
+    if authorities_in(returns):
+        problems, unusable = _checked_region(returns, authority)
+    else:
+        problems = pd.read_parquet(open_store(authority, returns).folder / "problems.parquet")
+        _print_problems(problems)
     if report is not None:
         _save(report, csv_text(list(problems), problems.fillna("").itertuples(index=False)))
         print(f"Look at {_shown(report)}")
-    if strict and (problems["severity"] == "error").any():
+    if unusable or (strict and (problems["severity"] == "error").any()):
         raise typer.Exit(1)
+
+
+def _checked_region(region: Path, project):
+    """The problems of all authorities of a region, each named, and how many authorities have returns that cannot be used."""
+    import pandas as pd
+
+    from analysis_lib.prepare import prepare_region
+
+    found, unusable = [], 0
+    for authority, prepared in prepare_region(region, project):
+        folder = authority.returns.name
+        print(f"{folder}, {authority.name}:")
+        if isinstance(prepared, PanelpackError):
+            _complain(f"{folder}: {prepared}")
+            unusable += 1
+            continue
+        problems = pd.read_parquet(prepared / "problems.parquet")
+        _print_problems(problems)
+        problems.insert(0, "authority", folder)
+        found.append(problems)
+    if not found:
+        raise PanelpackError(f"Not one authority in {region} has returns that can be used.")
+    return pd.concat(found, ignore_index=True), unusable
 
 
 MOST_PROBLEMS_SHOWN = 200  # a screen of more hides the first ones; --report has all
@@ -229,6 +260,87 @@ def template(
     for path, text in files.items():
         _save(path, text)
         print(f"Look at {_shown(path)}")
+
+
+@app.command(epilog='Example: panelpack who yos_caseload_by --period 2021-22-Q2 --group "sex=Female"')
+def who(
+    measure: Annotated[
+        str, typer.Argument(metavar="MEASURE", help="Name of a measure, such as looked_after; --list lists them.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option("--period", "-p", metavar="P", help="Reporting period, such as 2021-22-Q2.")
+    ] = "",
+    census: Annotated[str, typer.Option(metavar="DATE", help="A day, such as 2021-09-30, for a number on a day.")] = "",
+    group: Annotated[
+        list[str] | None, typer.Option("--group", "-g", metavar="COLUMN=VALUE", help="Which number; may be repeated.")
+    ] = None,
+    denominator: Annotated[bool, typer.Option("--denominator", help="The children of the base instead.")] = False,
+    data: Data = None,
+    to_file: Annotated[bool, typer.Option("--csv", help="Write the list below outputs/restricted/who.")] = False,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the list to this CSV file.")] = None,
+    list_measures: Annotated[bool, typer.Option("--list", help="List the measures, and stop.")] = False,
+) -> None:
+    """List the children behind a number, by the council's own identifiers. Restricted: every use is logged."""
+    from analysis_lib.authority import read_authority
+    from analysis_lib.who import children_behind
+    from analysis_lib.who.keep import file_name, log, save
+
+    if list_measures or not measure:
+        _print_measures()
+        return
+    authority = read_authority()
+    found = children_behind(
+        authority,
+        measure,
+        period=period,
+        census=census,
+        groups=_groups(group or []),
+        side="denominator" if denominator else "",
+        data=str(data.resolve()) if data else "",
+    )
+    restricted = authority.home / "outputs" / "restricted"
+    logged = log(restricted, found, period=period, census=census)
+    print("\n".join(["RESTRICTED. For those entitled to it only.", *found.lines(), f"Logged in {_shown(logged)}"]))
+    if output is not None or to_file:
+        place = output or restricted / "who" / file_name(found, period, census)
+        print(f"Look at {_shown(save(place, found, authority.home))}")
+    else:
+        _print_children(found.children)
+    if not found.agrees:
+        raise typer.Exit(1)
+
+
+def _groups(asked: list[str]) -> dict[str, str]:
+    for each in asked:
+        if "=" not in each:
+            raise UsageError(f"{each!r} is no group. Write column=value, such as --group sex=Female.")
+    return dict(each.split("=", 1) for each in asked)
+
+
+def _print_measures() -> None:
+    from analysis_lib.who.measures import NAMED, NOT_NAMED, every_measure
+
+    for name, measure in every_measure().items():
+        if name in NAMED:
+            print(f"{name}: {measure.title}")
+    print("These cannot name children:")
+    for name, reason in NOT_NAMED.items():
+        print(f"  {name}: {reason}")
+
+
+def _print_children(children) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = children.astype(str).to_numpy().tolist()
+    if not sys.stdout.isatty():
+        print("\n".join("\t".join(row) for row in [list(children.columns), *rows]))
+        return
+    table = Table(*(column.capitalize() for column in children.columns))
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
 
 
 @app.command("list", epilog="Example: panelpack list")

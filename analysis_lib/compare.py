@@ -22,6 +22,7 @@ NEIGHBOURS = "Statistical neighbours"
 DFE_MEDIAN = Area("Statistical neighbours 2025 (median, as DfE publishes it)", "SN2025")
 REVISED = "revised after Census 2021"
 PERSONS = "persons"
+AS_PUBLISHED = "as published"
 ADD_PUBLISHED = "Put the publisher's file that has it into the folder of published figures."
 
 
@@ -69,7 +70,8 @@ def published(
         rows = rows[rows["period_end"] <= until]
     rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
     names = {area.code: area.name for area in areas}
-    return _result(measure, rows.assign(area=rows["area_code"].map(names), method="as published"), ("area",))
+    method = rows.get("method", AS_PUBLISHED)
+    return _result(measure, rows.assign(area=rows["area_code"].map(names), method=method), ("area",))
 
 
 def must_hold(benchmarks: pd.DataFrame, *, indicator: str, area: Area) -> None:
@@ -169,9 +171,15 @@ def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict
         "value": known.agg(average) if enough else np.nan,
         "denominator": float(len(known)),
         "symbol": "" if enough else "x",
-        "method": f"{average} of {len(known)} of {listed} statistical neighbours ({year} list)",
+        "method": f"{average} of {len(known)} of {listed} statistical neighbours ({year} list){_computed(group)}",
         "source": "; ".join(sorted(group["source"].unique())),
     }
+
+
+def _computed(group: pd.DataFrame) -> str:
+    """How many figures of an average are not as published, for its method; "" when all are."""
+    computed = (group["method"] != AS_PUBLISHED).sum() if "method" in group else 0
+    return f", {computed} of the rates computed here" if computed else ""
 
 
 def lists_of(neighbour_lists: pd.DataFrame, council: Area) -> pd.DataFrame:

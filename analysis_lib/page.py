@@ -20,7 +20,7 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.table import table
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import FAMILIES, TABLES, virtual_school
+from analysis_lib.sources import FAMILIES, TABLES, AsOf, virtual_school
 from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
@@ -49,6 +49,11 @@ class Page:
     @property
     def as_at(self) -> pd.Timestamp:
         return self.authority.as_at(self.period)
+
+    @property
+    def as_of(self) -> AsOf:
+        """Which snapshots of the returns the page uses."""
+        return AsOf(self.period.end, self.as_at)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A tidy table as it was known for this period. Raises `Closed` where the store does not have it, saying why."""
@@ -199,17 +204,20 @@ def open_page(period: str, edition: str = "public", data: str = "") -> Page:
     Prepares the data first when that has not been done for these files. Raises `UsageError` for a period outside the
     grammar or an unknown edition, `DataError` when the returns cannot be used.
     """
-    authority = read_authority()
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+    return page_of(read_authority(), Period.parse(period), edition, data)
+
+
+def page_of(authority: Authority, when: Period, edition: str, data: str = "") -> Page:
+    """As `open_page`, for any span of days: the data as they were known on its last day."""
     if (code := present_code(authority.area.code)) != authority.area.code:
         raise UsageError(
             f"{authority.name} has a new area code: write {code} in authority.toml. Published figures use it."
         )
-    when = Period.parse(period)
     returns = (authority.home / data).resolve() if data else authority.returns
     as_at = authority.as_at(when)
-    store = prepare.prepare_folder(returns, authority, as_at)
+    store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
         tables[name] = of_council(tables[name], authority.area)

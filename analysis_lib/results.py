@@ -18,6 +18,8 @@ COLUMNS = (
     "symbol",  # why there is no value: DfE's c (hidden), x (not available), z (not applicable), u, k, low
     "source",  # citation of a published row; blank for rows counted from returns
 )  # fmt: skip
+# Lists of children behind a row's numbers: in a `Result` made while members are recorded (`metrics.members`), never further.
+CHILDREN = ("numerator_children", "denominator_children")
 PERCENT, GAP, RATIO, POINTS = "%", "percentage points", "ratio", "points"
 AVERAGE_UNITS = ("days", "months", POINTS)
 RATE_UNITS = {"per 10,000": 10_000, "per 100,000": 100_000}
@@ -102,7 +104,7 @@ class Result:
             raise ValueError(
                 f"result {self.measure.name}: no column {', '.join(missing)}; found {', '.join(self.frame.columns)}"
             )
-        frame = self.frame[wanted].reset_index(drop=True)
+        frame = self.frame[[*wanted, *(column for column in CHILDREN if column in self.frame)]].reset_index(drop=True)
         key = ["period_start", "period_end", *self.groups]
         if frame.duplicated(key).any():
             raise ValueError(f"result {self.measure.name}: more than one row for the same {', '.join(key)}")
@@ -172,6 +174,10 @@ class Released:
     origin: str
     edition: str
     decimals: int
+
+    def __post_init__(self):
+        if set(CHILDREN) & set(self.frame.columns):
+            raise ValueError(f"released figures of {self.measure.name} name children")
 
     @property
     def title(self) -> str:

@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code: speed is measured in benchmarks/, never in a test.
+settings.register_profile("panelpack", deadline=None)
+settings.load_profile("panelpack")
 
 # Environment variable -> how the reasons of the skips begin that it forbids. `.ci/run` sets them.
 REQUIRED = {"PANELPACK_REQUIRE_SHARED": "needs ../shared", "PANELPACK_REQUIRE_LAB": "needs JupyterLab"}

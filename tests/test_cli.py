@@ -11,7 +11,7 @@ from analysis_lib import cli, prepare
 from analysis_lib.errors import DataError, DataProblem
 from analysis_lib.pack import build
 
-VERBS = ["run", "check", "synthetic", "template", "list", "lab"]
+VERBS = ["run", "check", "synthetic", "template", "who", "list", "lab"]
 
 
 @pytest.fixture
@@ -70,6 +70,31 @@ def test_python_m_is_the_same_command():
         [sys.executable, "-m", "analysis_lib", "--version"], capture_output=True, text=True, cwd=REPOSITORY
     )
     assert (done.returncode, done.stdout) == (0, "panelpack 0.1.0\n")
+
+
+def test_a_region_is_checked_authority_by_authority_and_run_one_at_a_time(tmp_path, panelpack, monkeypatch):
+    home = make_home(tmp_path / "home")
+    write_notebook(home / "notebooks", "demand", page_cells())
+    monkeypatch.chdir(home)
+    card = (REPOSITORY / "authority.toml").read_text(encoding="utf-8").replace("data/raw/synthetic", ".")
+    card = card.replace("data/raw/published", (REPOSITORY / "data" / "raw" / "published").as_posix())
+    for name in ("a", "b"):
+        (tmp_path / "region" / name).mkdir(parents=True)
+        (tmp_path / "region" / name / "authority.toml").write_text(card, encoding="utf-8")
+        (tmp_path / "region" / name / "source.toml").write_text('label = "synthetic"\n')
+        (tmp_path / "region" / name / "episodes.csv").write_text(
+            "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n1001,01/04/2020,S,C2,N1,U6,,\n1002,?,S,C2,N1,U6,,\n"
+        )
+    code, out, _ = panelpack("check", "--data", tmp_path / "region", "--report", "problems.csv")
+    assert code == 0 and out.index("a, Middlesbrough:") < out.index("b, Middlesbrough:")
+    problems = pd.read_csv("problems.csv")
+    assert problems.loc[problems["column"] == "DECOM", "authority"].tolist() == ["a", "b"]
+    assert panelpack("check", "--strict", "--data", tmp_path / "region")[0] == 1
+    code, _, err = panelpack("run", "--data", tmp_path / "region")
+    assert code == 2 and "never joined. Name the folder of one of them" in err
+    (tmp_path / "region" / "a" / "episodes.csv").write_text("")
+    code, out, err = panelpack("check", "--data", tmp_path / "region")
+    assert code == 1 and "b, Middlesbrough:" in out and err.startswith("a: ")
 
 
 @pytest.mark.parametrize(
@@ -209,3 +234,55 @@ def test_lab_says_what_to_install_when_it_is_missing(home, panelpack, monkeypatc
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "jupyterlab" else real(name, *a))
     code, _, err = panelpack("lab")
     assert code == 1 and "pip install -c constraints.txt -e '.[lab]'" in err
+
+
+def who_is_behind(monkeypatch, counted):
+    """`who` whose answer is two invented children behind a number that counts `counted`."""
+    from analysis_lib import who
+    from analysis_lib.who.measures import every_measure
+
+    children = pd.DataFrame({"identifier": ["A1", "A2"], "times": [1, 1], "file": ["e.csv"] * 2, "line": [2, 3]})
+    asked = []
+
+    def answer(authority, measure, **question):
+        asked.append((measure, question))
+        facts = every_measure()[measure], "returns", "30 September 2021", {"sex": "Female"}, "numerator", "2 children"
+        return who.Answer(*facts, counted, children)
+
+    monkeypatch.setattr(who, "children_behind", answer)
+    return asked
+
+
+def test_who_lists_the_children_says_so_and_logs_it(home, panelpack, monkeypatch):
+    asked = who_is_behind(monkeypatch, 2.0)
+    code, out, err = panelpack("who", "looked_after", "-p", "2021-22-Q2", "-g", "sex=Female", "--denominator")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].startswith("RESTRICTED")
+    assert out.splitlines()[-3:] == ["identifier\ttimes\tfile\tline", "A1\t1\te.csv\t2", "A2\t1\te.csv\t3"]
+    assert asked[0][1]["groups"] == {"sex": "Female"} and asked[0][1]["side"] == "denominator"
+    assert (home / "outputs/restricted/who.log").read_text().count("\n") == 1
+
+
+def test_who_writes_a_list_instead_of_showing_it(home, panelpack, monkeypatch):
+    who_is_behind(monkeypatch, 2.0)
+    code, out, _ = panelpack("who", "looked_after", "-p", "2021-22-Q2", "--csv")
+    assert code == 0 and "A1" not in out
+    assert "outputs/restricted/who/looked-after_2021-22-Q2_Female.csv" in out
+    assert (home / "outputs/restricted/who/looked-after_2021-22-Q2_Female.csv").read_text().count("\n") == 3
+
+
+def test_who_fails_loudly_when_the_list_is_not_the_number(home, panelpack, monkeypatch):
+    who_is_behind(monkeypatch, 3.0)
+    code, out, _ = panelpack("who", "looked_after", "-p", "2021-22-Q2")
+    assert code == 1 and "Do not use it" in out
+
+
+def test_who_lists_the_measures(home, panelpack):
+    code, out, _ = panelpack("who", "--list")
+    assert code == 0 and "looked_after: Children looked after" in out
+    assert "These cannot name children:" in out and "absence: it adds up school sessions" in out
+
+
+def test_who_explains_a_group_that_is_none(home, panelpack):
+    code, _, err = panelpack("who", "looked_after", "-p", "2021-22-Q2", "-g", "girls")
+    assert code == 2 and "Write column=value" in err

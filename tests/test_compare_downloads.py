@@ -10,6 +10,7 @@ import pytest
 
 from analysis_lib.authority import Area
 from analysis_lib.compare import NEIGHBOURS, beside_others, lists_of, members_of, population, printed_by, published
+from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import looked_after as care
 from analysis_lib.prepare import as_known
 from analysis_lib.sources.areas import known_areas
@@ -91,6 +92,28 @@ def test_a_pack_of_the_day_before_the_release_knows_nothing_of_it(with_next_year
     after = compared(with_next_year, MIDDLESBROUGH, NORTH_EAST, "2026-11-19")
     value = after.set_index(["area", "period_end"])["value"]
     assert value["Middlesbrough", pd.Timestamp("2025-03-31")] == 125  # as the newer release has it, 138 before
+
+
+def test_rates_that_no_file_prints_are_computed_and_say_so(tmp_path):
+    folder = Path(shutil.copytree(OURS, tmp_path / "published"))
+    place = "2026,Reporting year,Local authority,E92000001,England,E12000001,North East,806,E06000002,Middlesbrough"
+    start = HEADER.split(",la_name")[0] + ",new_la_code,la_name,"
+    (folder / "d5.csv").write_text(
+        f"{start}category,CPP_At31,2_years_or_more,2_years_or_more_percent\n{place},Plans by length of time,360,12,3.3\n"
+    )
+    (folder / "ons.csv").write_text(
+        f"{start}age_group,population_estimate\n{place.replace('2026', '2025', 1)},Children aged 0 to 17 years,36000\n"
+    )
+    found = published(
+        protection.MEASURES["dfe_protection_plan_rate"],
+        read_published(folder)["benchmarks"],
+        indicator="cpp_31mar_rate",
+        areas=[MIDDLESBROUGH],
+    ).exact()
+    last = found.iloc[-1]
+    assert (last["period_end"], last["value"], last["numerator"]) == (pd.Timestamp("2026-03-31"), 100.0, 360)
+    assert last["method"] == "computed here from the published number and population"
+    assert set(found["method"].iloc[:-1]) == {"as published"}
 
 
 def test_no_area_has_two_values_for_one_day(with_next_year):

@@ -32,3 +32,59 @@ def test_an_optional_table_that_they_lack_is_none_and_not_used(page):
 def test_a_table_that_must_be_there_stops_the_page(page):
     with pytest.raises(Closed, match="no file of Annex A list 10"):
         page["adoption_list"]
+
+
+def told(page, *extracts, used=(), rest=()):
+    """The banner's notices of a page with these extracts (family, covers_to, extract date, given) and returns used."""
+    columns = ["family", "covers_to", "extract_date", "given"]
+    days = dict.fromkeys(("covers_to", "extract_date"), "datetime64[us]")
+    page.tables["extracts"] = pd.DataFrame(extracts, columns=columns).astype(days).assign(label="returns")
+    columns = ["family", "year", "extract_date", "given", "final"]
+    types = {"extract_date": "datetime64[us]", "final": "boolean"}
+    page.tables["returns_used"] = pd.DataFrame(used, columns=columns).astype(types)
+    return list(page.banner().text[2:])
+
+
+def test_a_page_from_a_final_return_says_nothing_more(page):
+    used = [("ssda903", "2021-22", "2022-03-31", True, None)]
+    assert told(page, ("ssda903", "2022-03-31", "2022-03-31", True), used=used) == []
+
+
+def test_a_page_from_an_extract_within_the_year_is_provisional(page):
+    used = [("ssda903", "2021-22", "2021-11-08", True, None)]
+    said = told(page, ("ssda903", "2021-11-08", "2021-11-08", True), used=used)
+    assert said == [
+        "Provisional: figures from the SSDA903 return of children looked after are counted from an extract of "
+        "8 November 2021; the year's return may correct them."
+    ]
+    assert "<p>Provisional: figures" in page.banner().html
+
+
+def test_a_return_that_its_card_calls_not_final_is_provisional(page):
+    used = [("ssda903", "2021-22", "2022-05-12", True, False)]
+    (said,) = told(page, ("ssda903", "2022-03-31", "2022-05-12", True), used=used)
+    assert said.endswith("are counted from an extract of 12 May 2022 that is not final yet.")
+
+
+def test_an_extract_without_a_day_that_ends_before_the_period_is_said(page):
+    used = [("ssda903", "2021-22", "2021-09-27", False, None)]
+    said = told(page, ("ssda903", "2021-10-28", "2021-09-27", False), used=used)
+    assert said[0].endswith("from an extract that ends with 27 September 2021; the year's return may correct them.")
+    assert said[1] == (
+        "No extract date is stated for the SSDA903 return of children looked after (last entry of 27 September 2021): "
+        "what followed up to 30 September 2021 may be missing."
+    )
+
+
+def test_an_extract_that_does_not_reach_the_periods_end_is_said(page):
+    assert told(page, ("annex_a", "2021-08-31", "2021-08-31", True)) == [
+        "Figures from the Ofsted Annex A lists are incomplete: they reach to 31 August 2021, not to 30 September 2021."
+    ]
+
+
+@pytest.mark.parametrize(("extracted", "is_later"), [("2021-11-30", False), ("2021-12-01", True)])
+def test_returns_extracted_after_the_as_at_day_hold_later_corrections_and_the_page_says_so(page, extracted, is_later):
+    told(page, ("ssda903", extracted, extracted, True))
+    line = page.provenance().text[0]
+    assert line.startswith("Figures from returns count what had happened by 30 September 2021")
+    assert ("a pack made at the time may have shown other figures" in line) is is_later

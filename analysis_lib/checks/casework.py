@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
 from analysis_lib.checks.evidence import NONE, SHORT_BREAKS, Evidence, ages
 from analysis_lib.checks.rule import Check
@@ -129,10 +128,11 @@ def _differs(column: str, table: str) -> Callable:
 def _codes_of_lists(evidence: Evidence, column: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """For each list: the value of each row as a number that is the same in all lists, and its child and extract."""
     lists = [name for name in _LISTS if evidence.has(name, column)]
-    values = pd.concat([evidence.frames[name][column] for name in lists], ignore_index=True)
-    values = values.where(values != "U") if column == "Gender" else values
-    codes = np.split(pd.factorize(values)[0], np.cumsum([evidence.rows(name) for name in lists])[:-1])
-    return {name: (code, evidence.key(name)) for name, code in zip(lists, codes, strict=True)}
+    if column == "Gender":
+        sexes = {name: (evidence.among(name, column, "M"), evidence.among(name, column, "F")) for name in lists}
+        return {name: (np.where(m, 0, np.where(f, 1, -1)), evidence.key(name)) for name, (m, f) in sexes.items()}
+    days = {name: evidence.day(name, column) for name in lists}
+    return {name: (np.where(day == NONE, -1, day + _WIDTH // 2), evidence.key(name)) for name, day in days.items()}
 
 
 def _first_of_lists(evidence: Evidence, column: str) -> np.ndarray:
@@ -188,7 +188,11 @@ def _same_numbering(evidence: Evidence) -> bool:
 
 def in_list_8_alone(evidence: Evidence) -> np.ndarray:
     keys, reached = evidence.once(("in care",), lambda: _in_care(evidence))
-    alone = _open_in_list_8(evidence) & reached[evidence.of_return("list_08")] & ~np.isin(evidence.key("list_08"), keys)
+    alone = (
+        _open_in_list_8(evidence)
+        & reached[evidence.of_return("list_08")]
+        & ~evidence.among_keys(evidence.key("list_08"), keys)
+    )
     return alone if _same_numbering(evidence) else np.zeros(len(alone), dtype=bool)
 
 

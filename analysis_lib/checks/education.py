@@ -42,12 +42,17 @@ def wrong_pupil_number(evidence: Evidence) -> np.ndarray:
 
 def twice_in_a_year(evidence: Evidence) -> np.ndarray:
     """All but the last row of a pupil in an academic year: the same CHILD or, where it is blank, the same UPN."""
-    frame = evidence.frames[TABLE]
-    pupil = frame["CHILD"].where(frame["CHILD"].notna(), "UPN " + frame["UPN"])
-    rows = pd.DataFrame({"pupil": pupil, "year": frame["ACADEMIC_YEAR"], "file": frame["_file"]})
-    twice = rows.duplicated(["pupil", "year"], keep="last")
-    within_one_file = frame.duplicated(["UPN", "CHILD", "ACADEMIC_YEAR", "_file"], keep="last")  # said when it was read
-    return (twice & ~within_one_file).to_numpy()
+    child, number = evidence.code(TABLE, "CHILD"), evidence.code(TABLE, "UPN")
+    rows = pd.DataFrame(
+        {
+            "pupil": np.where(child >= 0, child, -2 - number),
+            "number": number,
+            "year": evidence.code(TABLE, "ACADEMIC_YEAR"),
+            "file": evidence.code(TABLE, "_file"),
+        }
+    )
+    within_one_file = rows.duplicated(keep="last")  # said when the file was read
+    return (rows.duplicated(["pupil", "year"], keep="last") & ~within_one_file).to_numpy()
 
 
 def absent_more_than_possible(evidence: Evidence) -> np.ndarray:

@@ -7,17 +7,19 @@ then each is compared with the one before it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis_lib.periods import Period
 from analysis_lib.sources import TABLES, RawReturns
 
 NONE = np.iinfo("int64").min  # a day that is missing
 _DAYS = 1 << 20  # more days than there are between any two dates that are read
-IDENTIFIER = {"ssda903": "CHILD", "annex_a": "Child Unique ID", "virtual_school": "CHILD", "youth_offending": "CHILD"}
+# What the council's own children are numbered by; the youth offending service has a numbering of its own.
+IDENTIFIER = {"ssda903": "CHILD", "annex_a": "Child Unique ID", "virtual_school": "CHILD"}
 SHORT_BREAKS = ("V3", "V4")
 
 
@@ -58,51 +60,49 @@ class Evidence:
 
         return self.once(("day", table, column), work)
 
-    def code(self, table: str, column: str) -> np.ndarray:
-        """The values of a column as whole numbers, equal where the values are; -1 where missing."""
-        return self.once(("code", table, column), lambda: pd.factorize(self.frames[table][column])[0])
-
-    def among(self, table: str, column: str, *values: str) -> np.ndarray:
-        """True where the column has one of these values."""
+    def _distinct(self, table: str, column: str) -> tuple[np.ndarray, list]:
+        """The place of each row's value among the distinct ones (-1: missing), and these."""
 
         def work():
             places, distinct = pd.factorize(self.frames[table][column])
-            wanted = np.array([value in values for value in distinct.tolist()] + [False], dtype=bool)
-            return wanted[places]  # place -1, missing, is the last
+            return places, distinct.tolist()
 
-        return self.once(("among", table, column, values), work)
+        return self.once(("distinct", table, column), work)
+
+    def code(self, table: str, column: str) -> np.ndarray:
+        """The values of a column as whole numbers, equal where the values are; -1 where missing."""
+        return self._distinct(table, column)[0]
+
+    def among(self, table: str, column: str, *values: str) -> np.ndarray:
+        """True where the column has one of these values."""
+        return self.like(table, column, values.__contains__)
 
     def like(self, table: str, column: str, test: Callable[[str], bool]) -> np.ndarray:
         """True where `test` answers so to the text of the column; False where it is missing."""
-        places, distinct = pd.factorize(self.frames[table][column])
-        return np.array([bool(test(value)) for value in distinct.tolist()] + [False], dtype=bool)[places]
+        places, distinct = self._distinct(table, column)
+        return np.array([bool(test(value)) for value in distinct] + [False], dtype=bool)[places]
 
     def filled(self, table: str, column: str) -> np.ndarray:
-        return self.frames[table][column].notna().to_numpy()
+        return self.once(("filled", table, column), lambda: self.frames[table][column].notna().to_numpy())
 
     # Children and returns
 
     @cached_property
     def _children(self) -> tuple[dict[str, np.ndarray], int]:
-        parts, names = [], []
-        for name, frame in self.frames.items():
-            column = IDENTIFIER[TABLES[name].family]
-            if TABLES[name].family != "youth_offending" and column in frame:
-                names.append(name)
-                parts.append(frame[column])
-        numbers, each = {}, pd.Index([])
-        distinct = []
-        for name, part in zip(names, parts, strict=True):
-            places, found = pd.factorize(part)
-            numbers[name] = places
-            distinct.append(pd.Index(found))
-        for found in distinct:
-            each = each.append(found)
-        each = pd.Index(each.unique())
-        for name, found in zip(names, distinct, strict=True):
-            to_all = np.append(each.get_indexer(found), -1)  # missing stays -1
-            numbers[name] = to_all[numbers[name]]
-        return numbers, len(each)
+        """The number of each row's child by table, and how many children there are."""
+        columns = {
+            name: IDENTIFIER[TABLES[name].family]
+            for name, frame in self.frames.items()
+            if TABLES[name].family in IDENTIFIER and IDENTIFIER[TABLES[name].family] in frame
+        }
+        chunks = [
+            pa.array(self.frames[name][column], pa.large_string(), from_pandas=True) for name, column in columns.items()
+        ]
+        whole = pa.chunked_array(chunks, pa.large_string()).combine_chunks()
+        encoded = (whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
+        numbers = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype("int64")
+        parts = np.split(numbers, np.cumsum([self.rows(name) for name in columns])[:-1]) if columns else []
+        return dict(zip(columns, parts, strict=True)), len(encoded.dictionary)
 
     def child(self, table: str) -> np.ndarray:
         """The number of the child of each row; -1 where there is none."""
@@ -120,8 +120,7 @@ class Evidence:
         for name, frame in self.frames.items():
             years, year_names = pd.factorize(frame["_year"])
             days, day_names = pd.factorize(frame["_extract"])
-            each = years * (len(day_names) + 1) + days
-            found, places = np.unique(each, return_inverse=True)
+            places, found = pd.factorize(years * (len(day_names) + 1) + days)
             of_pair = []
             for number in found.tolist():
                 year, day = divmod(number, len(day_names) + 1)
@@ -173,16 +172,28 @@ class Evidence:
 
     def key(self, table: str) -> np.ndarray:
         """One number for child and return of each row; below 0 where there is no child."""
-        return np.where(self.child(table) < 0, -1, self.of_return(table) * self.children + self.child(table))
+
+        def work():
+            child = self.child(table)
+            return np.where(child < 0, -1, self.of_return(table) * self.children + child)
+
+        return self.once(("key", table), work)
+
+    def among_keys(self, keys: np.ndarray, of: np.ndarray) -> np.ndarray:
+        """True where a key (child and return) is one of the keys `of`; False below 0."""
+        there = np.zeros(len(self._returns[1]) * self.children + 1, dtype=bool)
+        there[of[of >= 0]] = True
+        there[-1] = False
+        return there[np.maximum(keys, -1)]
 
     def also_in(self, table: str, other: str, rows: np.ndarray | None = None) -> np.ndarray:
         """True where the child of a row is, in the same return, in table `other` too (there only `rows`, a mask)."""
         keys = self.key(other) if rows is None else self.key(other)[rows]
-        return np.isin(self.key(table), keys)
+        return self.among_keys(self.key(table), keys)
 
     def returns_with(self, table: str) -> np.ndarray:
         """For each return, whether it has rows of `table`."""
-        return np.isin(np.arange(len(self._returns[1])), self.of_return(table))
+        return np.bincount(self.of_return(table), minlength=len(self._returns[1])) > 0
 
     # Dates and ages
 
@@ -285,18 +296,25 @@ def ages(birth: np.ndarray, day: np.ndarray) -> np.ndarray:
     return np.where(known, (_as_number(day) - _as_number(birth)) // 10_000, -999)
 
 
-def _as_number(day: np.ndarray) -> np.ndarray:
-    """A day as the number 20210331, by each distinct day once."""
-    distinct, places = np.unique(day, return_inverse=True)
-    dates = np.where(distinct == NONE, 0, distinct).astype("datetime64[D]")
+_FIRST = np.datetime64("1900-01-01").astype("int64")  # the days that are read: 1900 to 2199
+_LAST = np.datetime64("2199-12-31").astype("int64")
+
+
+@cache
+def _numbers() -> np.ndarray:
+    """Each day that is read as a number: 31 March 2021 as 20210331."""
+    dates = np.arange(_FIRST, _LAST + 1).astype("datetime64[D]")
     years, months = dates.astype("datetime64[Y]"), dates.astype("datetime64[M]")
-    numbers = (
-        (years.astype(int) + 1970) * 10_000
-        + ((months - years.astype("datetime64[M]")).astype(int) + 1) * 100
-        + (dates - months.astype("datetime64[D]")).astype(int)
+    return (
+        (years.astype("int64") + 1970) * 10_000
+        + ((months - years.astype("datetime64[M]")).astype("int64") + 1) * 100
+        + (dates - months.astype("datetime64[D]")).astype("int64")
         + 1
     )
-    return numbers[places]
+
+
+def _as_number(day: np.ndarray) -> np.ndarray:
+    return _numbers()[np.clip(day, _FIRST, _LAST) - _FIRST]
 
 
 def shown(frame: pd.DataFrame, column: str, rows: np.ndarray) -> list[str]:

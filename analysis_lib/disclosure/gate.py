@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.errors import UsageError
-from analysis_lib.results import GAP, PERCENT, PUBLISHED, RATIO, Released, Result, round_half_up
+from analysis_lib.results import CHILDREN, GAP, PERCENT, PUBLISHED, RATIO, Released, Result, round_half_up
 
 EDITIONS = ("public", "restricted")
 HIDDEN = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
@@ -34,7 +34,7 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
     Returns
     -------
     Released
-        Same rows and order. A hidden row has neither value, interval, numerator nor denominator; its symbol is "c".
+        Same rows and order. Who is behind a row never passes. A hidden row has neither value, interval, numerator nor denominator; its symbol is "c".
 
     Raises
     ------
@@ -43,7 +43,7 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
     """
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
-    frame = result.exact()
+    frame = result.exact().drop(columns=list(CHILDREN), errors="ignore")
     measure = result.measure
     decimals = measure.decimals
     if edition == "public" and result.origin != PUBLISHED:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics import build, members
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Measure, Result
@@ -132,19 +133,19 @@ def children_adopted(journeys: pd.DataFrame, spans: Mapping[str, Period], since:
 
     Missing, not 0, for a span that ended before `since`, the first day of the returns; so are the next two counts.
     """
-    return _counted(MEASURES["children_adopted"], journeys["adoption_date"], spans, since)
+    return _counted(MEASURES["children_adopted"], journeys, "adoption_date", spans, since)
 
 
 def placement_orders_granted(
     journeys: pd.DataFrame, spans: Mapping[str, Period], since: pd.Timestamp = pd.NaT
 ) -> Result:
     """Placement orders granted in each span: plans whose order began in it, whatever came of them. One row per span."""
-    return _counted(MEASURES["placement_orders"], journeys["order_date"], spans, since)
+    return _counted(MEASURES["placement_orders"], journeys, "order_date", spans, since)
 
 
 def adoption_decisions(journeys: pd.DataFrame, spans: Mapping[str, Period], since: pd.Timestamp = pd.NaT) -> Result:
     """Decisions in each span that a child should be placed for adoption, whatever came of them. One row per span."""
-    return _counted(MEASURES["adoption_decisions"], journeys["decision_date"], spans, since)
+    return _counted(MEASURES["adoption_decisions"], journeys, "decision_date", spans, since)
 
 
 def children_adopted_by_year(journeys: pd.DataFrame, years: Sequence[Period], since: pd.Timestamp = pd.NaT) -> Result:
@@ -153,16 +154,21 @@ def children_adopted_by_year(journeys: pd.DataFrame, years: Sequence[Period], si
     return Result(result.measure, result.exact().drop(columns="span"))
 
 
-def _counted(measure: Measure, days: pd.Series, spans: Mapping[str, Period], since: pd.Timestamp) -> Result:
-    rows = [
-        {
-            "span": name,
-            "period_start": span.start,
-            "period_end": span.end,
-            "numerator": np.nan if span.end < since else float(days.between(span.start, span.end).sum()),
-        }
-        for name, span in spans.items()
-    ]
+def _counted(
+    measure: Measure, journeys: pd.DataFrame, day: str, spans: Mapping[str, Period], since: pd.Timestamp
+) -> Result:
+    rows = []
+    for name, span in spans.items():
+        counted = journeys[journeys[day].between(span.start, span.end)]
+        rows.append(
+            {
+                "span": name,
+                "period_start": span.start,
+                "period_end": span.end,
+                "numerator": np.nan if span.end < since else float(len(counted)),
+                **members.named(numerator=partial(members.ids, counted)),
+            }
+        )
     return build.count(measure, pd.DataFrame(rows), groups=["span"])
 
 
@@ -181,6 +187,10 @@ def adopted_share_of_leavers(care_periods: pd.DataFrame, years: Sequence[Period]
                 "period_end": year.end,
                 "numerator": int(last["ended_by_adoption"].sum()),
                 "denominator": len(last),
+                **members.named(
+                    numerator=partial(members.ids, last[last["ended_by_adoption"].astype(bool)]),
+                    denominator=partial(members.ids, last),
+                ),
             }
         )
     return build.proportion(MEASURES["adopted_percent"], pd.DataFrame(rows))
@@ -198,7 +208,8 @@ def children_waiting(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Re
     In: order granted by that day. Out: adopted by then, plan reversed, order ended, or left care otherwise, by then.
     `journeys` must be as known on `census_date`, for a stay that broke down later counts as moved in until then.
     """
-    counts = pd.DataFrame({"numerator": [len(_waiting(journeys, census_date))]})
+    waiting = _waiting(journeys, census_date)
+    counts = pd.DataFrame({"numerator": [len(waiting)], **members.named(numerator=lambda: [members.ids(waiting)])})
     return build.count(MEASURES["children_waiting"], counts, when=census_date)
 
 
@@ -216,10 +227,12 @@ def children_waiting_by_stage(
     stage = np.select(
         [waiting["moved_in"] <= census_date, waiting["match_date"] <= census_date], [MOVED_IN, MATCHED], NOT_MATCHED
     )
-    counts = pd.Series(stage).value_counts().reindex([NOT_MATCHED, MATCHED, MOVED_IN], fill_value=0)
-    if not matches_known or counts.between(1, fewest_shown - 1).any():
-        counts = pd.Series({NOT_MOVED_IN: counts[NOT_MATCHED] + counts[MATCHED], MOVED_IN: counts[MOVED_IN]})
-    frame = counts.rename_axis("stage").rename("numerator").reset_index()
+    stages = [NOT_MATCHED, MATCHED, MOVED_IN]
+    if not matches_known or pd.Series(stage).value_counts().between(1, fewest_shown - 1).any():
+        stage, stages = np.where(stage == MOVED_IN, MOVED_IN, NOT_MOVED_IN), [NOT_MOVED_IN, MOVED_IN]
+    frame = pd.DataFrame({"stage": stages, "numerator": [int((stage == each).sum()) for each in stages]}).assign(
+        **members.named(numerator=lambda: [members.ids(waiting[stage == each]) for each in stages])
+    )
     return build.count(MEASURES["children_waiting"], frame, groups=["stage"], parts=["stage"], when=census_date)
 
 
@@ -227,10 +240,8 @@ def days_waited_so_far(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> 
     """Median days since the placement order of children who have one and have not moved in, on `census_date`."""
     waiting = _waiting(journeys, census_date)
     waiting = waiting[~(waiting["moved_in"] <= census_date)]
-    days = (census_date - waiting["order_date"]).dt.days
-    return build.quantile(
-        MEASURES["days_waited_so_far"], pd.DataFrame({"days": days}), value="days", q=0.5, when=census_date
-    )
+    waiting = waiting.assign(days=(census_date - waiting["order_date"]).dt.days)
+    return build.quantile(MEASURES["days_waited_so_far"], waiting, value="days", q=0.5, when=census_date)
 
 
 def _waiting(journeys: pd.DataFrame, census_date: pd.Timestamp) -> pd.DataFrame:
@@ -354,6 +365,10 @@ def moved_in_in_time_a3(
                 "period_end": span.end,
                 "numerator": int((known & (arrived < limit)).sum()),
                 "denominator": int(known.sum()),
+                **members.named(
+                    numerator=partial(members.ids, cohort[known & (arrived < limit)]),
+                    denominator=partial(members.ids, cohort[known]),
+                ),
             }
         )
     name = "a3_with_waiting_percent" if include_waiting else "a3_percent"
@@ -415,7 +430,7 @@ def _days_by_span(
     parts = []
     for name, span in spans.items():
         adopted = journeys["adoption_date"].between(span.start, span.end)
-        one = _statistic(measure, pd.DataFrame({"days": days[adopted]}), (), statistic)
+        one = _statistic(measure, journeys.assign(days=days)[adopted], (), statistic)
         parts.append(one.assign(span=name, period_start=span.start, period_end=span.end))
     return Result(measure, pd.concat(parts, ignore_index=True), ("span",))
 
@@ -457,8 +472,8 @@ def days_by_stage(journeys: pd.DataFrame, *, period: Period, statistic: str, coh
     observed = []
     for stage in stages:
         ended = journeys["adoption_date" if cohort == "adopted" else stage.end]
-        days = stage_days(journeys, stage)[ended.between(period.start, period.end)]
-        observed.append(pd.DataFrame({"days": days, "stage": stage.name}))
+        took = journeys[["child_id"]].assign(days=stage_days(journeys, stage), stage=stage.name)
+        observed.append(took[ended.between(period.start, period.end)])
     frame = pd.concat(observed, ignore_index=True)
     frame["stage"] = pd.Categorical(frame["stage"], [stage.name for stage in stages])
     measure = MEASURES["stage_days" if cohort == "adopted" else "stage_days_completed"]
@@ -486,9 +501,17 @@ def dates_audited(journeys: pd.DataFrame, *, period: Period) -> Result:
     rows = []
     for index, stage in enumerate(STAGES):
         past = looked_at[looked_at[days[index + 1 :]].notna().any(axis=1)]
-        counts = _findings(past, stage).value_counts().reindex(FINDINGS[1:], fill_value=0)
-        rows.append({"stage": stage.name, "finding": FINDINGS[0], "numerator": len(past)})
-        rows += [{"stage": stage.name, "finding": name, "numerator": int(number)} for name, number in counts.items()]
+        found = _findings(past, stage)
+        each_kind = {FINDINGS[0]: past, **{name: past[found == name] for name in FINDINGS[1:]}}
+        rows += [
+            {
+                "stage": stage.name,
+                "finding": name,
+                "numerator": len(those),
+                **members.named(numerator=partial(members.ids, those)),
+            }
+            for name, those in each_kind.items()
+        ]
     return build.count(
         MEASURES["journeys_audited"],
         pd.DataFrame(rows),
@@ -536,7 +559,16 @@ def records_audited(journeys: pd.DataFrame, *, period: Period) -> Result:
         & rows["adopted_by_foster_carer"].eq(True)
         & rows["fostering_start"].isna(),
     }
-    counts = pd.DataFrame([{"finding": name, "numerator": int(found.sum())} for name, found in checks.items()])
+    counts = pd.DataFrame(
+        [
+            {
+                "finding": name,
+                "numerator": int(found.sum()),
+                **members.named(numerator=partial(members.ids, rows[found])),
+            }
+            for name, found in checks.items()
+        ]
+    )
     return build.count(MEASURES["journeys_audited"], counts, groups=["finding"], when=period)
 
 

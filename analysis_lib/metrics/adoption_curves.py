@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics import build, members
 from analysis_lib.metrics.adoption import MEASURES, children_waiting_by_stage, ended_without_adoption
 from analysis_lib.metrics.adoption import MOVED_IN as MOVED_IN_NOT_ADOPTED
 from analysis_lib.periods import Period
@@ -25,7 +25,7 @@ NOT_MOVED_IN = "Still waiting to move in, or plan ended, or left care otherwise"
 def time_to_moving_in(journeys: pd.DataFrame, *, orders_in: Period, census_date: pd.Timestamp) -> pd.DataFrame:
     """Children whose placement order was granted in `orders_in`, each followed to `census_date`.
 
-    Columns `days` (from the order) and `end`: 1 moved in, 2 the plan ended or the child left care otherwise, 0 still
+    Columns `child_id`, `days` (from the order) and `end`: 1 moved in, 2 the plan ended or the child left care otherwise, 0 still
     waiting. Children who moved in before the order have no wait to follow and are left out (`dates_audited` has them).
     """
     rows = journeys[journeys["order_date"].between(orders_in.start, min(orders_in.end, census_date))]
@@ -34,7 +34,7 @@ def time_to_moving_in(journeys: pd.DataFrame, *, orders_in: Period, census_date:
     ended = ended.where(ended <= census_date)
     end = np.select([moved.notna(), ended.notna()], [MOVED_IN_END, PLAN_ENDED], 0)
     last = moved.fillna(ended).fillna(census_date)
-    followed = pd.DataFrame({"days": (last - rows["order_date"]).dt.days, "end": end}, index=rows.index)
+    followed = rows[["child_id"]].assign(days=(last - rows["order_date"]).dt.days, end=end)
     return followed[followed["days"] >= 0]
 
 
@@ -117,12 +117,13 @@ def outcomes_so_far(followed: pd.DataFrame, *, when: Period, together: bool = Fa
 
     With `together` two: the children still waiting are in one row, `NOT_MOVED_IN`, with those whose plan was over.
     """
-    names = ("Moved in with adopters", PLAN_OVER, STILL_WAITING)
-    counts = followed["end"].value_counts().reindex([MOVED_IN_END, PLAN_ENDED, 0], fill_value=0)
-    frame = pd.DataFrame({"outcome": names, "numerator": counts.to_numpy()})
+    ends = {"Moved in with adopters": [MOVED_IN_END], PLAN_OVER: [PLAN_ENDED], STILL_WAITING: [0]}
     if together:
-        sums = [counts[MOVED_IN_END], counts[PLAN_ENDED] + counts[0]]
-        frame = pd.DataFrame({"outcome": [names[0], NOT_MOVED_IN], "numerator": sums})
+        ends = {"Moved in with adopters": [MOVED_IN_END], NOT_MOVED_IN: [PLAN_ENDED, 0]}
+    those = [followed[followed["end"].isin(each)] for each in ends.values()]
+    frame = pd.DataFrame({"outcome": list(ends), "numerator": [len(each) for each in those]}).assign(
+        **members.named(numerator=lambda: [members.ids(each) for each in those])
+    )
     return build.count(MEASURES["children_followed"], frame, groups=["outcome"], parts=["outcome"], when=when)
 
 
@@ -142,7 +143,8 @@ def gives_few_away(
 
 def children_followed(followed: pd.DataFrame, *, when: Period) -> Result:
     """How many children `time_to_moving_in` follows: one row."""
-    return build.count(MEASURES["children_followed"], pd.DataFrame({"numerator": [len(followed)]}), when=when)
+    counts = {"numerator": [len(followed)], **members.named(numerator=lambda: [members.ids(followed)])}
+    return build.count(MEASURES["children_followed"], pd.DataFrame(counts), when=when)
 
 
 def days_until_moved_in(followed: pd.DataFrame, *, share: float, when: Period) -> Result:

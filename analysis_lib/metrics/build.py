@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis_lib.metrics import members
 from analysis_lib.periods import Period
 from analysis_lib.results import RATE_UNITS, RETURNS, Measure, Result
 from analysis_lib.stats import intervals
@@ -122,17 +123,19 @@ def quantile(
 
 
 def _summary(observations: pd.DataFrame, value: str, groups, summarise) -> pd.DataFrame:
-    def one(known: pd.Series) -> dict:
-        known = known.dropna().astype(float)
-        return {"numerator": known.sum(), "denominator": len(known), **summarise(known)}
+    def one(rows: pd.DataFrame) -> dict:
+        rows = rows[rows[value].notna()]
+        # In order of size: rows come in the order of the children's hashes, and a sum must not depend on the key.
+        known = rows[value].astype(float).sort_values(ignore_index=True)
+        whose = members.named(denominator=lambda: members.ids(rows)) if "child_id" in rows else {}
+        return {"numerator": known.sum(), "denominator": len(known), **summarise(known), **whose}
 
     if not groups:
-        return pd.DataFrame([one(observations[value])])
-    grouped = observations.groupby(list(groups), sort=True, observed=False)[value]
-    return pd.DataFrame(
-        [{**dict(zip(groups, key, strict=True)), **one(known)} for key, known in grouped],
-        columns=[*groups, "numerator", "denominator", "value", "lower", "upper"],
-    )
+        return pd.DataFrame([one(observations)])
+    grouped = observations.groupby(list(groups), sort=True, observed=False)
+    made = pd.DataFrame([{**dict(zip(groups, key, strict=True)), **one(rows)} for key, rows in grouped])
+    columns = [*groups, "numerator", "denominator", "value", "lower", "upper"]
+    return made.reindex(columns=[*columns, *members.named_in(made)])
 
 
 def _dated(counts: pd.DataFrame, when: When) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.spells import (
     as_list,
     begun_in,
+    children_of,
     ended_in,
     flow,
     month_ends_known,
@@ -54,13 +55,22 @@ def protection_plan_rate(on_plan: Result, *, population: int | None) -> Result:
 def protection_plan_starts(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Child protection plans that start in each period: events, so a child may count twice."""
     periods = as_list(period)
-    return flow(MEASURES["protection_plan_starts"], begun_in(protection_plans(cp_plans), periods), periods)
+    plans = protection_plans(cp_plans)
+    return flow(
+        MEASURES["protection_plan_starts"],
+        begun_in(plans, periods),
+        periods,
+        lambda: children_of(plans, "start", periods),
+    )
 
 
 def protection_plan_ends(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Child protection plans that end in each period: events, so a child may count twice."""
     periods = as_list(period)
-    return flow(MEASURES["protection_plan_ends"], ended_in(protection_plans(cp_plans), periods), periods)
+    plans = protection_plans(cp_plans)
+    return flow(
+        MEASURES["protection_plan_ends"], ended_in(plans, periods), periods, lambda: children_of(plans, "end", periods)
+    )
 
 
 def plans_started_and_ended(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> list[Result]:

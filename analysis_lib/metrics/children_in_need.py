@@ -11,11 +11,19 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics import build, members
 from analysis_lib.metrics.child_protection import protection_plans
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
-from analysis_lib.metrics.spells import as_list, month_ends_known, open_on, per_population, spells, union
+from analysis_lib.metrics.spells import (
+    as_list,
+    children_open_on,
+    month_ends_known,
+    open_on,
+    per_population,
+    spells,
+    union,
+)
 from analysis_lib.results import Result
 
 MEASURES = measures("children_in_need")
@@ -45,7 +53,12 @@ def on_need_plan_at(
     counts = pd.DataFrame(
         {"period_start": pd.NaT, "period_end": days, "numerator": open_on(either, days) - open_on(higher, days)}
     )
-    return build.count(MEASURES["on_need_plan"], counts)
+
+    def children() -> list[list[str]]:
+        both = zip(children_open_on(either, days), children_open_on(higher, days), strict=True)
+        return [sorted(set(all_) - set(those)) for all_, those in both]
+
+    return build.count(MEASURES["on_need_plan"], counts.assign(**members.named(numerator=children)))
 
 
 def need_plan_rate(on_plan: Result, *, population: int | None) -> Result:

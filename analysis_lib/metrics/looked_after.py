@@ -12,11 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics import build, members
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.spells import (
     as_list,
     begun_in,
+    children_of,
+    children_open_on,
     ended_in,
     flow,
     month_ends_known,
@@ -71,6 +73,10 @@ def uasc_share(
             "period_end": days,
             "numerator": looked_after_at(theirs, census_date=days).exact()["value"],
             "denominator": looked_after_at(care_periods, census_date=days).exact()["value"],
+            **members.named(
+                numerator=lambda: children_open_on(periods_of_care(theirs), days),
+                denominator=lambda: children_open_on(periods_of_care(care_periods), days),
+            ),
         }
     )
     return build.proportion(MEASURES["uasc_share"], counts)
@@ -83,7 +89,8 @@ def care_starts(care_periods: pd.DataFrame, *, period: Period | Sequence[Period]
     is `children_starting`.
     """
     periods = as_list(period)
-    return flow(MEASURES["care_starts"], begun_in(periods_of_care(care_periods), periods), periods)
+    care = periods_of_care(care_periods)
+    return flow(MEASURES["care_starts"], begun_in(care, periods), periods, lambda: children_of(care, "start", periods))
 
 
 def care_ceases(care_periods: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -93,7 +100,8 @@ def care_ceases(care_periods: pd.DataFrame, *, period: Period | Sequence[Period]
     is `children_ceasing`.
     """
     periods = as_list(period)
-    return flow(MEASURES["care_ceases"], ended_in(periods_of_care(care_periods), periods), periods)
+    care = periods_of_care(care_periods)
+    return flow(MEASURES["care_ceases"], ended_in(care, periods), periods, lambda: children_of(care, "end", periods))
 
 
 def starts_per_cease(care_periods: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -102,7 +110,14 @@ def starts_per_cease(care_periods: pd.DataFrame, *, period: Period | Sequence[Pe
     Missing where none ends. Both counts are events (`care_starts`, `care_ceases`).
     """
     periods, care = as_list(period), periods_of_care(care_periods)
-    counts = over(periods).assign(numerator=begun_in(care, periods), denominator=ended_in(care, periods))
+    counts = over(periods).assign(
+        numerator=begun_in(care, periods),
+        denominator=ended_in(care, periods),
+        **members.named(
+            numerator=lambda: children_of(care, "start", periods),
+            denominator=lambda: children_of(care, "end", periods),
+        ),
+    )
     return build.ratio(MEASURES["starts_per_cease"], counts)
 
 
@@ -125,8 +140,8 @@ def children_ceasing(care_periods: pd.DataFrame, *, period: Period | Sequence[Pe
 
 def _children(measure, care_periods: pd.DataFrame, event: str, periods: list[Period]) -> Result:
     care = periods_of_care(care_periods)
-    counted = [care.loc[care[event].between(each.start, each.end), "child_id"].nunique() for each in periods]
-    return flow(measure, np.array(counted), periods)
+    children = [sorted(set(each)) for each in children_of(care, event, periods)]
+    return flow(measure, np.array([len(each) for each in children]), periods, lambda: children)
 
 
 def flows_in_and_out(care_periods: pd.DataFrame, *, period: Period | Sequence[Period]) -> list[Result]:

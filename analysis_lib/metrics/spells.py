@@ -12,12 +12,12 @@ every spell for every day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics import build, members
 from analysis_lib.periods import Period, year_before
 from analysis_lib.results import Measure, Result
 
@@ -60,6 +60,16 @@ def open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp]) -> np.ndarray:
     return _up_to(of["start"], days) - _up_to(of["end"].dropna(), days)
 
 
+def children_open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp]) -> list[list[str]]:
+    """The children counted by `open_on`, for each of `days`."""
+    return [members.ids(of[(of["start"] <= day) & ~(of["end"] <= day)]) for day in days]
+
+
+def children_of(of: pd.DataFrame, edge: str, periods: Sequence[Period]) -> list[list[str]]:
+    """Whose spells begin (`edge` "start") or end ("end") in each of `periods`: a child for each such spell."""
+    return [members.ids(of[of[edge].between(each.start, each.end)]) for each in periods]
+
+
 def begun_in(of: pd.DataFrame, periods: Sequence[Period]) -> np.ndarray:
     """How many spells begin in each of `periods`, first and last day counted."""
     return _within(of["start"], periods)
@@ -92,12 +102,14 @@ def stock(measure: Measure, of: pd.DataFrame, census_date: pd.Timestamp | Sequen
     """Children in a spell on each census date, as a result."""
     days = as_list(census_date)
     counts = pd.DataFrame({"period_start": pd.NaT, "period_end": days, "numerator": open_on(of, days)})
-    return build.count(measure, counts)
+    return build.count(measure, counts.assign(**members.named(numerator=lambda: children_open_on(of, days))))
 
 
-def flow(measure: Measure, counted: np.ndarray, periods: Sequence[Period]) -> Result:
-    """Numbers of something in each of `periods`, as a result."""
-    return build.count(measure, over(periods).assign(numerator=counted))
+def flow(
+    measure: Measure, counted: np.ndarray, periods: Sequence[Period], children: Callable[[], list[list[str]]]
+) -> Result:
+    """Numbers of something in each of `periods`, as a result; `children` gives those counted in each."""
+    return build.count(measure, over(periods).assign(numerator=counted, **members.named(numerator=children)))
 
 
 def over(periods: Sequence[Period]) -> pd.DataFrame:
@@ -159,7 +171,8 @@ def per_population(measure: Measure, counts: Result, population: int | None) -> 
 
     Without a population (None) every rate is missing, symbol "x".
     """
-    frame = counts.exact()[["period_start", "period_end", *counts.groups, "numerator"]]
+    exact = counts.exact()
+    frame = exact[["period_start", "period_end", *counts.groups, "numerator", *members.named_in(exact)]]
     if population is not None:
         return build.rate(measure, frame.assign(denominator=float(population)), groups=counts.groups)
     rates = build.rate(measure, frame.assign(denominator=np.nan), groups=counts.groups)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics import build, members
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Released, Result
@@ -174,8 +174,8 @@ def attainment_8(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWE
     eligible = _eligible(pupils, KEY_STAGE_4, cohort)
     results = []
     for year in years:
-        scores = eligible.loc[eligible["academic_year"].eq(year.code), ["attainment_8"]]
-        scores = scores if scores["attainment_8"].isna().all() else scores.fillna(0.0)
+        scores = eligible[eligible["academic_year"].eq(year.code)]
+        scores = scores if scores["attainment_8"].isna().all() else scores.fillna({"attainment_8": 0.0})
         results.append(build.mean(_measure("attainment_8"), scores, value="attainment_8", when=year).exact())
     return Result(_measure("attainment_8"), pd.concat(results))
 
@@ -200,6 +200,7 @@ def pooled(result: Result) -> Result:
                 "period_start": run["period_start"].min(),
                 "period_end": run["period_end"].max(),
                 **run[["numerator", "denominator"]].sum(min_count=1),
+                **{column: [child for each in run[column] for child in each] for column in members.named_in(run)},
             }
         )
     return build.proportion(result.measure, pd.DataFrame(rows), groups=("standard", "years"))
@@ -322,7 +323,8 @@ def suspended_pupils(pupils: pd.DataFrame, *, years: list[Period], cohort: str =
 def suspended_pupils_number(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
     """Number of pupils suspended at least once; no figure for a year in which nobody has an entry."""
     share = suspended_pupils(pupils, years=years, cohort=cohort).exact()
-    counts = share[["period_start", "period_end"]].assign(numerator=share["numerator"].where(share["denominator"] > 0))
+    kept = ["period_start", "period_end", *(column for column in members.named_in(share) if column.startswith("num"))]
+    counts = share[kept].assign(numerator=share["numerator"].where(share["denominator"] > 0))
     return build.count(_measure("suspended_pupils_number"), counts)
 
 
@@ -512,12 +514,17 @@ def _years_frame(years: list[Period]) -> pd.DataFrame:
 
 def _per_year(rows: pd.DataFrame, years: list[Period]) -> pd.DataFrame:
     counts = rows["academic_year"].value_counts()
-    return _years_frame(years).assign(numerator=[float(counts.get(year.code, 0)) for year in years])
+    return _years_frame(years).assign(
+        numerator=[float(counts.get(year.code, 0)) for year in years],
+        **members.named(numerator=lambda: [members.ids(rows[rows["academic_year"].eq(year.code)]) for year in years]),
+    )
 
 
 def _share_per_year(rows: pd.DataFrame, reached: pd.Series, years: list[Period]) -> pd.DataFrame:
     base = _per_year(rows, years)
-    return _per_year(rows[reached.astype(bool)], years).assign(denominator=base["numerator"])
+    return _per_year(rows[reached.astype(bool)], years).assign(
+        denominator=base["numerator"], **members.named(denominator=lambda: base["numerator_children"].tolist())
+    )
 
 
 def _only(counts: pd.DataFrame, held) -> pd.DataFrame:

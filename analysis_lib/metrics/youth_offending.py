@@ -19,12 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib.authority import Area
-from analysis_lib.metrics import build
+from analysis_lib.metrics import build, members
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.merging import merge_small
 from analysis_lib.periods import Period
@@ -109,7 +110,9 @@ def without_those_aged_18(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def aged_18_or_over(cases: pd.DataFrame, period: Period) -> Result:
     """How many children on the caseload in `period` are 18 or older by the rule of age of this file."""
-    counts = {"numerator": [len(_aged_18(cases, period))], "period_start": [period.start], "period_end": [period.end]}
+    older = _aged_18(cases, period)
+    counts = {"numerator": [len(older)], "period_start": [period.start], "period_end": [period.end]}
+    counts |= members.named(numerator=lambda: [older.tolist()])
     return build.count(FACTS["yos_caseload_aged_18"], pd.DataFrame(counts))
 
 
@@ -152,10 +155,16 @@ def caseload(cases: pd.DataFrame, period: Period, *earlier: Period) -> Result:
 
     An earlier period that the extract does not reach back to (`covers`) has no value and the symbol "x".
     """
+    children = {each: children_on_caseload(cases, each) for each in (period, *earlier)}
     counts = pd.DataFrame(
         [
-            {"numerator": len(children_on_caseload(cases, each)), "period_start": each.start, "period_end": each.end}
-            for each in (period, *earlier)
+            {
+                "numerator": len(those),
+                "period_start": each.start,
+                "period_end": each.end,
+                **members.named(numerator=partial(members.ids, those)),
+            }
+            for each, those in children.items()
         ]
     )
     return _not_reached(build.count(FACTS["yos_caseload"], counts), cases, period)
@@ -180,8 +189,14 @@ def caseload_share(
     """The same groups in per cent of all children on the caseload, the not known included, with Wilson intervals."""
     counts = _counts(cases, by, (period, *earlier), groups)
     counts["denominator"] = counts.groupby("period_end")["numerator"].transform("sum")
+    counts = counts.assign(**members.named(denominator=lambda: _all_of_the_period(counts)))
     result = build.proportion(FACTS["yos_caseload_share"], counts, groups=(by,), parts=(by,))
     return _not_reached(result, cases, period)
+
+
+def _all_of_the_period(counts: pd.DataFrame) -> list[list[str]]:
+    everyone = counts.groupby("period_end")["numerator_children"].sum()
+    return [everyone[end] for end in counts["period_end"]]
 
 
 def caseload_demographics(cases: pd.DataFrame, period: Period) -> Result:
@@ -195,17 +210,22 @@ def caseload_demographics(cases: pd.DataFrame, period: Period) -> Result:
     children = children_on_caseload(cases, period)
     columns = [*_present(children, SEX), "All"]
     of_column = {name: children if name == "All" else children[children["sex"] == name] for name in columns}
-    rows = [("Gender", "All cases", name, len(those), len(children)) for name, those in of_column.items()]
+    rows = [("Gender", "All cases", name, those, children) for name, those in of_column.items()]
     for block, by in (("Ethnicity", ETHNIC_GROUP), ("Age", AGE_BAND), ("Looked after", LOOKED_AFTER)):
         for category in _present(children, by):
-            rows += [
-                (block, category, name, int((those[by] == category).sum()), len(those))
-                for name, those in of_column.items()
-            ]
+            rows += [(block, category, name, those[those[by] == category], those) for name, those in of_column.items()]
         if by != LOOKED_AFTER:  # the service prints no total of "Yes" and "No"
-            rows += [(block, "All", name, len(those), len(those)) for name, those in of_column.items()]
+            rows += [(block, "All", name, those, those) for name, those in of_column.items()]
     groups = ("block", "row", "column")
-    frame = pd.DataFrame(rows, columns=[*groups, "numerator", "denominator"])
+    frame = pd.DataFrame(
+        [(*names, len(those), len(base)) for *names, those, base in rows],
+        columns=[*groups, "numerator", "denominator"],
+    ).assign(
+        **members.named(
+            numerator=lambda: [members.ids(those) for *_, those, _ in rows],
+            denominator=lambda: [members.ids(base) for *_, base in rows],
+        )
+    )
     frame = frame.replace({"row": {NOT_KNOWN: "Not Known"}, "column": {NOT_KNOWN: "Not Known"}})
     return build.proportion(FACTS["yos_caseload_demographics"], frame, groups=groups, when=period)
 
@@ -314,7 +334,7 @@ def percentage_point_gap(shares: Result, reference: Result) -> Result:
     every group gets the symbol "x".
     """
     (by,) = shares.groups
-    frame = shares.exact()
+    frame = members.of_numerator_only(shares.exact())
     expected = frame[by].map(reference.exact().set_index(by)["value"])
     in_base = ~frame[by].isin([NOT_KNOWN, NO_AGE])
     base = frame["numerator"].where(in_base).groupby(frame["period_end"]).transform("sum")
@@ -342,7 +362,7 @@ def relative_rate(shares: Result, reference: Result, *, compared_with: str) -> R
     """
     (by,) = shares.groups
     people = reference.exact().set_index(by)["numerator"]
-    frame = shares.exact()
+    frame = members.of_numerator_only(shares.exact())
     beside = frame[frame[by] == compared_with].set_index("period_end")["numerator"]
     frame = frame[frame[by] != compared_with].reset_index(drop=True)
     frame["denominator"] = frame["period_end"].map(beside)
@@ -392,6 +412,10 @@ def looked_after_relative_rate(
             "period_end": [period.end],
             "numerator": [float((ours["looked_after"] == "Yes").sum())],
             "denominator": [float((ours["looked_after"] == "No").sum())],
+            **members.named(
+                numerator=lambda: [members.ids(ours[ours["looked_after"] == "Yes"])],
+                denominator=lambda: [members.ids(ours[ours["looked_after"] == "No"])],
+            ),
         }
     )
     return _ratio(
@@ -423,7 +447,8 @@ def _counts(cases, by: str, periods: Sequence[Period], groups: Mapping[str, str]
             "numerator": int((children[by] == category).sum()),
             "period_start": each.start,
             "period_end": each.end,
-        }  # fmt: skip
+            **members.named(numerator=partial(members.ids, children[children[by] == category])),
+        }
         for each, children in zip(periods, of_period, strict=True)
         for category in categories
     ]
@@ -441,9 +466,10 @@ def _present(children: pd.DataFrame, by: str) -> list[str]:
 
 def _merged(counts: pd.DataFrame, by: str, groups: Mapping[str, str]) -> pd.DataFrame:
     """`counts` with categories shown together under their common name, in the place of the first of them."""
-    keys = [by, *(column for column in counts.columns if column not in (by, "numerator"))]
+    numbers = ["numerator", *members.named_in(counts)]
+    keys = [by, *(column for column in counts.columns if column not in (by, *numbers))]
     named = counts.assign(**{by: counts[by].map(lambda category: groups.get(category, category))})
-    return named.groupby(keys, sort=False, as_index=False, dropna=False)["numerator"].sum()
+    return named.groupby(keys, sort=False, as_index=False, dropna=False)[numbers].sum()
 
 
 def _order(by: str, groups: Mapping[str, str]) -> list[str]:

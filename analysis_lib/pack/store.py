@@ -13,7 +13,7 @@ from analysis_lib.errors import UsageError
 from analysis_lib.pack.plan import Notebook
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.prepare import why_absent
-from analysis_lib.sources import FAMILIES
+from analysis_lib.sources import FAMILIES, AsOf
 
 INPUTS = "inputs.json"  # what `prepare` notes beside its tables: every raw file with its SHA-256
 
@@ -121,8 +121,8 @@ def open_store(authority: Authority, returns: Path, period: Period | None = None
         )
     from analysis_lib.prepare import prepare_folder
 
-    as_at = None if period is None else authority.as_at(period)
-    return read_store(prepare_folder(returns, authority, as_at))
+    as_of = None if period is None else AsOf(period.end, authority.as_at(period))
+    return read_store(prepare_folder(returns, authority, as_of))
 
 
 def read_store(folder: Path) -> Store:

@@ -30,15 +30,25 @@ def tidy_pupils(
 
     A pupil whose UPN no SSDA903 header has is counted under a hash of the UPN, and reported.
     """
-    child = pupils["CHILD"].where(pupils["CHILD"].notna(), pupils["UPN"].map(children_by_upn(header)))
-    child_id = hashed(child, key)
-    child_id = child_id.where(child.notna(), hashed(pupils["UPN"], key, PUPIL))
-    rows = pupils.assign(child_id=child_id).sort_values(["_extract", "_year", "_file", "_line"], kind="stable")
+    rows = pupils.assign(child_id=pupil_ids(pupils, header, key)).sort_values(
+        ["_extract", "_year", "_file", "_line"], kind="stable"
+    )
     rows = rows.drop_duplicates(["child_id", "ACADEMIC_YEAR"], keep="last")
     tidy = rows[["child_id", *NAMES["pupils"]]].rename(columns=NAMES["pupils"])
     tidy = tidy.assign(academic_year=tidy["academic_year"] + "-AY")
     tidy = tidy.sort_values(["academic_year", "child_id"], ignore_index=True)
-    return tidy, _unmatched_pupils(pupils[child.isna()], header is not None)
+    return tidy, _unmatched_pupils(pupils[_children(pupils, header).isna()], header is not None)
+
+
+def pupil_ids(pupils: pd.DataFrame, header: pd.DataFrame | None, key: bytes) -> pd.Series:
+    """The `child_id` of each row of the extract: the council's child where the pupil is known as one, else by UPN."""
+    child = _children(pupils, header)
+    return hashed(child, key).where(child.notna(), hashed(pupils["UPN"], key, PUPIL))
+
+
+def _children(pupils: pd.DataFrame, header: pd.DataFrame | None) -> pd.Series:
+    """The council's identifier of each pupil, missing where neither CHILD nor the UPN tells."""
+    return pupils["CHILD"].where(pupils["CHILD"].notna(), pupils["UPN"].map(children_by_upn(header)))
 
 
 def children_by_upn(header: pd.DataFrame | None) -> pd.Series:

@@ -109,20 +109,21 @@ def reasons_of_ended_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
 def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
     """Periods of care from the tidy episodes: one row from the start to the cease that is not followed the same day.
 
-    Short breaks (V3, V4) are left out. A period begins with a child's first episode, with reason S, after an episode
-    that ceased for another reason than X1, or after a gap. `start_known` says whether the first episode at hand has
-    reason S: where it has not, care began before the first return and `care_start` is the earliest day known.
+    The episodes have to be in their tidy order, by child and first day. Short breaks (V3, V4) are left out. A period
+    begins with a child's first episode, with reason S, after an episode that ceased for another reason than X1, or after
+    a gap. `start_known` says whether the first episode at hand has reason S: where it has not, care began before the
+    first return and `care_start` is the earliest day known.
 
     Where episodes of a child overlap, which they should not, the one that ends last decides when care ends and why: a
     child is in care as long as any episode says so. An open episode that a later one follows is taken to end with it.
     """
-    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)]
-    rows = rows.sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
-    is_last = ~rows["child_id"].duplicated(keep="last")
+    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)].reset_index(drop=True)
+    is_first = rows["child_id"] != rows["child_id"].shift()
+    is_last = rows["child_id"] != rows["child_id"].shift(-1)
     ends = rows["episode_end"].fillna(rows["episode_start"].mask(is_last, pd.Timestamp.max.floor("D")))
     before = _ending_last_before(rows, ends)
     begins = (
-        ~rows["child_id"].duplicated()
+        is_first
         | (rows["reason_new_episode"] == "S")
         | (before["reason_ceased"].notna() & (before["reason_ceased"] != "X1"))
         | (rows["episode_start"] > before["episode_end"])

@@ -4,9 +4,9 @@
 renamed to that name and then linked to, so that a reader sees the old tables or the new ones, never some of each; two
 processes that build the same version at once end with the same folder.
 
-Where the returns hold snapshots, which of them a pack may use depends on its as-at day. Each choice is then a version of
-its own, `.<name>.<digest>.<day from which it holds>`, beside the others of the same files: a run over many periods builds
-each choice once.
+Where the returns hold snapshots, which of them a pack uses depends on its period. Each choice is then a version of its
+own, `.<name>.<digest>.<digest of the choice>`, beside the others of the same files: a run over many periods builds each
+choice once.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
-from analysis_lib.sources import TABLES, RawReturns, read_returns
+from analysis_lib.sources import TABLES, AsOf, RawReturns, Snapshots, read_returns
 from analysis_lib.sources.mapping import mapped
 
 INPUTS = "inputs.json"
-_VERSION = re.compile(r"\.([0-9a-f]{16})(\.first|\.\d{8})?$")  # how the name of a finished version ends
+_VERSION = re.compile(r"\.([0-9a-f]{16})(\.[0-9a-f]{8})?$")  # how the name of a finished version ends
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def prepare_folder(returns: Path, authority: Authority, as_at: pd.Timestamp | None = None) -> Path:
+def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = None) -> Path:
     """The store of the tidy tables of `returns` and of the published figures; made when it is not up to date.
 
     What the tables depend on besides the files is said in `authority.toml`: the published figures, the council's area and
@@ -48,8 +48,7 @@ def prepare_folder(returns: Path, authority: Authority, as_at: pd.Timestamp | No
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
     the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed. Of
-    several snapshots those are used that were there on the day `as_at` (None: all, so the newest); without snapshots the
-    day does not matter.
+    several snapshots those are used that a pack `as_of` uses (None: the newest); without snapshots it does not matter.
 
     Raises what `read_returns` raises, and `UsageError` for a key or a mapping that cannot be used; then nothing is
     written.
@@ -58,7 +57,6 @@ def prepare_folder(returns: Path, authority: Authority, as_at: pd.Timestamp | No
         raise UsageError(
             f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
         )
-    tables = mapped(TABLES, authority.columns, authority.values)
     key = key_of(returns, authority.key_file, authority.home)
     inputs = {
         **_inputs(returns, authority.published),
@@ -72,31 +70,39 @@ def prepare_folder(returns: Path, authority: Authority, as_at: pd.Timestamp | No
     digest = _digest_of(json.dumps(inputs, sort_keys=True).encode())
     store = store_of(returns, authority.processed)
     version = store.with_name(f".{store.name}.{digest[:16]}")
-    home = _choice(version, _snapshot_days(version), as_at)
+    home = _choice(version, _noted_snapshots(version), as_of)
     if home is None or not (home / INPUTS).is_file():
-        raw = checked(read_returns(returns, as_at, tables=tables), authority.rows_left_out)
-        home = _choice(version, raw.snapshot_days, as_at)
+        raw = raw_returns(returns, authority, as_of)
+        home = _choice(version, raw.snapshots, as_of)
         making = partial(prepare, areas=authority.youth_service_areas, key=key, own_area=authority.area.code)
         card = {**inputs, "digest": digest, "folder": _shown(returns, authority)}
         _build(home, raw, making, authority.published, card)
     return _point(store, home)
 
 
-def _choice(version: Path, days: Iterable[pd.Timestamp] | None, as_at: pd.Timestamp | None) -> Path | None:
-    """The folder for what was there on `as_at`: `version` itself without snapshots; None while their days are not known."""
-    if days is None:
-        return None
-    by_then = [day for day in days if as_at is None or day <= as_at]
-    suffix = f".{max(by_then):%Y%m%d}" if by_then else ".first"
-    return version.with_name(version.name + suffix) if days else version
+def raw_returns(returns: Path, authority: Authority, as_of: AsOf | None = None) -> RawReturns:
+    """What the tidy tables are prepared from: the returns read by the council's own headings and words, and checked."""
+    tables = mapped(TABLES, authority.columns, authority.values)
+    return checked(read_returns(returns, as_of, tables=tables), authority.rows_left_out)
 
 
-def _snapshot_days(version: Path) -> list[pd.Timestamp] | None:
-    """On which days another choice of snapshots begins, as any choice made of these very files notes; else None."""
+def _choice(version: Path, snapshots: Iterable[Snapshots] | None, as_of: AsOf | None) -> Path | None:
+    """The folder for what a pack `as_of` uses: `version` itself without snapshots; None while these are not known."""
+    if not snapshots:
+        return version if snapshots is not None else None
+    used = json.dumps([each.used(as_of) for each in snapshots])
+    return version.with_name(f"{version.name}.{_digest_of(used.encode())[:8]}")
+
+
+def _noted_snapshots(version: Path) -> list[Snapshots] | None:
+    """The snapshots in the returns, as any choice that was made of these very files has noted them; else None."""
     for home in sorted(version.parent.glob(f"{version.name}*")):
         if _VERSION.search(home.name) and (home / INPUTS).is_file():
             card = json.loads((home / INPUTS).read_text(encoding="utf-8"))
-            return [pd.Timestamp(day) for day in card["snapshot_days"]]
+            return [
+                Snapshots(each["family"], each["year"], tuple(pd.Timestamp(day or pd.NaT) for day in each["days"]))
+                for each in card["snapshots"]
+            ]
     return None
 
 
@@ -217,7 +223,14 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
             if table in tables
         },
         "left_out": raw.left_out,
-        "snapshot_days": [f"{day:%Y-%m-%d}" for day in raw.snapshot_days],
+        "snapshots": [
+            {
+                "family": each.family,
+                "year": each.year,
+                "days": ["" if pd.isna(day) else f"{day:%Y-%m-%d}" for day in each.days],
+            }
+            for each in raw.snapshots
+        ],
         "left_aside": list(raw.left_aside),
     }
 

@@ -17,8 +17,10 @@ from analysis_lib.errors import DataProblem
 MEGABYTE = 1_000_000
 # A million episodes, a region of twelve councils over ten years, are about 100 MB as CSV.
 LARGEST_FILE = 1_000 * MEGABYTE
-# What a workbook or an XML file may unpack to; a list of 100,000 rows and 30 columns is about 150 MB of sheet XML.
+# What a workbook may unpack to: 5,000,000 cells are about 200 MB, and take a minute.
 LARGEST_UNPACKED = 400 * MEGABYTE
+# An XML return of 30,000 children has 25 MB, and takes seven times as much memory while it is read.
+LARGEST_XML = 200 * MEGABYTE
 # Together over the cells of one sheet: a short file can repeat one long text in a million cells.
 MOST_TEXT = 400 * MEGABYTE
 # The rows that a spreadsheet program can hold; CSV files may have more.

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources import neighbour_lists, ons_population
+from analysis_lib.sources.areas import COUNCIL, areas_by_code
 from analysis_lib.sources.csv_file import Cells, read_cells
 from analysis_lib.sources.editions import KEYS
 from analysis_lib.sources.open_data import (
@@ -33,6 +34,8 @@ _HEADER_LINES = 15  # a sheet saved as CSV may have a title and notes above its 
 _META = {"col_name", "col_type", "label"}  # the description of columns that comes with a download; it has no figures
 _LEAVE_OUT = "The file is not used. docs/how-to/add-published-figures.md lists the files that are."
 _CSV_ONLY = "The file is not used. Save the sheet as CSV, or take the CSV files out of the zip file."
+_SMALL = "Ask whoever signs off the pages, or leave the file out: docs/how-to/add-published-figures.md says why."
+_COUNTED = ("children", "plans", "referrals")
 _SAME_RELEASE = "If one of them is a later release, say so in its source card (released = 2026-11-19)."
 
 
@@ -139,6 +142,7 @@ def _figures(kind: FileKind, cells: Cells, file: str, name: str, card: Publicati
     if rows.empty:
         found.problems.append(DataProblem(file, 0, "", "", "at least one figure that can be used", _LEAVE_OUT))
         return
+    found.problems += _small_numbers(kind, rows, file)
     newest = rows["period_end"].max()
     issued, basis = _issued(card, kind.rule.day_of(newest))
     release = card.release or (f"ONS estimates to mid-{newest.year}" if kind.population else f"{newest.year} release")
@@ -156,6 +160,17 @@ def _figures(kind: FileKind, cells: Cells, file: str, name: str, card: Publicati
     found.benchmarks.append(rows.drop(columns=["not_released_before"]))
     if kind.population:
         found.population.append(_as_population(rows, kind.population, card))
+
+
+def _small_numbers(kind: FileKind, rows: pd.DataFrame, file: str) -> list[DataProblem]:
+    """A warning when the publisher prints 1 to 5 children of a council: what is public passes the gate unchanged."""
+    of_council = rows["area_code"].map(lambda code: getattr(areas_by_code().get(code), "kind", COUNCIL) == COUNCIL)
+    few = rows["value"].where(rows["unit"].isin(_COUNTED), rows["numerator"]).between(1, 5)
+    number = int((of_council & few).sum()) if kind.counts_children else 0
+    if not number:
+        return []
+    expected = f"no figure of 1 to 5 children in a council; it has {number:,}, which pages will show as published"
+    return [DataProblem(file, 0, "", "", expected, _SMALL, WARNING)]
 
 
 def _issued(card: PublicationCard, by_rule: pd.Timestamp) -> tuple[pd.Timestamp, str]:

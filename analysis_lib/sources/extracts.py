@@ -7,12 +7,12 @@ or of an Annex A folder named for its year reach into its last month (or hold OC
 years only), else the latest day on which something happened. Annex A lists of an earlier year than the newest are taken
 to be of that year's end.
 
-**Snapshots.** Returns of one family and year in one place (`paths.home`) with different days are snapshots. What a pack
-may use is what was extracted by its as-at day: of the SSDA903, the virtual school and youth offending the newest such
-snapshot; of Annex A all such, for each covers only the months before it and `prepare` joins them, the latest telling of
-what several have. Where every snapshot is later than the as-at day the earliest is used: nothing nearer to what was
-known then is there. Files without a day beside snapshots are one of them when they hold the same tables (the year's own
-return), and are always used when they hold others.
+**Snapshots.** Returns of one family and year in one place (`paths.home`) with different days are snapshots. A pack uses
+what was extracted by its as-at day: of the SSDA903, the virtual school and youth offending the newest such snapshot; of
+Annex A all such, for each covers only the months before it and `prepare` joins them, the latest telling of what several
+have. Where none of those reaches to the period's last day (or to the year's, when that comes first), the earliest later
+snapshot is used: nothing nearer to what was known then is there. Files without a day beside snapshots are one of them
+when they hold the same tables (the year's own return), and are always used when they hold others.
 """
 
 from __future__ import annotations
@@ -53,6 +53,40 @@ class Extract:
     given: bool
     files: int
     rows: int
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """For which pack returns are read: one with figures up to `last_day`, of what was extracted by `as_at`."""
+
+    last_day: pd.Timestamp
+    as_at: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """The days of the snapshots of one family and year in one place, in order; NaT first, where nothing says the day."""
+
+    family: str
+    year: str
+    days: tuple[pd.Timestamp, ...]
+
+    def used(self, as_of: AsOf | None) -> tuple[int, ...]:
+        """Which of them a pack uses, as places in `days`; without `as_of`, of the latest moment."""
+        everything = range(len(self.days))
+        if as_of is None:
+            by_then, later = list(everything), []
+        else:
+            by_then = [place for place in everything if not self.days[place] > as_of.as_at]
+            later = [place for place in everything if self.days[place] > as_of.as_at]
+            last_day = as_of.last_day
+            if self.year and self.family in _BY_YEAR:
+                last_day = min(last_day, Period.parse(self.year).end)
+            if any(self.days[place] >= last_day for place in by_then):
+                later = []
+        if self.family == annex_a.FAMILY:
+            return (*by_then, *later[:1])
+        return tuple(later[:1] or by_then[-1:])
 
 
 @dataclass(frozen=True)
@@ -126,25 +160,23 @@ def returns_of(parts: list[Part], told: list[Told], cards: Cards) -> tuple[list[
     return [_dated(each, of_card, cards, problems) for each in found], problems
 
 
-def chosen(returns: list[Return], as_at: pd.Timestamp | None) -> tuple[list[Return], list[pd.Timestamp]]:
-    """The returns that a pack of `as_at` uses (None: of today), and the days on which another choice begins."""
-    snapshots: dict[tuple[str, str, str], list[Return]] = {}
+def chosen(returns: list[Return], as_of: AsOf | None) -> tuple[list[Return], list[Snapshots]]:
+    """The returns that a pack uses (without `as_of`: one of today), and the snapshots that they were chosen among."""
+    rivals: dict[tuple[str, str, str], list[Return]] = {}
     for each in returns:
-        snapshots.setdefault((each.family, each.year, each.home), []).append(each)
+        rivals.setdefault((each.family, each.year, each.home), []).append(each)
     used: list[Return] = []
-    days: set[pd.Timestamp] = set()
-    for those in snapshots.values():
+    snapshots: list[Snapshots] = []
+    for (family, year, _), those in sorted(rivals.items()):
         tables = {part.table.name for each in those if each.stated is not None for part in each.parts}
-        rivals = [each for each in those if tables & {part.table.name for part in each.parts}]
-        if len(rivals) < 2:
+        alike = sorted((each for each in those if tables & {part.table.name for part in each.parts}), key=_by_day)
+        if len(alike) < 2:
             used += those
             continue
-        used += [each for each in those if each not in rivals]
-        rivals = sorted(rivals, key=_by_day)
-        days.update(each.day for each in rivals[1:])  # before the second the first is used, whenever it was made
-        by_then = [each for each in rivals if as_at is None or not each.day > as_at]
-        used += (by_then if rivals[0].family == annex_a.FAMILY else by_then[-1:]) or rivals[:1]
-    return used, sorted(days)
+        snapshots.append(Snapshots(family, year, tuple(each.day for each in alike)))
+        used += [each for each in those if each not in alike]
+        used += [alike[place] for place in snapshots[-1].used(as_of)]
+    return used, snapshots
 
 
 def extract_of(family: str, label: str, returns: list[Return]) -> Extract:

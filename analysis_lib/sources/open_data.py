@@ -86,6 +86,7 @@ class FileKind:
     year_ends: str = ""
     months: int = 12
     label: str = ""
+    counts_children: bool = True
     population: Mapping | None = None
 
 
@@ -102,10 +103,20 @@ class PublishedRows:
 
 
 @cache
+def _told_facts() -> dict:
+    with Path(__file__).with_name("open_data.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def computed_rates() -> dict[str, dict[str, str]]:
+    """The rates that no file prints: indicator -> the indicator of its `number`, and its `title`."""
+    return _told_facts()["computed"]
+
+
+@cache
 def file_kinds() -> tuple[FileKind, ...]:
     """Every kind of file that `open_data.toml` describes."""
-    with Path(__file__).with_name("open_data.toml").open("rb") as file:
-        told = tomllib.load(file)
+    told = _told_facts()
     rules = {
         name: ReleaseRule(**{**rule, "verified": tuple(rule.get("verified", ()))})
         for name, rule in told["released"].items()
@@ -123,7 +134,7 @@ def _kind(facts: dict, rules: Mapping[str, ReleaseRule], indicators: Mapping[str
         )
         for figure in facts["figure"]
     )
-    plain = ("name", "publication", "checked", "year_ends", "months", "label", "population")
+    plain = ("name", "publication", "checked", "year_ends", "months", "label", "counts_children", "population")
     return FileKind(
         **{name: facts[name] for name in plain if name in facts},
         publisher=facts.get("publisher", "DfE"),

@@ -31,6 +31,8 @@ def open_path(
 ) -> list[Cells]:
     """The tables of the file at `path`, which messages call `file`; never raises on a file that cannot be read."""
     try:
+        if not path.is_file() and path.exists():  # a pipe or a device, which may never end
+            return [unusable(file, "an ordinary file", "Put a copy of the file itself into the folder.")]
         size = path.stat().st_size
         if size > LARGEST_FILE:
             return [too_large(file, size)]
@@ -57,7 +59,7 @@ def open_bytes(
     Returns
     -------
     list of Cells
-        At least one, unless a workbook has only empty sheets. What cannot be read is a `Cells` without a table.
+        At least one. What cannot be read is a `Cells` without a table.
     """
     ending = PurePosixPath(file).suffix.lower()
     if len(data) > LARGEST_FILE:

@@ -18,7 +18,7 @@ from analysis_lib.errors import DataError, DataProblem
 from analysis_lib.sources.downloads import Downloads, of_one_release, read_downloads
 from analysis_lib.sources.editions import KEYS, revisions, with_current
 from analysis_lib.sources.neighbour_lists import COLUMNS as NEIGHBOUR_COLUMNS
-from analysis_lib.sources.open_data import SYMBOLS
+from analysis_lib.sources.open_data import SYMBOLS, computed_rates
 from analysis_lib.sources.table import TEXT_DTYPE, WARNING
 
 ADVICE = "Mend the table of published figures from its source, and keep the source beside it."
@@ -67,6 +67,7 @@ TABLES = {
         ("area_code", "ethnic_group"),
     ),
 }  # fmt: skip
+AS_PUBLISHED, COMPUTED = "as published", "computed here from the published number and population"
 # Without these of our own tables a folder is used all the same: the pages that draw on them say that nothing was printed.
 _OPTIONAL = {
     "council_figures": "what the council itself printed",
@@ -100,7 +101,8 @@ def read_publications(folder: Path) -> Publications:
     says whose), ethnicity_population, and published_revisions, where releases differ. Numbers are floats (`population`,
     `year` and `rank` integers), dates datetime64, a missing number or date NaN or NaT; text that may be blank (symbol,
     breakdown, note) is "" where it is. `benchmarks` and `population` hold every release of a figure; `current` marks
-    the newest, and `editions.known_on` gives the one of any day.
+    the newest, and `editions.known_on` gives the one of any day. `method` tells a figure as published from a rate that is
+    computed here (`with_computed_rates`).
 
     Raises
     ------
@@ -129,6 +131,7 @@ def read_publications(folder: Path) -> Publications:
     for name in given:
         tables[name], found = _with_downloads(name, tables[name], given[name])
         notes += found
+    tables["benchmarks"] = with_current(with_computed_rates(tables["benchmarks"]), "benchmarks")
     tables["statistical_neighbours"] = _neighbours(downloads)
     tables["published_revisions"] = revisions(tables["benchmarks"])
     notes += _said_of_revisions(folder, tables["published_revisions"])
@@ -150,12 +153,13 @@ def _with_downloads(
 
     A row of ours that a downloaded file of the same release has too is left to that file.
     """
-    own = own.assign(issued_basis="our own table") if name == "benchmarks" else own
+    if name == "benchmarks":
+        own = own.assign(issued_basis="our own table", method=AS_PUBLISHED)
     rows, problems = of_one_release(downloaded, name)
     if rows is None:
         return with_current(own, name), problems
     if name == "benchmarks":
-        rows = _first_out_as_known(rows, own)
+        rows = _first_out_as_known(rows, own).assign(method=AS_PUBLISHED)
     rows = rows[list(own.columns)].astype(own.dtypes.to_dict())
     key = [*KEYS[name], "issued"]
     again = own.merge(rows[key].drop_duplicates(), on=key, how="left", indicator=True)["_merge"].eq("both").to_numpy()
@@ -173,6 +177,38 @@ def _first_out_as_known(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
         first_released=said["first_released"].where(takes, rows["first_released"]),
         release_basis=said["release_basis"].where(takes, rows["release_basis"]),
     )
+
+
+def with_computed_rates(benchmarks: pd.DataFrame) -> pd.DataFrame:
+    """`benchmarks` and the rates that the downloaded files do not print, from their numbers: `method` says so.
+
+    For periods after the last one for which a publisher's rate of that area is held, or all where none is. A number of
+    one release is divided by the newest population of the mid-year before; without it there is no rate. One decimal, as
+    the Department for Education prints them; a number rounded to 10 (England, regions) is used as it is printed.
+    """
+    people = benchmarks[(benchmarks["indicator"] == "pop_0_17") & benchmarks["current"] & benchmarks["value"].notna()]
+    people = people.assign(year=people["period_end"].dt.year + 1)[["area_code", "year", "value", "issued", "source"]]
+    parts = [benchmarks]
+    for indicator, told in computed_rates().items():
+        last = benchmarks[benchmarks["indicator"] == indicator].groupby("area_code")["period_end"].max()
+        rows = benchmarks[benchmarks["indicator"] == told["number"]]
+        covered = rows["period_end"].to_numpy() <= last.reindex(rows["area_code"]).to_numpy()
+        rows = rows[~covered].assign(year=rows["period_end"].dt.year)
+        both = rows.merge(people, on=["area_code", "year"], suffixes=("", "_people"))
+        parts.append(
+            both.assign(
+                indicator=indicator,
+                title=told["title"],
+                unit="per 10,000",
+                numerator=both["value"],
+                denominator=both["value_people"].where(both["value"].notna()),
+                value=(10_000 * both["value"] / both["value_people"]).round(1),
+                issued=both[["issued", "issued_people"]].max(axis=1),
+                source=both["source"] + "; rate computed here on " + both["source_people"],
+                method=COMPUTED,
+            )[list(benchmarks.columns)]
+        )
+    return pd.concat([part for part in parts if len(part)], ignore_index=True).astype(benchmarks.dtypes.to_dict())
 
 
 def _neighbours(downloads: Downloads) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,13 +12,14 @@ from analysis_lib.sources import annex_a, ssda903
 from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.families import TABLES
 from analysis_lib.sources.headings import listed
+from analysis_lib.sources.opening import WORKBOOKS, XML_FILES
 from analysis_lib.sources.table import WARNING, Column, Table, folded
 
 # A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
 # that lost a telling column is still known for what it is); rare ones weigh more.
 _RECOGNISED = 0.5
 # Words in the name of a workbook or XML file that cannot be opened, which say that it holds all tables of a family.
-_WHOLE_FAMILIES = {annex_a.FAMILY: ("annexa",), ssda903.FAMILY: ("903",)}
+_WHOLE_FAMILIES = {annex_a.FAMILY: "annexa", ssda903.FAMILY: "903"}
 
 
 def recognise(headings: list[str], tables: Mapping[str, Table] = TABLES) -> Table | None:
@@ -64,24 +66,37 @@ def _is_in(column: Column, table: Table) -> bool:
     return any(set(column.folded_headings).intersection(each.folded_headings) for each in table.columns)
 
 
-def named_after(file: str) -> list[Table]:
+def named_after(name: str) -> list[Table]:
     """The tables whose name an unreadable file bears: the only hint at what is missing now."""
-    path = Path(file.partition(", sheet ")[0])
+    path = Path(name.partition(", sheet ")[0])
     stem = folded(path.stem)
-    if path.suffix.lower() != ".csv":  # may hold a whole family
-        family = next((name for name, words in _WHOLE_FAMILIES.items() if any(word in stem for word in words)), "")
-        if family:
-            return [table for table in TABLES.values() if table.family == family]
-    by_length = sorted(TABLES.values(), key=lambda table: -len(folded(table.name)))
-    for table in by_length:
-        name = folded(table.name)
-        if name in stem or name.replace("list0", "list") in stem:
+    for table in sorted(TABLES.values(), key=lambda table: -len(folded(table.name))):
+        word = folded(table.name)
+        if word[-1].isdigit():  # list_01 and "List 1", but not "List 10"
+            word = word.replace("list0", "list0?") + r"(?!\d)"
+        if re.search(word, stem):
             return [table]
+    if path.suffix.lower() in WORKBOOKS | XML_FILES:
+        family = next((family for family, word in _WHOLE_FAMILIES.items() if word in stem), "")
+        return [table for table in TABLES.values() if table.family == family]
     places = {folded(part) for part in path.parts[:-1]}
-    return [table for table in by_length if table.name == table.family and folded(table.family) in places][:1]
+    return [table for table in TABLES.values() if table.name == table.family and folded(table.family) in places][:1]
 
 
 def not_recognised(cells: Cells) -> DataProblem:
-    columns = listed(cells.table.column_names, lambda heading: folded(heading) in _KNOWN)
-    advice = f"It is not read. Its columns are: {columns}. `panelpack template` writes the local templates."
+    """A warning with the columns of the file, unless they may be the values of a row.
+
+    Where some are known, the others are only counted; where none is, they are listed if whole rows stand under them, as
+    under a header, and not under the rest of a row.
+    """
+    headings = [heading for heading in cells.table.column_names if heading.strip()]
+    known = [heading for heading in headings if folded(heading) in _KNOWN]
+    if known:
+        columns = f"It has {len(known):,} columns that known returns have ({listed(known, lambda _: True)})"
+        columns += f" and {len(headings) - len(known):,} others."
+    elif cells.table.num_rows and not cells.left_out:
+        columns = f"Its columns are: {listed(headings)}."
+    else:
+        columns = f"It has {len(headings):,} columns; no known return has any of them."
+    advice = f"It is not read. {columns} `panelpack template` writes the local templates."
     return DataProblem(cells.name, cells.header_line, "", "", "the columns of a known return", advice, WARNING)

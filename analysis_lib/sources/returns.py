@@ -15,12 +15,13 @@ from analysis_lib.periods import Period
 from analysis_lib.sources import paths, ssda903
 from analysis_lib.sources.card import Cards, cards_of
 from analysis_lib.sources.cells import Cells
-from analysis_lib.sources.extracts import Extract, Return, chosen, extract_of, returns_of
+from analysis_lib.sources.extracts import AsOf, Extract, Return, Snapshots, chosen, extract_of, returns_of
 from analysis_lib.sources.families import FAMILIES, TABLES
 from analysis_lib.sources.opening import KINDS, open_bytes, open_path
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.recognition import also_another, named_after, not_recognised, recognise
+from analysis_lib.sources.region import refuse_region
 from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
 from analysis_lib.sources.years import Told, financial_years, years_of
 
@@ -46,8 +47,8 @@ class RawReturns:
         Table name -> column -> the problem that closed it; the column is blank in the frame.
     returns : tuple of Return
         What the frames were read from: the files of one family and year that were extracted together.
-    snapshot_days : tuple of Timestamp
-        Days from which a pack uses another snapshot than before; empty where no return has snapshots.
+    snapshots : tuple of Snapshots
+        What the returns were chosen among; empty where no return has snapshots.
     left_aside : tuple of str
         Files of snapshots that are not used; neither their rows nor their problems are here.
     """
@@ -60,21 +61,19 @@ class RawReturns:
     left_out: dict[str, int]
     closed_columns: dict[str, dict[str, DataProblem]] = field(default_factory=dict)
     returns: tuple[Return, ...] = ()
-    snapshot_days: tuple[pd.Timestamp, ...] = ()
+    snapshots: tuple[Snapshots, ...] = ()
     left_aside: tuple[str, ...] = ()
 
 
-def read_returns(
-    folder: Path, as_at: pd.Timestamp | None = None, *, tables: Mapping[str, Table] = TABLES
-) -> RawReturns:
-    """Every return in `folder` and below, checked; of several snapshots of one return those known by `as_at`.
+def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str, Table] = TABLES) -> RawReturns:
+    """Every return in `folder` and below, checked; of several snapshots of one return those that a pack `as_of` uses.
 
     CSV files, the sheets of workbooks and the XML form of the SSDA903 are recognised by their columns as one of
     `tables`, whatever their names and folders. A file that is not recognised is a warning; one that cannot be used
     closes its table; a wrong row is left out and counted; the rest goes on.
 
-    Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
-    when it holds nothing that can be used or its card cannot be understood.
+    Raises `UsageError` when there is no such folder, it is a region, or it mixes the demonstration with other returns, and
+    `DataError` when it holds nothing that can be used or its card cannot be understood.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -89,7 +88,7 @@ def read_returns(
             f"No file in {folder} can be used. Returns are CSV files or workbooks with the columns of their collection, "
             "or the XML form of the SSDA903.",
         )
-    return _assembled(folder, cards, read, as_at)
+    return _assembled(folder, cards, read, as_of)
 
 
 def label_of(folder: Path) -> str:
@@ -155,6 +154,7 @@ def _of_table(problem: DataProblem, table: Table) -> DataProblem:
 
 def _files(folder: Path) -> list[Path]:
     """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
+    refuse_region(folder)
     paths = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -166,11 +166,11 @@ def _files(folder: Path) -> list[Path]:
     return sorted(paths, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def _assembled(folder: Path, cards: Cards, read: list[Part], as_at: pd.Timestamp | None) -> RawReturns:
+def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None) -> RawReturns:
     parts = [part for part in read if part.frame is not None]
     told, problems = years_of(parts, folder.resolve().name)
     returns, about_days = returns_of(parts, told, cards)
-    used, snapshot_days = chosen(returns, as_at)
+    used, snapshots = chosen(returns, as_of)
     of_file = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
     left_aside = {part.file for part in parts if id(part) not in of_file}
     left_aside |= _unread_of_snapshots(read, parts, left_aside)
@@ -201,7 +201,7 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_at: pd.Timestamp
         _left_out([part for part in read if part.frame is not None]),
         _closed_columns([part for part in read if part.frame is not None]),
         tuple(sorted(used, key=lambda each: (each.family, each.year, each.home, each.files))),
-        tuple(snapshot_days),
+        tuple(snapshots),
         tuple(sorted(left_aside)),
     )
 

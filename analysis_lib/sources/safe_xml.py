@@ -44,14 +44,14 @@ def walk(
         if depth > DEEPEST:
             raise BadXml(f"has at most {DEEPEST} tags within one another", parser.CurrentLineNumber)
         called_back = True
-        start(name.rpartition(":")[2], attributes, parser.CurrentLineNumber)
+        start(name.rpartition(":")[2] if ":" in name else name, attributes, parser.CurrentLineNumber)
         called_back = False
 
     def leave(name: str) -> None:
         nonlocal depth, called_back
         depth -= 1
         called_back = True
-        end(name.rpartition(":")[2])
+        end(name.rpartition(":")[2] if ":" in name else name)
         called_back = False
 
     parser.StartDoctypeDeclHandler = refuse

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pyarrow import compute
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import MONTH_NAMES
@@ -277,7 +278,8 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str, header_li
         if rule.severity == ERROR:
             bad_rows |= broken
     problems += _repeated_rows(table, frame, file, bad_rows)
-    return Checked(frame[~bad_rows].reset_index(drop=True), problems, int(bad_rows.sum()), closed)
+    good = frame[~bad_rows].reset_index(drop=True) if bad_rows.any() else frame
+    return Checked(good, problems, int(bad_rows.sum()), closed)
 
 
 def _match_headings(
@@ -323,7 +325,7 @@ def _match_headings(
         if column.closes == CLOSES_COLUMN:
             closed[column.name] = problem
     if unknown:
-        expected = f"known columns of {table.title}; not read: {listed(unknown, lambda _: False)}"
+        expected = f"known columns of {table.title}; not read: {listed(unknown)}"
         problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
     return places, problems, closed
 
@@ -334,8 +336,10 @@ def _mostly_misread(column: Column, file: str, line: int, values, found: list[st
     Dates exported month first are such a column: days after the 12th are misread, and all others read wrongly.
     """
     misread = sum(bool(text) for text in found)
+    if misread < _FEWEST_MISREAD:
+        return None
     filled = int(pd.notna(values).sum()) + misread
-    if misread < _FEWEST_MISREAD or misread <= filled / 2:
+    if misread <= filled / 2:
         return None
     expected = (
         f"a column that can be read: of {filled:,} cells that are filled {misread:,} are not "
@@ -351,17 +355,40 @@ def _blank(column: Column, rows: int):
 
 def _read_column(column: Column, cells: pa.ChunkedArray):
     """Typed values, a mask of the rows whose text is wrong, and the text of each of those rows."""
-    encoded = cells.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    cells = _one_chunk(cells)
+    if column.kind == TEXT and column.reader is None:
+        return _read_text(column, cells)
+    encoded = cells.dictionary_encode()
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
-    of_row = encoded.indices.to_numpy(zero_copy_only=False)
+    of_row = encoded.indices.to_numpy()
     read = cell_reader(column)
     values = [read(text) if text else None for text in texts]
     is_wrong = np.array([value is MISREAD or (column.filled and value is None) for value in values], dtype=bool)
     typed = _typed(column, [None if value is MISREAD else value for value in values])
-    wrong = is_wrong[of_row] if len(texts) else np.zeros(0, dtype=bool)
+    wrong = is_wrong[of_row] if is_wrong.any() else np.zeros(len(of_row), dtype=bool)
     return typed[of_row], wrong, [texts[place] for place in of_row[wrong]]
+
+
+def _read_text(column: Column, cells: pa.Array):
+    """As `_read_column`, for text that is taken as it is: nearly all of it is distinct, so no text is looked at by itself."""
+    texts = compute.utf8_trim_whitespace(cells)
+    is_blank = compute.equal(texts, "")
+    values = compute.if_else(is_blank, pa.scalar(None, texts.type), texts)
+    wrong = is_blank.to_numpy(zero_copy_only=False) if column.filled else np.zeros(len(texts), dtype=bool)
+    return _as_text(values), wrong, [""] * int(wrong.sum())
+
+
+def _one_chunk(cells: pa.ChunkedArray) -> pa.Array:
+    """The cells of a column in one piece: its dictionary is then that of the whole column."""
+    whole = cells.combine_chunks()
+    return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _as_text(values: pa.Array):
+    """Text as pandas holds it; null is NaN."""
+    if isinstance(TEXT_DTYPE, np.dtype):  # before pandas 3
+        return np.where(values.is_null(), np.nan, values.to_numpy(zero_copy_only=False))
+    return pd.array(values, dtype=TEXT_DTYPE)
 
 
 def _typed(column: Column, values: list):
@@ -462,7 +489,7 @@ def one_row_for_each(table: Table) -> str:
 def _repeated_rows(table: Table, frame: pd.DataFrame, file: str, bad_rows) -> list[DataProblem]:
     if not table.key:
         return []
-    good = frame[~bad_rows]
+    good = frame.loc[~bad_rows, [*table.key, "_line"]]
     repeated = good[good.duplicated(list(table.key), keep="last")]
     expected = one_row_for_each(table)
     advice = "The last of these rows is used. Remove the others in the case system and export again."

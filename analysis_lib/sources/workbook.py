@@ -20,6 +20,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +51,8 @@ _BUILT_IN_TIMES = {18, 19, 20, 21, 22, 32, 33, 45, 46, 47}
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+_FIGURES = "0123456789"
 _NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+([eE][-+]?[0-9]{1,3})?")
 
 
@@ -90,7 +93,7 @@ def read_workbook(data: bytes, file: str, is_header: Callable[[list[str]], bool]
     Returns
     -------
     list of Cells
-        One for each sheet that holds something. A hidden sheet is not read: it holds what someone put out of sight, and
+        At least one: for each sheet that holds something. A hidden sheet is not read: it holds what someone put out of sight, and
         a warning says so when it would have been recognised. One `Cells` without a table stands for a workbook that
         cannot be read at all.
     """
@@ -114,7 +117,8 @@ def read_workbook(data: bytes, file: str, is_header: Callable[[list[str]], bool]
         ]
     except (KeyError, ValueError, IndexError, OverflowError):  # a number or a name that is not what the format says
         return [unusable(file, "an Excel workbook that can be read; it is damaged", _SAVE_AGAIN)]
-    return [cells for sheet in sheets if sheet.rows and (cells := _cells_of(sheet, file, is_header)) is not None]
+    found = [cells for sheet in sheets if sheet.rows and (cells := _cells_of(sheet, file, is_header)) is not None]
+    return found or [unusable(file, "a workbook with data; no sheet that can be seen has any")]
 
 
 class _Package:
@@ -271,11 +275,12 @@ def _unescaped(text: str) -> str:
 
 @dataclass(frozen=True)
 class _CellReader:
-    """Turns what a cell holds into the text that it shows."""
+    """Turns what a cell holds into the text that it shows. The same days and numbers come again in row after row."""
 
     shared: list[str]
     formats: list[tuple[bool, bool]]
     from_1904: bool
+    seen: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def text(self, kind: str, style: int, value: str) -> str:
         """The text of a cell of `kind` (its attribute t). Raises ValueError or IndexError for what cannot be."""
@@ -290,7 +295,10 @@ class _CellReader:
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
         if kind == "d":
             return value.strip()
-        return self._number(style, value.strip())
+        text = self.seen.get((style, value))
+        if text is None:
+            text = self.seen[style, value] = self._number(style, value.strip())
+        return text
 
     def _number(self, style: int, value: str) -> str:
         if not value:
@@ -340,7 +348,7 @@ def _read_sheet(xml: bytes, sheet: _Sheet, reader: _CellReader) -> None:
     def start(tag: str, attributes: dict[str, str], _line: int) -> None:
         nonlocal row, column, kind, style, state, texts, aside, awaited
         if tag == "c":
-            column = _column_of(attributes["r"]) if "r" in attributes else column + 1
+            column = _column_of(attributes["r"].rstrip(_FIGURES)) if "r" in attributes else column + 1
             kind, style = attributes.get("t", "n"), int(attributes.get("s", "0"))
             awaited = False
             value.clear()
@@ -392,13 +400,13 @@ def _read_sheet(xml: bytes, sheet: _Sheet, reader: _CellReader) -> None:
     sheet.rows.sort(key=lambda each: each[0])
 
 
-def _column_of(reference: str) -> int:
-    """27 for AA5."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ValueError("not a cell")
+@lru_cache(maxsize=20_000)
+def _column_of(letters: str) -> int:
+    """27 for AA."""
+    if not _LETTERS.fullmatch(letters):
+        raise ValueError("not a column")
     number = 0
-    for letter in match[1]:
+    for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
 

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis_lib.errors import DataProblem
-from analysis_lib.sources.cells import EXPORT_AGAIN, LARGEST_UNPACKED, MEGABYTE, Cells, unusable, without_overlong_cells
+from analysis_lib.sources.cells import EXPORT_AGAIN, LARGEST_XML, MEGABYTE, Cells, unusable, without_overlong_cells
 from analysis_lib.sources.safe_xml import BadXml, walk
 from analysis_lib.sources.table import WARNING, Table, folded
 
@@ -64,8 +64,8 @@ def read_xml(data: bytes, file: str, tables: Sequence[Table]) -> list[Cells]:
         an XML file does not say whether it was asked for. Rows carry the line of their group's first tag. One `Cells`
         without a table stands for a file that cannot be used.
     """
-    if len(data) > LARGEST_UNPACKED:
-        expected = f"an XML file of at most {LARGEST_UNPACKED // MEGABYTE:,} MB"
+    if len(data) > LARGEST_XML:
+        expected = f"an XML file of at most {LARGEST_XML // MEGABYTE:,} MB"
         return [unusable(file, expected, "See that it is a return; if it is, export it as CSV.")]
     reader = _Reader(tables)
     try:

@@ -76,7 +76,12 @@ class _Evidence:
 
 def years_of(parts: list[Part], top: str) -> tuple[list[Told], list[DataProblem]]:
     """The year of each part, in the order of `parts`, and what should be said about it. `top` names the folder of returns."""
-    told = [_year_of_other_family(part, parts, top) for part in parts]
+    latest: dict[str, pd.Timestamp] = {}  # of the Annex A lists in one folder
+    for part in parts:
+        day = part.latest() if part.family == annex_a.FAMILY else pd.NaT
+        if pd.notna(day):
+            latest[_folder(part)] = max(day, latest.get(_folder(part), day))
+    told = [_year_of_other_family(part, latest.get(_folder(part)), top) for part in parts]
     groups = _returns([part for part in parts if part.family == ssda903.FAMILY], top)
     years, problems = _years_of_returns(groups)
     place = {id(part): number for number, part in enumerate(parts)}
@@ -91,7 +96,12 @@ def financial_years(days: pd.Series) -> pd.Series:
     return days.dt.year - (days.dt.month < 4)
 
 
-def _year_of_other_family(part: Part, parts: list[Part], top: str) -> Told:
+def _folder(part: Part) -> str:
+    return PurePosixPath(part.file).parent.as_posix()
+
+
+def _year_of_other_family(part: Part, latest: pd.Timestamp | None, top: str) -> Told:
+    """The year of a file of another family than the SSDA903; `latest` is the last event in an Annex A folder."""
     named, day = paths.named_years(part.file, top), paths.named_day(part.file)
     if part.family != annex_a.FAMILY:
         return _one(named[0]) if len(named) == 1 else Told()
@@ -99,9 +109,6 @@ def _year_of_other_family(part: Part, parts: list[Part], top: str) -> Told:
         return _one(Period.financial_year_of(day).code)
     if len(named) == 1:
         return _one(named[0])
-    folder = PurePosixPath(part.file).parent
-    days = [each.latest() for each in parts if each.family == part.family and PurePosixPath(each.file).parent == folder]
-    latest = max((day for day in days if pd.notna(day)), default=None)
     found = Period.financial_year_of(latest).code if latest is not None else ""
     return _one(named[0] if named and found not in named else found)
 
@@ -117,8 +124,7 @@ def _returns(parts: list[Part], top: str) -> dict[_Key, list[Part]]:
     """The files of each return: those of one folder whose names say the same."""
     groups: dict[_Key, list[Part]] = {}
     for part in parts:
-        folder = PurePosixPath(part.file).parent.as_posix()
-        key = (folder, paths.named_years(part.file, top), paths.named_day(part.file), "")
+        key = (_folder(part), paths.named_years(part.file, top), paths.named_day(part.file), "")
         groups.setdefault(key, []).append(part)
     return {key: files for group in groups.items() for key, files in _by_label(*group)}
 

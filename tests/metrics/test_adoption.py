@@ -428,7 +428,7 @@ def test_who_moves_in_after_the_last_day_known_is_still_waiting_then():
     followed = adoption_curves.time_to_moving_in(
         journeys_of(PLAIN), orders_in=Period.parse("2019-20"), census_date=day("2020-01-31")
     )
-    assert followed.to_dict("records") == [{"days": 122, "end": 0}]
+    assert followed.to_dict("records") == [{"child_id": "plain", "days": 122, "end": 0}]
 
 
 def test_the_curve_shows_no_step_of_single_children():

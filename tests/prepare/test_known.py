@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from analysis_lib.prepare import as_known
+from analysis_lib.prepare import as_known, provisional
 
 DAY = pd.Timestamp("2021-09-30")
 NEXT = pd.Timestamp("2021-10-01")
@@ -109,3 +109,43 @@ def test_tables_without_a_cut_and_absent_tables_do_not_matter():
 def test_a_table_without_rows_stays_without_rows():
     empty = pd.DataFrame({"child_id": [], "return_year": []})
     assert len(known(adoptions=empty)["adoptions"]) == 0
+
+
+def returns_used(*rows):
+    """Returns from (family, year, extract date, final)."""
+    frame = pd.DataFrame(rows, columns=["family", "year", "extract_date", "final"])
+    return frame.astype({"extract_date": "datetime64[us]", "final": "boolean"})
+
+
+@pytest.mark.parametrize(
+    ("rows", "day", "expected"),
+    [
+        ([("2024-25", "2025-03-31", None), ("2025-26", "2025-12-31", None)], "2025-09-30", ["2025-12-31"]),
+        ([("2024-25", "2025-03-31", None), ("2025-26", "2025-12-31", None)], "2025-03-31", []),
+        ([("2025-26", "2026-03-31", None)], "2025-09-30", []),
+        ([("2025-26", "2026-03-30", None)], "2025-09-30", ["2026-03-30"]),
+        ([("2025-26", "2026-05-12", None)], "2025-09-30", []),
+        ([("2025-26", "2026-05-12", False)], "2025-09-30", ["2026-05-12"]),
+        ([("2025-26", "2025-12-31", True)], "2025-09-30", []),
+        ([("2024-25", "2025-03-31", None)], "2025-09-30", ["2025-03-31"]),
+        ([("2024-25", "2025-03-31", None), ("2026-27", "2026-09-30", None)], "2025-09-30", []),
+        ([("", "2025-12-31", None)], "2025-09-30", ["2025-12-31"]),
+        ([("", "2025-12-31", None)], "2025-03-31", []),
+        ([("2025-26", None, None)], "2025-09-30", [None]),
+    ],
+    ids=[
+        "extract within the year", "the year before it", "at its end", "a day before its end", "after its end",
+        "not final by the card", "final by the card", "no return of the year", "a later return corrects it",
+        "one file of all years", "a year that it holds whole", "no day known",
+    ],
+)  # fmt: skip
+def test_what_is_provisional(rows, day, expected):
+    used = returns_used(*(("ssda903", *row) for row in rows))
+    assert provisional(used, pd.Timestamp(day))["extract_date"].tolist() == [
+        pd.NaT if each is None else pd.Timestamp(each) for each in expected
+    ]
+
+
+def test_other_families_are_provisional_only_where_a_card_says_so():
+    used = returns_used(("annex_a", "2025-26", "2025-12-31", None), ("youth_offending", "", "2025-12-31", False))
+    assert provisional(used, pd.Timestamp("2025-09-30"))["family"].tolist() == ["youth_offending"]

@@ -1,6 +1,7 @@
 """The store: made once, made anew when something changed, never seen half made."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from pandas.testing import assert_frame_equal
 from analysis_lib.authority import read_authority
 from analysis_lib.errors import DataError, UsageError
 from analysis_lib.prepare import load_tables, prepare, prepare_folder, store
-from analysis_lib.sources import read_returns
+from analysis_lib.sources import AsOf, read_returns
 
 EPISODES = """CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN
 A1,10/01/2021,S,C2,N1,U6,PR1,15/02/2021,X1,CARPL,ME14 1XQ,CT1 2DA,SC123456
@@ -42,8 +43,9 @@ def authority_of(project, **changes):
     return replace(read_authority(), **places | changes)
 
 
-def made(project, returns=None, **changes):
-    return prepare_folder(returns or project / "data/raw/ours", authority_of(project, **changes))
+def made(project, returns=None, last_day=None, **changes):
+    as_of = last_day and AsOf(pd.Timestamp(last_day), pd.Timestamp(last_day) + pd.Timedelta(days=61))
+    return prepare_folder(returns or project / "data/raw/ours", authority_of(project, **changes), as_of)
 
 
 def council_key(project):
@@ -265,3 +267,59 @@ def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
         folder = next((project / f"seed{seed}/data/processed").glob("ours*"))
         bytes_of.append({path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".parquet"})
     assert bytes_of[0] == bytes_of[1]
+
+
+@pytest.fixture
+def snapshots(project):
+    """The same project, its return in two snapshots: in January A1 had another placement."""
+    (project / "data/raw/ours/episodes.csv").unlink()
+    for day, place in (("2021-02-20", "U4"), ("2021-03-31", "K2")):
+        (project / f"data/raw/ours/{day}").mkdir()
+        (project / f"data/raw/ours/{day}/episodes.csv").write_text(EPISODES.replace("N1,U4", f"N1,{place}"))
+    return project
+
+
+def place_in(folder):
+    return load_tables(folder, ["episodes"])["episodes"]["place"].iloc[-1]
+
+
+def test_without_snapshots_one_store_serves_every_period(project, monkeypatch):
+    made(project)
+    monkeypatch.setattr(store, "_build", lambda *_: pytest.fail("built again"))
+    assert {made(project, last_day=day) for day in ("2015-03-31", "2021-01-31", "2026-03-31")} == {
+        project / "data/processed/ours"
+    }
+
+
+def test_choices_among_snapshots_live_side_by_side_and_are_built_once(snapshots, monkeypatch):
+    early, late = made(snapshots, last_day="2021-01-15"), made(snapshots, last_day="2021-03-31")
+    assert (place_in(early), place_in(late)) == ("U4", "K2") and early != late
+    monkeypatch.setattr(store, "_build", lambda *_: pytest.fail("built again"))
+    periods = ["2020-06-30", "2020-12-31", "2021-01-15", "2021-03-31", "2021-01-15", "2021-06-30", "2019-03-31"]
+    assert [made(snapshots, last_day=day) for day in periods] == [early, early, early, late, early, late, early]
+    assert made(snapshots) == late
+    link = snapshots / "data/processed/ours"
+    assert link.resolve() == early.resolve()  # the first of them, and it does not move to and fro
+    assert json.loads((late / "inputs.json").read_text())["left_aside"] == ["2021-02-20/episodes.csv"]
+
+
+def test_the_order_in_which_choices_are_built_does_not_matter(snapshots):
+    def tables():
+        return {last_day: made(snapshots, last_day=last_day) for last_day in days}
+
+    days = ["2021-01-15", "2021-03-31"]
+    first = {day: (folder / "episodes.parquet").read_bytes() for day, folder in tables().items()}
+    for folder in (snapshots / "data/processed").glob(".ours.*"):
+        shutil.rmtree(folder)
+    (snapshots / "data/processed/ours").unlink()
+    days.reverse()
+    assert {day: (folder / "episodes.parquet").read_bytes() for day, folder in tables().items()} == first
+
+
+def test_all_choices_of_old_files_go_and_those_of_the_files_before_stay(snapshots):
+    homes = []
+    for number in range(3):
+        for file in (snapshots / "data/raw/ours").glob("*/episodes.csv"):
+            file.write_text(file.read_text().replace("A1", f"B{number}").replace(f"B{number - 1}", f"B{number}"))
+        homes.append([made(snapshots, last_day=day) for day in ("2021-01-15", "2021-03-31")])
+    assert [home.is_dir() for pair in homes for home in pair] == [False, False, True, True, True, True]

@@ -55,6 +55,40 @@ def test_an_episode_open_at_31_march_and_ceased_in_the_next_year_is_one_row(tmp_
     assert list(tables["problems"]["expected"]) == []
 
 
+SYNTHETIC = Path(__file__).resolve().parents[2] / "data/raw/synthetic/ssda903"
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_one_file_of_several_years_gives_the_episodes_that_a_file_a_year_gives(tmp_path, newest_first):
+    """The demonstration's three years, whose carry-over has no faults: nothing need be told by the year of a return."""
+    years = ["2018-19", "2019-20", "2020-21"]
+    for name in ("episodes", "missing", "placed_for_adoption"):
+        texts = [(SYNTHETIC / year / f"{name}.csv").read_text() for year in years]
+        rows = [text.split("\n", 1)[1] for text in texts]
+        for year, text in zip(years, texts, strict=True):
+            (tmp_path / "apart" / year).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "apart" / year / f"{name}.csv").write_text(text)
+        (tmp_path / "merged").mkdir(exist_ok=True)
+        header = texts[0].split("\n", 1)[0] + "\n"
+        (tmp_path / f"merged/{name}.csv").write_text(header + "".join(reversed(rows) if newest_first else rows))
+    apart, merged = (prepare(read_returns(tmp_path / name)) for name in ("apart", "merged"))
+    assert len(apart["episodes"]) > 2_000
+    for name in ("episodes", "care_periods"):
+        assert_frame_equal(merged[name], apart[name])
+    for name in ("missing_episodes", "placement_decisions"):
+        order = list(apart[name].columns)
+        assert_frame_equal(
+            merged[name].sort_values(order, ignore_index=True), apart[name].sort_values(order, ignore_index=True)
+        )
+
+
+def test_in_a_file_of_several_years_an_open_row_that_no_later_row_ends_stays_open(tmp_path):
+    """Which return it was in cannot be told, so neither can it be told that a later one lacks it."""
+    ended = [f"B{number} 01/05/20{year} S C1 U6 01/08/20{year} E3" for year in (18, 19) for number in range(3)]
+    tables = tables_of(tmp_path, e=episodes("A1 01/03/2019 S C1 U6 - -", *ended))
+    assert tables["episodes"].loc[tables["episodes"]["child_id"] == child("A1"), "episode_end"].isna().all()
+
+
 def test_the_later_return_wins_also_when_it_corrects_the_reason(tmp_path):
     tables = tables_of(
         tmp_path,

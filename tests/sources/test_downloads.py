@@ -223,6 +223,14 @@ def test_single_ages_from_the_detailed_series_with_a_title_above_the_header(fold
     assert [each.line for each in read_publications(folder).problems] == [18]  # counted with the title
 
 
+@pytest.mark.parametrize(("children", "said"), [("5", True), ("1", True), ("0", False), ("6", False), ("c", False)])
+def test_few_children_that_the_publisher_prints_are_a_warning(folder, children, said):
+    drop(folder, "cla.csv", looked_after(*rows_of(2026, HERE, children, children)))
+    found = read_publications(folder)
+    assert ["1 to 5 children" in each.expected for each in found.problems] == ([True] if said else [])
+    assert len(here(found.tables["benchmarks"], "2026")) == 1
+
+
 # Another council: its own folder, no table of ours
 
 

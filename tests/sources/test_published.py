@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from analysis_lib.errors import DataError
-from analysis_lib.sources.published import SYMBOLS, TABLES, read_published
+from analysis_lib.sources.open_data import computed_rates
+from analysis_lib.sources.published import AS_PUBLISHED, SYMBOLS, TABLES, read_published, with_computed_rates
 
 HOME = Path(__file__).parents[2]
 FOLDER = HOME / "data" / "raw" / "published"
@@ -46,7 +47,7 @@ def test_every_table_has_the_columns_that_the_notebooks_are_promised(tables):
         "statistical_neighbours",
         "published_revisions",
     ]
-    added = {"benchmarks": ["issued_basis", "current"], "population": ["current"]}
+    added = {"benchmarks": ["issued_basis", "method", "current"], "population": ["current"]}
     for name, table in TABLES.items():
         assert list(tables[name].columns) == [*table.columns, *added.get(name, [])]
 
@@ -91,6 +92,27 @@ def test_both_neighbour_lists_have_ten_members_and_figures_for_each(tables):
 
 def test_the_wrong_first_time_entrant_rate_of_england_is_left_out(tables):
     assert tables["benchmarks"].query("indicator == 'yj_fte_rate' and area_code == 'E92000001'").empty
+
+
+def test_rates_computed_from_number_and_population_are_those_that_dfe_prints(tables):
+    """Children in need, protection plans open and started: 510 rates of 17 areas, 2016 to 2025, in DfE's interactive tool."""
+    benchmarks = tables["benchmarks"]
+    assert (benchmarks["method"] == AS_PUBLISHED).all()  # none is needed while the printed ones are there
+    is_rate = benchmarks["indicator"].isin(list(computed_rates()))
+    computed = with_computed_rates(benchmarks[~is_rate]).query("method != @AS_PUBLISHED")
+    printed = benchmarks[is_rate & benchmarks["value"].notna()]
+    both = printed.merge(computed, on=["indicator", "area_code", "time_period"], suffixes=("", "_computed"))
+    assert len(both) == 510
+    assert (both["value"] == both["value_computed"]).all()
+    assert both["source_computed"].str.contains("; rate computed here on ONS, ").all()
+
+
+def test_a_rate_is_computed_only_after_the_last_printed_one(tables):
+    benchmarks = tables["benchmarks"]
+    cut = benchmarks[~(benchmarks["indicator"].eq("cpp_31mar_rate") & benchmarks["period_end"].gt("2023-12-31"))]
+    computed = with_computed_rates(cut).query("method != @AS_PUBLISHED")
+    assert set(computed["indicator"]) == {"cpp_31mar_rate"} and set(computed["time_period"]) == {"2024", "2025"}
+    assert (computed["first_released"] > computed["period_end"]).all()
 
 
 def test_the_headline_figures_of_the_council(tables):

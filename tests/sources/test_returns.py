@@ -177,6 +177,24 @@ def test_a_workbook_that_cannot_be_opened_closes_the_lists_that_its_name_promise
     assert "Annex A.xlsx: expected an Excel workbook that can be read; it is damaged" in messages(raw)[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "closed"),
+    [
+        ("list_10.csv", ["list_10"]),
+        ("Annex A List 1.xlsx", ["list_01"]),
+        ("903 episodes.txt", ["episodes"]),
+        ("school/virtual_school/2021.csv", ["virtual_school"]),
+        ("notes.txt", []),
+        ("ours.xlsx", []),
+    ],
+)
+def test_what_an_unreadable_file_closes_is_what_it_is_named_after(tmp_path, name, closed):
+    folder_of(tmp_path, h=HEADER)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_bytes(b"%PDF-1.7")
+    assert list(read_returns(tmp_path).closed) == closed
+
+
 def test_tab_separated_and_text_files_are_read_as_csv(tmp_path):
     folder = folder_of(tmp_path, h=HEADER)
     (folder / "e.tsv").write_text(EPISODES.replace(",", "\t"))

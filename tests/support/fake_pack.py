@@ -97,7 +97,7 @@ def fake_prepare(
 ):
     """Stands for `prepare.prepare_folder`: a store that holds `families`."""
 
-    def prepare_folder(returns, authority, as_at=None):
+    def prepare_folder(returns, authority, as_of=None):
         folder = authority.processed / returns.name
         folder.mkdir(parents=True, exist_ok=True)
         inputs = {
