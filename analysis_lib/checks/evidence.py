@@ -144,13 +144,13 @@ class Evidence:
     def year_starts(self) -> np.ndarray:
         """The first day of each return's year; `NONE` where it has none."""
         starts = [Period.parse(year).start if year else pd.NaT for year, _ in self._returns[1]]
-        return np.array(starts, dtype="datetime64[D]").view("int64")
+        return pd.DatetimeIndex(starts).to_numpy("datetime64[D]").view("int64")
 
     @cached_property
     def year_ends(self) -> np.ndarray:
         """The last day of each return's year; `NONE` where it has none."""
         ends = [Period.parse(year).end if year else pd.NaT for year, _ in self._returns[1]]
-        return np.array(ends, dtype="datetime64[D]").view("int64")
+        return pd.DatetimeIndex(ends).to_numpy("datetime64[D]").view("int64")
 
     @cached_property
     def extracted(self) -> np.ndarray:

@@ -67,12 +67,13 @@ def _why_beyond(extract: Mapping, period: Period) -> str:
     if extract["covers_to"] < period.end:
         if not extract["given"]:
             last = day_in_words(extract["extract_date"])
-            return f"the {name} tells of nothing after {last}, and no card says when it was extracted"
+            return f"the returns ({name}) tell of nothing after {last}, and no card says when they were extracted"
         if extract["covers_to"] < extract["extract_date"]:
-            return f"the {name} tells of the time to {day_in_words(extract['covers_to'])} only"
-        return f"the {name} was extracted on {day_in_words(extract['extract_date'])}, before the last day of the period"
+            return f"the returns ({name}) tell of the time to {day_in_words(extract['covers_to'])} only"
+        day = day_in_words(extract["extract_date"])
+        return f"the returns ({name}) were extracted on {day}, before the last day of the period"
     if extract["covers_from"] > period.end:
-        return f"the {name} begins on {day_in_words(extract['covers_from'])}, after the period"
+        return f"the returns ({name}) begin on {day_in_words(extract['covers_from'])}, after the period"
     return ""
 
 
