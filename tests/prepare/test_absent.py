@@ -73,7 +73,7 @@ def extract(family, covers_from, covers_to):
     ("covers", "why"),
     [
         (("2016-04-01", "2021-09-30"), ""),
-        (("2016-04-01", "2021-09-29"), "the returns (Ofsted Annex A lists) reach only to 29 September 2021"),
+        (("2016-04-01", "2021-09-29"), "the returns (Ofsted Annex A lists) were extracted on 29 September 2021"),
         (("2021-10-01", "2022-03-31"), "the returns (Ofsted Annex A lists) begin on 1 October 2021, after the period"),
     ],
 )
