@@ -14,6 +14,7 @@ from analysis_lib.sources import TABLES
 
 MOST_KINDS = 12  # a page names the kinds of problem that touch most rows; `panelpack check` lists all
 ROUNDED_TO = 5
+_DAY = r"\d\d/\d\d/\d{4}, "  # of a year's end: the same rule in each year's return
 _HEAD = ["Return", "Figures", "Extracted", "Files", "Rows read", "Left out", "Replaced", "Errors", "Warnings"]
 _NOTE = (
     "Left out: rows with an error. Replaced: rows of which a later return, or a later row of the same return, has a newer "
@@ -34,8 +35,8 @@ def quality(
 ) -> Output:
     """The table, one row for each table of the returns in `sources`, and under it the problems by kind.
 
-    `rows_read`, `problems` and `extracts` are the tidy tables of these names; the families in `provisional` are not final. In
-    the public edition numbers of rows are
+    `rows_read`, `problems` and `extracts` are the tidy tables of these names; `provisional` are families of which a
+    later return may correct what is read. In the public edition numbers of rows are
     rounded: a kind of problem can tell of a group of children, and 1 to 5 of them are nowhere shown.
     """
     say = _rounded if edition == "public" else "{:,}".format
@@ -63,7 +64,7 @@ def problem_kinds(problems: pd.DataFrame, say: Callable[[int], str]) -> list[str
         problems[keys]
         .fillna("")
         .assign(
-            expected=problems["expected"].str.split(";").str[0],
+            expected=problems["expected"].str.split(";").str[0].str.replace(_DAY, "", regex=True),
             advice=problems["advice"].str.split(". ", regex=False).str[0],
         )
     )
