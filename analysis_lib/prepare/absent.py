@@ -50,7 +50,8 @@ def closed_column(error: KeyError, used: Iterable[str], card: Mapping) -> Closed
 def beyond_their_extract(extracts: pd.DataFrame, period: Period) -> dict[str, dict[str, str]]:
     """Tables whose return does not reach to the end of `period` or begins after it, each with `why` and `advice`.
 
-    Such a return is silent about the period's last day, and to count it as it stood before would be wrong.
+    Such a return is silent about the period's last day, and to count it as it stood before would be wrong. How far a
+    return reaches whose day of extract was only derived, `sources.extracts` says.
     """
     why = {row["family"]: _why_beyond(row, period) for row in extracts.to_dict("records")}
     advice = f"Export it again after {day_in_words(period.end)}, or make the page for a period that it covers."
@@ -64,7 +65,13 @@ def beyond_their_extract(extracts: pd.DataFrame, period: Period) -> dict[str, di
 def _why_beyond(extract: Mapping, period: Period) -> str:
     name = FAMILIES[extract["family"]]
     if extract["covers_to"] < period.end:
-        return f"the returns ({name}) reach only to {day_in_words(extract['covers_to'])}, before the last day of the period"
+        if not extract["given"]:
+            last = day_in_words(extract["extract_date"])
+            return f"the returns ({name}) tell of nothing after {last}, and no card says when they were extracted"
+        if extract["covers_to"] < extract["extract_date"]:
+            return f"the returns ({name}) tell of the time to {day_in_words(extract['covers_to'])} only"
+        day = day_in_words(extract["extract_date"])
+        return f"the returns ({name}) were extracted on {day}, before the last day of the period"
     if extract["covers_from"] > period.end:
         return f"the returns ({name}) begin on {day_in_words(extract['covers_from'])}, after the period"
     return ""
