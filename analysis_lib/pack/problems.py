@@ -55,10 +55,9 @@ def of_region(region: Path, project: Authority) -> tuple[pd.DataFrame, DataError
 
 
 def in_order(problems: pd.DataFrame) -> pd.DataFrame:
-    """Errors first, then by file, line and column; missing texts blank. Of several authorities, each named."""
-    columns = [*(["authority"] if "authority" in problems else []), *_COLUMNS]
-    by = [name for name in ("severity", "authority", "file", "line", "column") if name in columns]
-    return problems.reindex(columns=columns).sort_values(by, kind="stable").fillna("").reset_index(drop=True)
+    """Errors first, then by file, line and column; missing texts blank."""
+    rows = problems.reindex(columns=_COLUMNS).sort_values(["severity", "file", "line", "column"], kind="stable")
+    return rows.fillna("").reset_index(drop=True)
 
 
 def by_kind(problems: pd.DataFrame) -> list[Kind]:
@@ -82,8 +81,7 @@ def totals(problems: pd.DataFrame) -> str:
 
 def to_csv(problems: pd.DataFrame) -> str:
     """Every problem as CSV, with nothing in it that a spreadsheet program would run."""
-    rows = in_order(problems)
-    return csv_text(list(rows), rows.itertuples(index=False))
+    return csv_text(_COLUMNS, in_order(problems).itertuples(index=False))
 
 
 def to_json(problems: pd.DataFrame) -> str:
