@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from analysis_lib.checks.evidence import NONE, SHORT_BREAKS, Evidence, ages
 from analysis_lib.checks.rule import Check
@@ -57,8 +58,18 @@ def twice_open(table: str, start: str, end: str) -> Callable:
 
     def breaks(evidence: Evidence) -> np.ndarray:
         spells = evidence.spells(table, start, end)
-        ended = spells.before(spells.end)
-        return spells.rows(spells.follows & ((ended == NONE) | (spells.start < ended)))
+        ended, began = spells.before(spells.end), spells.before(spells.start)
+        return spells.rows(spells.follows & (spells.start > began) & ((ended == NONE) | (spells.start < ended)))
+
+    return breaks
+
+
+def same_start(table: str, start: str) -> Callable:
+    """All but the last of a child's rows from one day, in one extract."""
+
+    def breaks(evidence: Evidence) -> np.ndarray:
+        rows = pd.DataFrame({"key": evidence.key(table), "day": evidence.day(table, start)})
+        return rows.duplicated(keep="last").to_numpy()
 
     return breaks
 
@@ -269,6 +280,13 @@ CHECKS = (
     _twice_open("list_06", CIN_START, CIN_END, "plan"),
     _twice_open("list_07", PLAN_START, PLAN_END, "plan"),
     _twice_open("list_08", CARE_START, CARE_END, "period of care"),
+    *(
+        Check(
+            table, start, "one row for each child and day, in one extract", same_start(table, start),
+            "The last of these rows is used.", advice="Remove the others in the case system and export again.",
+        )
+        for table, start in (("list_06", CIN_START), ("list_07", PLAN_START), ("list_10", DECISION))
+    ),
     *(
         Check(
             table, column, "a date on or before the day of the extract", later_than_extract(table, column),

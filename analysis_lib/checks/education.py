@@ -101,11 +101,11 @@ def _for_twelve_months(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
     spells = evidence.episodes
     all_year = spells.rows(looked_after_all_year(evidence))
     ends = _days(evidence, 3, 31, later=1)
-    return_of = {int(end): number for number, end in enumerate(evidence.year_ends) if evidence.is_complete[number]}
-    with_episodes = evidence.returns_with("episodes")
+    tells = evidence.is_complete & evidence.returns_with("episodes")
+    return_of = {int(end): number for number, end in enumerate(evidence.year_ends) if tells[number]}
     distinct, places = np.unique(ends, return_inverse=True)
     returns = np.array([return_of.get(int(end), -1) for end in distinct])[places]
-    known = (returns >= 0) & (evidence.child(TABLE) >= 0) & with_episodes[np.maximum(returns, 0)]
+    known = (returns >= 0) & (evidence.child(TABLE) >= 0)
     key = returns * evidence.children + evidence.child(TABLE)
     known &= np.isin(evidence.child(TABLE), evidence.child("episodes"))
     return np.isin(key, evidence.key("episodes")[all_year]), known

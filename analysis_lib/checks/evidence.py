@@ -27,7 +27,7 @@ class Evidence:
     """The checked frames of the returns, column by column.
 
     Children have one number each, the same in every table of the council (SSDA903, Annex A, virtual school). A *return*
-    is what was extracted together: rows of one financial year and one day of extract; returns are numbered in that
+    is what was extracted together: rows of one family, one year and one day of extract; returns are numbered in that
     order. Days are whole numbers (days since 1970), `NONE` where missing. Nothing here alters the frames.
     """
 
@@ -114,26 +114,29 @@ class Evidence:
         return self._children[1]
 
     @cached_property
-    def _returns(self) -> tuple[dict[str, np.ndarray], list[tuple[str, pd.Timestamp]]]:
-        pairs: dict[tuple[str, pd.Timestamp], int] = {}
+    def _returns(self) -> tuple[dict[str, np.ndarray], list[tuple[str, str, pd.Timestamp]]]:
+        """The number of each row's return by table; and family, year and day of extract of each return, in order."""
+        found: dict[tuple, int] = {}
         numbers = {}
         for name, frame in self.frames.items():
             years, year_names = pd.factorize(frame["_year"])
             days, day_names = pd.factorize(frame["_extract"])
-            places, found = pd.factorize(years * (len(day_names) + 1) + days)
-            of_pair = []
-            for number in found.tolist():
-                year, day = divmod(number, len(day_names) + 1)
-                pair = (
+            width = len(day_names) + 1
+            places, distinct = pd.factorize((years + 1) * width + days + 1)
+            of_return = []
+            for number in distinct.tolist():
+                year, day = (place - 1 for place in divmod(number, width))
+                which = (
+                    TABLES[name].family,
                     str(year_names[year]) if year >= 0 else "",
                     pd.Timestamp(day_names[day]) if day >= 0 else pd.NaT,
                 )
-                of_pair.append(pairs.setdefault(pair, len(pairs)))
-            numbers[name] = np.array(of_pair, dtype=int)[places] if len(of_pair) else places
-        order = sorted(pairs, key=lambda pair: (pair[0], pair[1].value if pd.notna(pair[1]) else 0))
-        renumbered = np.zeros(max(len(pairs), 1), dtype=int)
-        for number, pair in enumerate(order):
-            renumbered[pairs[pair]] = number
+                of_return.append(found.setdefault(which, len(found)))
+            numbers[name] = np.array(of_return, dtype=int)[places] if of_return else places
+        order = sorted(found, key=lambda which: (*which[:2], which[2].value if pd.notna(which[2]) else 0))
+        renumbered = np.zeros(max(len(found), 1), dtype=int)
+        for number, which in enumerate(order):
+            renumbered[found[which]] = number
         return {name: renumbered[each] for name, each in numbers.items()}, order
 
     def of_return(self, table: str) -> np.ndarray:
@@ -143,19 +146,19 @@ class Evidence:
     @cached_property
     def year_starts(self) -> np.ndarray:
         """The first day of each return's year; `NONE` where it has none."""
-        starts = [Period.parse(year).start if year else pd.NaT for year, _ in self._returns[1]]
-        return np.array(starts, dtype="datetime64[D]").view("int64")
+        starts = [Period.parse(year).start if year else pd.NaT for _, year, _ in self._returns[1]]
+        return _as_days(starts)
 
     @cached_property
     def year_ends(self) -> np.ndarray:
         """The last day of each return's year; `NONE` where it has none."""
-        ends = [Period.parse(year).end if year else pd.NaT for year, _ in self._returns[1]]
-        return np.array(ends, dtype="datetime64[D]").view("int64")
+        ends = [Period.parse(year).end if year else pd.NaT for _, year, _ in self._returns[1]]
+        return _as_days(ends)
 
     @cached_property
     def extracted(self) -> np.ndarray:
         """The day on which each return was extracted."""
-        return np.array([day for _, day in self._returns[1]], dtype="datetime64[D]").view("int64")
+        return _as_days([day for _, _, day in self._returns[1]])
 
     @cached_property
     def is_complete(self) -> np.ndarray:
@@ -165,10 +168,13 @@ class Evidence:
     @cached_property
     def next_year(self) -> np.ndarray:
         """For each return that is the last of its year: the last return of the next year; -1 where there is none."""
-        last = {year: number for number, (year, _) in enumerate(self._returns[1]) if year}
-        following = [last.get(Period.parse(year).shifted(12).code, -1) if year else -1 for year, _ in self._returns[1]]
-        is_last = np.array([last.get(year) == number for number, (year, _) in enumerate(self._returns[1])])
-        return np.where(is_last, np.array(following, dtype=int), -1)
+        returns = self._returns[1]
+        last = {(family, year): number for number, (family, year, _) in enumerate(returns) if year}
+        following = [
+            last.get((family, Period.parse(year).shifted(12).code), -1) if last.get((family, year)) == number else -1
+            for number, (family, year, _) in enumerate(returns)
+        ]
+        return np.array(following, dtype=int)
 
     def key(self, table: str) -> np.ndarray:
         """One number for child and return of each row; below 0 where there is no child."""
@@ -248,13 +254,12 @@ class Spells:
         key, begins, ends = evidence.key(table), evidence.day(table, start), evidence.day(table, end)
         close = np.where(ends == NONE, np.iinfo("int64").max, ends)
         at = np.where(begins == NONE, 0, begins) + _DAYS // 2
-        order = np.lexsort((close, key * _DAYS + at))
+        whole = key * _DAYS + at
+        order = np.lexsort((close, whole))
         self._rows = evidence.rows(table)
-        whole = (key * _DAYS + at)[order]
-        if apart and len(order):
-            mark = evidence.code(table, apart)[order]
-            repeated = np.append((whole[1:] == whole[:-1]) & (mark[1:] == mark[:-1]), False)
-            order = order[~repeated]
+        if apart:  # the last row stands, as in the tidy tables
+            rows = pd.DataFrame({"spell": whole, "apart": evidence.code(table, apart)})
+            order = order[~rows.duplicated(keep="last").to_numpy()[order]]
         self.order = order
         self.key = key[order]
         self.start, self.end = begins[order], ends[order]
@@ -288,6 +293,10 @@ class Spells:
         begins = np.flatnonzero(~self.follows)
         whole = np.logical_and.reduceat(holds, begins)
         return np.repeat(whole, np.diff(np.append(begins, len(holds))))
+
+
+def _as_days(stamps: list) -> np.ndarray:
+    return pd.Series(stamps, dtype="datetime64[us]").to_numpy().astype("datetime64[D]").view("int64")
 
 
 def ages(birth: np.ndarray, day: np.ndarray) -> np.ndarray:

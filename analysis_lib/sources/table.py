@@ -31,6 +31,8 @@ ERROR, WARNING = "error", "warning"
 MISREAD = object()  # what a reader answers to a text that it does not understand; None is an understood "not recorded"
 TEXT_DTYPE = pd.Series(["text"]).dtype  # `str` in pandas 3, `object` before
 _FEWEST_MISREAD = 10  # a column is not judged by fewer misread cells than this
+_TABLE_CLOSED = "Figures that need the table are closed."
+_COLUMN_CLOSED = "Figures that need the column are closed."
 LEFT_OUT = "The row is left out and counted. Correct it in the case system and export again."
 BLANKED = "The row is used with this field blank. Correct it in the case system and export again."
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
@@ -301,26 +303,28 @@ def _match_headings(
         else:
             places[name] = place
     for name in sorted(twice):
-        advice = "Keep one of the two columns and export again."
+        closes = by_name[name].closes
+        effect = _TABLE_CLOSED if closes == CLOSES_TABLE else _COLUMN_CLOSED
+        advice = f"{effect} Keep one of the two columns and export again."
         problem = DataProblem(file, line, name, "", "a heading that is there only once", advice)
         problems.append(problem)
         del places[name]
-        if by_name[name].closes != CLOSES_TABLE:
+        if closes != CLOSES_TABLE:
             closed[name] = problem
     advice = f"The columns found are: {listed(headings, lambda heading: folded(heading) in of_heading)}."
     missing = {column.name for column in table.columns} - set(places) - twice
     for group in table.one_of:
         if missing.issuperset(group):
             expected = f"a column with one of these headings ({table.title})"
-            problems.append(DataProblem(file, line, " or ".join(group), "", expected, advice))
+            problems.append(DataProblem(file, line, " or ".join(group), "", expected, f"{_TABLE_CLOSED} {advice}"))
         missing.difference_update(group)
     for column in table.columns:
         if column.name not in missing or column.closes == CLOSES_NOTHING:
             continue
-        expected = f"a column with this heading ({table.title})"
+        expected, effect = f"a column with this heading ({table.title})", _TABLE_CLOSED
         if column.closes == CLOSES_COLUMN:
-            expected += "; the column is closed"
-        problem = DataProblem(file, line, column.name, "", expected, advice)
+            expected, effect = f"{expected}; the column is closed", _COLUMN_CLOSED
+        problem = DataProblem(file, line, column.name, "", expected, f"{effect} {advice}")
         problems.append(problem)
         if column.closes == CLOSES_COLUMN:
             closed[column.name] = problem
@@ -342,10 +346,10 @@ def _mostly_misread(column: Column, file: str, line: int, values, found: list[st
     if misread <= filled / 2:
         return None
     expected = (
-        f"a column that can be read: of {filled:,} cells that are filled {misread:,} are not "
+        f"a column that can be read; of {filled:,} cells that are filled {misread:,} are not "
         f"{column.expectation}; the column is closed"
     )
-    advice = "Export the column as the return defines it; raw files are never edited here."
+    advice = f"{_COLUMN_CLOSED} Export it as the return defines it; raw files are never edited here."
     return DataProblem(file, line, column.name, "", expected, advice)
 
 
