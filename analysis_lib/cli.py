@@ -38,6 +38,10 @@ Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="Folder of returns; default: the one in authority.toml.")
 ]
 
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit with 1 when there is an error in the data, not only warnings.")
+]
+
 
 def main() -> None:
     """Run the command; a mistake that the user can mend prints one message and no traceback."""
@@ -91,6 +95,7 @@ def run(
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
     ] = None,
+    strict: Strict = False,
 ) -> None:
     """Make the packs: check and prepare the data, run the notebooks, write pages, tables, index and manifest."""
     from rich.console import Console
@@ -119,63 +124,114 @@ def run(
     if not outcome.all_made:
         _complain("\n".join(["Not made:", *(f"  {each}" for each in outcome.not_made)]))
         raise typer.Exit(1)
+    if strict and outcome.data_errors:
+        _complain(f"The returns have {outcome.data_errors:,} errors (--strict). `panelpack check` lists them.")
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: panelpack check --data ~/returns --report problems.csv")
 def check(
     data: Data = None,
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write every problem to this CSV file.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where to write every problem as CSV; default: outputs/restricted/problems.csv."
+        ),
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 when there is an error, not only warnings.")
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show each problem, not only each rule with its first lines.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every problem as JSON.")] = False,
+    strict: Strict = False,
 ) -> None:
-    """List every problem in the raw data: file, line, column, what was expected and what to do."""
+    """List every problem in the raw data: file, line, column, what was expected and what to do.
+
+    A folder that holds a folder with an authority.toml for each of several authorities is checked one after the other.
+    """
     import pandas as pd
 
     from analysis_lib.authority import read_authority
-    from analysis_lib.csv_text import csv_text
+    from analysis_lib.errors import DataError
+    from analysis_lib.pack import problems as listing
     from analysis_lib.pack.store import open_store
+    from analysis_lib.sources.region import authorities_in
 
     authority = read_authority()
-    store = open_store(authority, data or authority.returns)
-    problems = pd.read_parquet(store.folder / "problems.parquet")
-    _print_problems(problems)
-    if report is not None:
-        _save(report, csv_text(list(problems), problems.fillna("").itertuples(index=False)))
-        print(f"Look at {_shown(report)}")
+    returns = data or authority.returns
+    unusable = None
+    if authorities_in(returns):
+        problems, unusable = listing.of_region(returns, authority)
+    else:
+        try:
+            problems = pd.read_parquet(open_store(authority, returns).folder / "problems.parquet")
+        except DataError as error:  # nothing can be used: the problems are listed all the same
+            unusable, problems = error, listing.as_frame(error.problems)
+    place = listing.write(problems, report, authority.home / "outputs")
+    if as_json:
+        print(listing.to_json(problems))
+    else:
+        _print_problems(problems, everything)
+        print(f"Look at {_shown(place)}")
+    if unusable is not None:
+        raise unusable
     if strict and (problems["severity"] == "error").any():
         raise typer.Exit(1)
 
 
-MOST_PROBLEMS_SHOWN = 200  # a screen of more hides the first ones; --report has all
+def _print_problems(problems, everything: bool) -> None:
+    from analysis_lib.pack import problems as listing
+
+    if problems.empty:
+        print("No problems found.")
+        return
+    if everything:
+        rows = listing.in_order(problems).drop(columns="table").astype(str)
+        _print_table([column.capitalize() for column in rows], rows.to_numpy().tolist())
+    elif sys.stdout.isatty():
+        rows = [
+            [kind.severity, f"{kind.count:,}", kind.column, kind.expected, _places(kind), kind.advice]
+            for kind in listing.by_kind(problems)
+        ]
+        _print_table(["Severity", "How many", "Column", "Expected", "First lines", "What to do"], rows)
+    else:
+        rows = [
+            [kind.severity, f"{count}", file, kind.column, _lines(count, lines), kind.expected, kind.advice]
+            for kind in listing.by_kind(problems)
+            for file, count, lines in kind.places
+        ]
+        _print_table(["Severity", "How many", "File", "Column", "First lines", "Expected", "What to do"], rows)
+    print(listing.totals(problems))
 
 
-def _print_problems(problems) -> None:
+MOST_FILES_SHOWN = 4
+
+
+def _places(kind) -> str:
+    """The files in which a rule is broken, with the first lines of each."""
+    shown = [f"{file}: {_lines(count, lines)}" for file, count, lines in kind.places[:MOST_FILES_SHOWN]]
+    more = len(kind.places) - MOST_FILES_SHOWN
+    return "\n".join([*shown, f"and {more:,} more files"] if more > 0 else shown)
+
+
+def _lines(count: int, lines) -> str:
+    listed = ", ".join(str(line) if line else "whole file" for line in lines)
+    return f"{listed}, ..." if count > len(lines) else listed
+
+
+def _print_table(head: list[str], rows: list[list[str]]) -> None:
+    """A table for a terminal; plain lines with tabs between the cells for anything else."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            print("\t".join(row))
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    columns = ["severity", "file", "line", "column", "value", "expected", "advice"]
-    rows = (
-        problems[columns].sort_values(["severity", "file", "line", "column"]).fillna("").astype(str).to_numpy().tolist()
-    )
-    if not rows:
-        print("No problems found.")
-        return
-    counts = problems["severity"].value_counts()
-    if sys.stdout.isatty():
-        table = Table(*(column.capitalize() for column in columns))
-        for row in rows[:MOST_PROBLEMS_SHOWN]:
-            table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
-    else:
-        for row in rows[:MOST_PROBLEMS_SHOWN]:
-            print("\t".join(row))
-    if len(rows) > MOST_PROBLEMS_SHOWN:
-        print(f"... and {len(rows) - MOST_PROBLEMS_SHOWN:,} more; --report FILE writes them all.")
-    print(f"{counts.get('error', 0):,} errors, {counts.get('warning', 0):,} warnings.")
+    table = Table(*head, show_lines=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
 
 
 @app.command(

@@ -23,7 +23,9 @@ DFE_MEDIAN = Area("Statistical neighbours 2025 (median, as DfE publishes it)", "
 REVISED = "revised after Census 2021"
 PERSONS = "persons"
 AS_PUBLISHED = "as published"
-ADD_PUBLISHED = "Put the publisher's file that has it into the folder of published figures."
+ADD_PUBLISHED = (
+    "Put the publisher's file that has it into the folder of published figures (docs/how-to/add-published-figures.md)."
+)
 
 
 def published(
@@ -143,8 +145,7 @@ def neighbours(
         raise UsageError(f"There is no average {average!r}. Choose {' or '.join(AVERAGES)}.")
     codes = members.loc[members["model"] == model, "area_code"].tolist()
     if not codes:
-        why = f"the published tables have no list of our statistical neighbours called {model}"
-        raise Closed("the statistical neighbours", why, ADD_PUBLISHED)
+        raise _no_list(model)
     rows = _of_indicator(benchmarks, measure, indicator)
     rows = rows[rows["area_code"].isin(codes)]
     if until is not None:
@@ -156,6 +157,11 @@ def neighbours(
     columns = ["period_start", "period_end", "value", "denominator", "symbol", "method", "source"]
     frame = pd.DataFrame(averaged, columns=columns).assign(area=NEIGHBOURS, numerator=np.nan)
     return _result(measure, frame, ("area",))
+
+
+def _no_list(model: str) -> Closed:
+    why = f"the published tables have no list of our statistical neighbours called {model}"
+    return Closed("the statistical neighbours", why, ADD_PUBLISHED)
 
 
 def _averaged(group: pd.DataFrame, average: str, listed: int, year: str) -> dict:
@@ -189,8 +195,10 @@ def printed_by(council_figures: pd.DataFrame, council: Area) -> pd.DataFrame:
 
 
 def members_of(members: pd.DataFrame, model: str) -> list[Area]:
-    """The councils on the list `model` of statistical neighbours, nearest first."""
+    """The councils on the list `model` of statistical neighbours, nearest first. Raises `Closed` where there is none."""
     listed = members[members["model"] == model].sort_values("rank")
+    if listed.empty:
+        raise _no_list(model)
     return [Area(name, code) for name, code in zip(listed["area"], listed["area_code"], strict=True)]
 
 
@@ -206,13 +214,13 @@ def beside_others(
 ) -> Result:
     """One indicator as published for each of `areas` and for the statistical neighbours: `published` with `neighbours`.
 
-    Only periods that the first of `areas` has a row for, so that no line runs beyond ours. Groups ("area",).
+    Only periods that the first of `areas` has a row for, so that no line runs beyond ours. Without the list, without
+    the neighbours. Groups ("area",).
     """
     ours = published(measure, benchmarks, indicator=indicator, areas=areas[:1]).exact()["period_end"]
-    each = [
-        published(measure, benchmarks, indicator=indicator, areas=areas),
-        neighbours(measure, benchmarks, members, indicator=indicator, model=model, average=average),
-    ]
+    each = [published(measure, benchmarks, indicator=indicator, areas=areas)]
+    if (members["model"] == model).any():
+        each.append(neighbours(measure, benchmarks, members, indicator=indicator, model=model, average=average))
     rows = pd.concat([one.exact() for one in each if len(one)] or [each[0].exact()], ignore_index=True)
     return Result(measure, rows[rows["period_end"].isin(ours)], ("area",), PUBLISHED)
 

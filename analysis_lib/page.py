@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,10 +17,10 @@ from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period, day_in_words
-from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
-from analysis_lib.report.table import table
+from analysis_lib.report.output import SYNTHETIC, Output, escape
+from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import FAMILIES, TABLES, AsOf, virtual_school
+from analysis_lib.sources import BUSY, FAMILIES, AsOf
 from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
@@ -119,69 +119,49 @@ class Page:
         return Output("banner", html, title=first, text=(first, others, *notices), page=facts)
 
     def notices(self) -> list[str]:
-        """What a reader must know of the returns before the first figure: what is provisional, what they do not reach."""
+        """What a reader must know of the returns before the first figure: what is provisional, what is not dated."""
         provisional = [self._provisional_words(each) for each in self._provisional.to_dict("records")]
-        return [*provisional, *self._beyond_words()]
+        return [*provisional, *self._undated_words()]
 
     @cached_property
     def _provisional(self) -> pd.DataFrame:
         return prepare.provisional(self.tables["returns_used"], self.period.end)
 
     def _provisional_words(self, extract: dict) -> str:
-        name, day = FAMILIES[extract["family"]], day_in_words(extract["extract_date"])
+        name, day = FAMILIES[extract["family"]], _day_of(extract)
         if extract["final"] is False:
             return f"Provisional: figures from the {name} are counted from an extract of {day} that is not final yet."
-        made = f"an extract of {day}" if extract["given"] else f"an extract that ends with {day}"
+        is_derived = not extract["given"] and pd.notna(extract["extract_date"])
+        made = f"an extract that ends with {day}" if is_derived else f"an extract of {day}"
         return f"Provisional: figures from the {name} are counted from {made}; the year's return may correct them."
 
-    def _beyond_words(self) -> list[str]:
-        """Where the period ends after an extract, or after the last thing in one whose day nobody states."""
+    def _undated_words(self) -> list[str]:
+        """Where the period ends after the last thing in a return whose day of extract nobody states."""
         extracts, end = self.tables["extracts"], self.period.end
-        ends_before = extracts[extracts["covers_to"] < end]
-        words = [
-            f"Figures from the {FAMILIES[family]} are incomplete: they reach to {day_in_words(day)}, not to {day_in_words(end)}."
-            for family, day in ends_before[["family", "covers_to"]].itertuples(index=False)
-        ]
-        # the virtual school tells of whole school years, so the day of its last entry says nothing
-        is_undated = (
-            ~extracts["given"] & (extracts["extract_date"] < end) & (extracts["family"] != virtual_school.FAMILY)
+        is_undated = ~extracts["given"] & extracts["family"].isin(BUSY) & (extracts["extract_date"] < end)
+        undated = extracts[is_undated & ~(extracts["covers_to"] < end)]  # what does not reach the end is closed
+        if undated.empty:
+            return []
+        last = " and the ".join(
+            f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
+            for family, day in undated[["family", "extract_date"]].itertuples(index=False)
         )
-        undated = extracts[is_undated & ~extracts.index.isin(ends_before.index)]
-        if len(undated):
-            last = " and the ".join(
-                f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
-                for family, day in undated[["family", "extract_date"]].itertuples(index=False)
-            )
-            words.append(
-                f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."
-            )
-        return words
+        return [f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."]
 
     def quality(self) -> Output:
-        """The data-quality table that closes a page: how much was read of the returns it used, and what was wrong with it."""
-        used = {TABLES[table].family for name in self.used for table in prepare.MADE_OF.get(name, ())}
-        extracts = self.tables["extracts"]
-        rows = [self._quality_row(extract) for extract in extracts[extracts["family"].isin(used)].to_dict("records")]
-        head = ["Return", "Figures", "Extracted", "Rows read", "Rows left out", "Warnings"]
-        caption = f"Returns used for this page, counted to {day_in_words(self.period.end)}"
-        return replace(
-            table("data_quality", caption, head, rows), kind="quality", text=tuple("; ".join(row) for row in rows)
-        )
+        """The data-quality table that closes a page: what was read of the returns it used, and what was wrong with it.
 
-    def _quality_row(self, extract: dict) -> list[str]:
-        family = extract["family"]
-        problems, left_out = self.tables["problems"], self.tables["left_out"]
-        warnings = problems[(problems["family"] == family) & (problems["severity"] == "warning")]
-        given = "" if extract["given"] else " (the latest date in it; none was stated)"
-        given += " (provisional)" if family in set(self._provisional["family"]) else ""
-        return [
-            FAMILIES[family][:1].upper() + FAMILIES[family][1:],
-            ORIGIN_WORDS[extract["label"]],
-            day_in_words(extract["extract_date"]) + given,
-            f"{extract['rows']:,}",
-            f"{left_out.loc[left_out['family'] == family, 'rows'].sum():,}",
-            f"{len(warnings):,}",
-        ]
+        What the page used are the tables that the notebook has asked for up to here.
+        """
+        return quality(
+            f"Returns used for this page, counted to {day_in_words(self.period.end)}",
+            {source for name in self.used for source in prepare.MADE_OF.get(name, ())},
+            rows_read=self.tables["rows_read"],
+            problems=self.tables["problems"],
+            extracts=self.tables["extracts"],
+            provisional=set(self._provisional["family"]),
+            edition=self.edition,
+        )
 
     def provenance(self, *sources: str) -> Output:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
@@ -202,6 +182,11 @@ class Page:
         return Output(
             "provenance", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>", text=tuple(lines)
         )
+
+
+def _day_of(extract: dict) -> str:
+    """The day of an extract in words; extracts without dates of their own have none unless it is stated."""
+    return day_in_words(extract["extract_date"]) if pd.notna(extract["extract_date"]) else "a day not stated"
 
 
 def open_page(period: str, edition: str = "public", data: str = "") -> Page:

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -72,6 +73,31 @@ def test_python_m_is_the_same_command():
     assert (done.returncode, done.stdout) == (0, "panelpack 0.1.0\n")
 
 
+def test_a_region_is_checked_authority_by_authority_and_run_one_at_a_time(tmp_path, panelpack, monkeypatch):
+    home = make_home(tmp_path / "home")
+    write_notebook(home / "notebooks", "demand", page_cells())
+    monkeypatch.chdir(home)
+    card = (REPOSITORY / "authority.toml").read_text(encoding="utf-8").replace("data/raw/synthetic", ".")
+    card = card.replace("data/raw/published", (REPOSITORY / "data" / "raw" / "published").as_posix())
+    for name in ("a", "b"):
+        (tmp_path / "region" / name).mkdir(parents=True)
+        (tmp_path / "region" / name / "authority.toml").write_text(card, encoding="utf-8")
+        (tmp_path / "region" / name / "source.toml").write_text('label = "synthetic"\n')
+        (tmp_path / "region" / name / "episodes.csv").write_text(
+            "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n1001,01/04/2020,S,C2,N1,U6,,\n1002,?,S,C2,N1,U6,,\n"
+        )
+    code, out, _ = panelpack("check", "--data", tmp_path / "region", "--report", "problems.csv")
+    assert code == 0 and out.index("a, Middlesbrough:") < out.index("b, Middlesbrough:")
+    problems = pd.read_csv("problems.csv")
+    assert problems.loc[problems["column"] == "DECOM", "authority"].tolist() == ["a", "b"]
+    assert panelpack("check", "--strict", "--data", tmp_path / "region")[0] == 1
+    code, _, err = panelpack("run", "--data", tmp_path / "region")
+    assert code == 2 and "never joined. Name the folder of one of them" in err
+    (tmp_path / "region" / "a" / "episodes.csv").write_text("")
+    code, out, err = panelpack("check", "--data", tmp_path / "region")
+    assert code == 1 and "b, Middlesbrough:" in out and err.startswith("a: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -143,19 +169,54 @@ def test_a_stopped_run_is_told_in_one_line(home, panelpack, monkeypatch):
     assert code in (1, 130) and "Traceback" not in err
 
 
-def test_check_lists_problems_writes_them_and_is_strict_when_asked(home, panelpack, monkeypatch):
-    assert panelpack("check", "--strict")[:2] == (0, "No problems found.\n")
-    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=2))
-    code, out, _ = panelpack("check", "--report", "problems.csv")
-    assert code == 0 and "episodes.csv\t2\tDECOM" in out and "2 errors, 0 warnings." in out
-    assert len(pd.read_csv(home / "problems.csv")) == 2
+def test_check_lists_problems_by_rule_and_is_strict_when_asked(home, panelpack, monkeypatch):
+    code, out, _ = panelpack("check", "--strict")
+    assert (code, out) == (0, "No problems found.\nLook at outputs/restricted/problems.csv\n")
+    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=5))
+    code, out, _ = panelpack("check")
+    assert code == 0
+    assert out == (
+        "error\t5\tepisodes.csv\tDECOM\t2, 2, 2, ...\ta date\tCorrect it.\n"
+        "5 errors, 0 warnings.\nLook at outputs/restricted/problems.csv\n"
+    )
     assert panelpack("check", "--strict")[0] == 1
 
 
-def test_check_shows_the_first_problems_of_very_many(home, panelpack, monkeypatch):
+def test_check_always_writes_every_problem_for_its_owner_alone(home, panelpack, monkeypatch):
     monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=1234))
+    _, out, _ = panelpack("check", "--all")
+    written = home / "outputs/restricted/problems.csv"
+    assert written.stat().st_mode & 0o077 == 0 and written.parent.stat().st_mode & 0o077 == 0
+    listed = pd.read_csv(written, dtype=str, keep_default_na=False).drop(columns="table")
+    printed = [line.split("\t") for line in out.splitlines() if "\t" in line]
+    assert len(printed) == 1234 and printed == listed.to_numpy().tolist()
+    panelpack("check", "--report", "elsewhere/problems.csv")
+    assert (home / "elsewhere/problems.csv").read_text() == written.read_text()
+
+
+def test_check_tells_programs_as_json(home, panelpack, monkeypatch):
+    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=2))
+    told = json.loads(panelpack("check", "--json")[1])
+    assert (told["errors"], told["warnings"], len(told["problems"])) == (2, 0, 2)
+    assert told["problems"][0]["file"] == "episodes.csv" and told["problems"][0]["line"] == 2
+
+
+def test_check_lists_the_problems_also_where_nothing_can_be_used(home, panelpack, monkeypatch):
+    def refuse(*folders):
+        raise DataError([DataProblem("=episodes.csv", 0, "", "", "a file with rows")])
+
+    monkeypatch.setattr(prepare, "prepare_folder", refuse)
     code, out, _ = panelpack("check")
-    assert out.count("episodes.csv") == 200 and "... and 1,034 more; --report FILE writes them all." in out
+    assert code == 1 and out.startswith("error\t1\t=episodes.csv\t\twhole file\ta file with rows\t")
+    assert ",'=episodes.csv,0," in (home / "outputs/restricted/problems.csv").read_text()  # nothing that would run
+
+
+def test_a_strict_run_makes_the_packs_and_ends_with_1(home, panelpack, no_kernels, monkeypatch):
+    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=2))
+    assert panelpack("run", "--notebook", "demand")[0] == 0
+    code, out, err = panelpack("run", "--notebook", "demand", "--strict")
+    assert code == 1 and "Look at outputs/2021-22-Q2/index.html" in out
+    assert "The returns have 2 errors (--strict). `panelpack check` lists them." in err
 
 
 def test_list_gives_each_question_and_what_the_data_can_serve(home, panelpack):

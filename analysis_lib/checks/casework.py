@@ -58,8 +58,18 @@ def twice_open(table: str, start: str, end: str) -> Callable:
 
     def breaks(evidence: Evidence) -> np.ndarray:
         spells = evidence.spells(table, start, end)
-        ended = spells.before(spells.end)
-        return spells.rows(spells.follows & ((ended == NONE) | (spells.start < ended)))
+        ended, began = spells.before(spells.end), spells.before(spells.start)
+        return spells.rows(spells.follows & (spells.start > began) & ((ended == NONE) | (spells.start < ended)))
+
+    return breaks
+
+
+def same_start(table: str, start: str) -> Callable:
+    """All but the last of a child's rows from one day, in one extract."""
+
+    def breaks(evidence: Evidence) -> np.ndarray:
+        rows = pd.DataFrame({"key": evidence.key(table), "day": evidence.day(table, start)})
+        return rows.duplicated(keep="last").to_numpy()
 
     return breaks
 
@@ -129,10 +139,11 @@ def _differs(column: str, table: str) -> Callable:
 def _codes_of_lists(evidence: Evidence, column: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """For each list: the value of each row as a number that is the same in all lists, and its child and extract."""
     lists = [name for name in _LISTS if evidence.has(name, column)]
-    values = pd.concat([evidence.frames[name][column] for name in lists], ignore_index=True)
-    values = values.where(values != "U") if column == "Gender" else values
-    codes = np.split(pd.factorize(values)[0], np.cumsum([evidence.rows(name) for name in lists])[:-1])
-    return {name: (code, evidence.key(name)) for name, code in zip(lists, codes, strict=True)}
+    if column == "Gender":
+        sexes = {name: (evidence.among(name, column, "M"), evidence.among(name, column, "F")) for name in lists}
+        return {name: (np.where(m, 0, np.where(f, 1, -1)), evidence.key(name)) for name, (m, f) in sexes.items()}
+    days = {name: evidence.day(name, column) for name in lists}
+    return {name: (np.where(day == NONE, -1, day + _WIDTH // 2), evidence.key(name)) for name, day in days.items()}
 
 
 def _first_of_lists(evidence: Evidence, column: str) -> np.ndarray:
@@ -188,7 +199,11 @@ def _same_numbering(evidence: Evidence) -> bool:
 
 def in_list_8_alone(evidence: Evidence) -> np.ndarray:
     keys, reached = evidence.once(("in care",), lambda: _in_care(evidence))
-    alone = _open_in_list_8(evidence) & reached[evidence.of_return("list_08")] & ~np.isin(evidence.key("list_08"), keys)
+    alone = (
+        _open_in_list_8(evidence)
+        & reached[evidence.of_return("list_08")]
+        & ~evidence.among_keys(evidence.key("list_08"), keys)
+    )
     return alone if _same_numbering(evidence) else np.zeros(len(alone), dtype=bool)
 
 
@@ -265,6 +280,13 @@ CHECKS = (
     _twice_open("list_06", CIN_START, CIN_END, "plan"),
     _twice_open("list_07", PLAN_START, PLAN_END, "plan"),
     _twice_open("list_08", CARE_START, CARE_END, "period of care"),
+    *(
+        Check(
+            table, start, "one row for each child and day, in one extract", same_start(table, start),
+            "The last of these rows is used.", advice="Remove the others in the case system and export again.",
+        )
+        for table, start in (("list_06", CIN_START), ("list_07", PLAN_START), ("list_10", DECISION))
+    ),
     *(
         Check(
             table, column, "a date on or before the day of the extract", later_than_extract(table, column),

@@ -15,7 +15,6 @@ _WITH_BIRTH = tuple(
     table.name for table in TABLES if table.name != "header" and any(column.name == "DOB" for column in table.columns)
 )
 _OF_CARE = ("reviews", "oc2", "ad1", "placed_for_adoption", "previous_permanence", "missing")
-_SAME_SEX = {"1": "M", "2": "F"}
 
 
 def not_in_header(table: str) -> Callable:
@@ -41,19 +40,23 @@ def other_birth_than_header(table: str) -> Callable:
         """The day of birth is none of those that Header has for the child in this return."""
         width = 1 << 20
         day = evidence.day(table, "DOB")
-        header = evidence.key("header") * width + evidence.day("header", "DOB")
-        filled = np.isin(evidence.key(table), evidence.key("header")[evidence.day("header", "DOB") != NONE])
-        return filled & (day != NONE) & ~np.isin(evidence.key(table) * width + day, header)
+        rows = np.flatnonzero((day != NONE) & (day != evidence.birth(table)))  # most are as the latest Header has it
+        differs = np.zeros(len(day), dtype=bool)
+        if len(rows):
+            known = evidence.day("header", "DOB") != NONE
+            key, header = evidence.key(table)[rows], evidence.key("header")[known]
+            same = np.isin(key * width + day[rows], header * width + evidence.day("header", "DOB")[known])
+            differs[rows] = evidence.among_keys(key, header) & ~same
+        return differs
 
     return breaks
 
 
 def twice_in_header(evidence: Evidence) -> np.ndarray:
     """All but the last row of a child in one return, where the rows stand in several files."""
-    rows = pd.DataFrame({"key": evidence.key("header"), "file": pd.factorize(evidence.frames["header"]["_file"])[0]})
-    elsewhere = ~rows.duplicated(keep=False) | rows.duplicated("key", keep=False)
-    several_files = rows.groupby("key")["file"].transform("nunique").to_numpy() > 1
-    return elsewhere.to_numpy() & several_files & rows.duplicated("key", keep="last").to_numpy()
+    rows = pd.DataFrame({"key": evidence.key("header"), "file": evidence.code("header", "_file")})
+    within_one_file = rows.duplicated(keep="last")  # said when the file was read
+    return (rows.duplicated("key", keep="last") & ~within_one_file).to_numpy()
 
 
 def _differs_from_latest(evidence: Evidence, values: np.ndarray) -> np.ndarray:
@@ -67,22 +70,21 @@ def _differs_from_latest(evidence: Evidence, values: np.ndarray) -> np.ndarray:
 
 
 def birth_changes(evidence: Evidence) -> np.ndarray:
-    return _differs_from_latest(evidence, pd.factorize(evidence.frames["header"]["DOB"])[0])
+    return _differs_from_latest(evidence, evidence.code("header", "DOB"))
 
 
 def sex_changes(evidence: Evidence) -> np.ndarray:
-    sexes = evidence.frames["header"]["SEX"].replace(_SAME_SEX)
-    known = sexes.where(sexes != "U")
-    return _differs_from_latest(evidence, pd.factorize(known)[0])
+    male, female = evidence.among("header", "SEX", "M", "1"), evidence.among("header", "SEX", "F", "2")
+    return _differs_from_latest(evidence, np.where(male, 0, np.where(female, 1, -1)))
 
 
 def other_sex_than_header(evidence: Evidence) -> np.ndarray:
     def keys(table: str) -> np.ndarray:
-        sexes = evidence.frames[table]["SEX"].map({"M": 0, "1": 0, "F": 1, "2": 1}).fillna(2).to_numpy(dtype="int64")
-        return np.where(sexes == 2, -1, evidence.key(table) * 2 + sexes)
+        male, female = evidence.among(table, "SEX", "M", "1"), evidence.among(table, "SEX", "F", "2")
+        return np.where(male | female, evidence.key(table) * 2 + female, -1)
 
     ours = keys("uasc")
-    known = np.isin(evidence.key("uasc"), evidence.key("header")[keys("header") >= 0])
+    known = evidence.also_in("uasc", "header", keys("header") >= 0)
     return known & (ours >= 0) & ~np.isin(ours, keys("header"))
 
 

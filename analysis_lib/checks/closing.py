@@ -44,9 +44,9 @@ def _share(raw: RawReturns, name: str) -> float:
 def _too_much_left_out(raw: RawReturns, name: str) -> DataProblem:
     left_out, rows = _rows(raw, name)
     file = min(problem.file for problem in raw.problems if problem.table == name and problem.severity == "error")
-    expected = f"rows that can be used: {left_out:,} of the {rows:,} rows of {TABLES[name].title} have an error"
+    expected = f"rows that can be used; {left_out:,} of the {rows:,} rows of {TABLES[name].title} have an error"
     advice = (
-        "The table is closed. Correct the rows in the case system and export again, or allow more of them to be left out "
+        "Figures that need the table are closed. Correct the rows in the case system and export again, or allow more of them to be left out "
         "([checks] rows_left_out in authority.toml)."
     )
     return DataProblem(file, 0, "", "", expected, advice, table=name)

@@ -42,12 +42,17 @@ def wrong_pupil_number(evidence: Evidence) -> np.ndarray:
 
 def twice_in_a_year(evidence: Evidence) -> np.ndarray:
     """All but the last row of a pupil in an academic year: the same CHILD or, where it is blank, the same UPN."""
-    frame = evidence.frames[TABLE]
-    pupil = frame["CHILD"].where(frame["CHILD"].notna(), "UPN " + frame["UPN"])
-    rows = pd.DataFrame({"pupil": pupil, "year": frame["ACADEMIC_YEAR"], "file": frame["_file"]})
-    twice = rows.duplicated(["pupil", "year"], keep="last")
-    within_one_file = frame.duplicated(["UPN", "CHILD", "ACADEMIC_YEAR", "_file"], keep="last")  # said when it was read
-    return (twice & ~within_one_file).to_numpy()
+    child, number = evidence.code(TABLE, "CHILD"), evidence.code(TABLE, "UPN")
+    rows = pd.DataFrame(
+        {
+            "pupil": np.where(child >= 0, child, -2 - number),
+            "number": number,
+            "year": evidence.code(TABLE, "ACADEMIC_YEAR"),
+            "file": evidence.code(TABLE, "_file"),
+        }
+    )
+    within_one_file = rows.duplicated(keep="last")  # said when the file was read
+    return (rows.duplicated(["pupil", "year"], keep="last") & ~within_one_file).to_numpy()
 
 
 def absent_more_than_possible(evidence: Evidence) -> np.ndarray:
@@ -96,11 +101,11 @@ def _for_twelve_months(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
     spells = evidence.episodes
     all_year = spells.rows(looked_after_all_year(evidence))
     ends = _days(evidence, 3, 31, later=1)
-    return_of = {int(end): number for number, end in enumerate(evidence.year_ends) if evidence.is_complete[number]}
-    with_episodes = evidence.returns_with("episodes")
+    tells = evidence.is_complete & evidence.returns_with("episodes")
+    return_of = {int(end): number for number, end in enumerate(evidence.year_ends) if tells[number]}
     distinct, places = np.unique(ends, return_inverse=True)
     returns = np.array([return_of.get(int(end), -1) for end in distinct])[places]
-    known = (returns >= 0) & (evidence.child(TABLE) >= 0) & with_episodes[np.maximum(returns, 0)]
+    known = (returns >= 0) & (evidence.child(TABLE) >= 0)
     key = returns * evidence.children + evidence.child(TABLE)
     known &= np.isin(evidence.child(TABLE), evidence.child("episodes"))
     return np.isin(key, evidence.key("episodes")[all_year]), known

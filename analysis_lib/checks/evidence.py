@@ -7,17 +7,19 @@ then each is compared with the one before it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis_lib.periods import Period
 from analysis_lib.sources import TABLES, RawReturns
 
 NONE = np.iinfo("int64").min  # a day that is missing
 _DAYS = 1 << 20  # more days than there are between any two dates that are read
-IDENTIFIER = {"ssda903": "CHILD", "annex_a": "Child Unique ID", "virtual_school": "CHILD", "youth_offending": "CHILD"}
+# What the council's own children are numbered by; the youth offending service has a numbering of its own.
+IDENTIFIER = {"ssda903": "CHILD", "annex_a": "Child Unique ID", "virtual_school": "CHILD"}
 SHORT_BREAKS = ("V3", "V4")
 
 
@@ -25,7 +27,7 @@ class Evidence:
     """The checked frames of the returns, column by column.
 
     Children have one number each, the same in every table of the council (SSDA903, Annex A, virtual school). A *return*
-    is what was extracted together: rows of one financial year and one day of extract; returns are numbered in that
+    is what was extracted together: rows of one family, one year and one day of extract; returns are numbered in that
     order. Days are whole numbers (days since 1970), `NONE` where missing. Nothing here alters the frames.
     """
 
@@ -58,51 +60,49 @@ class Evidence:
 
         return self.once(("day", table, column), work)
 
-    def code(self, table: str, column: str) -> np.ndarray:
-        """The values of a column as whole numbers, equal where the values are; -1 where missing."""
-        return self.once(("code", table, column), lambda: pd.factorize(self.frames[table][column])[0])
-
-    def among(self, table: str, column: str, *values: str) -> np.ndarray:
-        """True where the column has one of these values."""
+    def _distinct(self, table: str, column: str) -> tuple[np.ndarray, list]:
+        """The place of each row's value among the distinct ones (-1: missing), and these."""
 
         def work():
             places, distinct = pd.factorize(self.frames[table][column])
-            wanted = np.array([value in values for value in distinct.tolist()] + [False], dtype=bool)
-            return wanted[places]  # place -1, missing, is the last
+            return places, distinct.tolist()
 
-        return self.once(("among", table, column, values), work)
+        return self.once(("distinct", table, column), work)
+
+    def code(self, table: str, column: str) -> np.ndarray:
+        """The values of a column as whole numbers, equal where the values are; -1 where missing."""
+        return self._distinct(table, column)[0]
+
+    def among(self, table: str, column: str, *values: str) -> np.ndarray:
+        """True where the column has one of these values."""
+        return self.like(table, column, values.__contains__)
 
     def like(self, table: str, column: str, test: Callable[[str], bool]) -> np.ndarray:
         """True where `test` answers so to the text of the column; False where it is missing."""
-        places, distinct = pd.factorize(self.frames[table][column])
-        return np.array([bool(test(value)) for value in distinct.tolist()] + [False], dtype=bool)[places]
+        places, distinct = self._distinct(table, column)
+        return np.array([bool(test(value)) for value in distinct] + [False], dtype=bool)[places]
 
     def filled(self, table: str, column: str) -> np.ndarray:
-        return self.frames[table][column].notna().to_numpy()
+        return self.once(("filled", table, column), lambda: self.frames[table][column].notna().to_numpy())
 
     # Children and returns
 
     @cached_property
     def _children(self) -> tuple[dict[str, np.ndarray], int]:
-        parts, names = [], []
-        for name, frame in self.frames.items():
-            column = IDENTIFIER[TABLES[name].family]
-            if TABLES[name].family != "youth_offending" and column in frame:
-                names.append(name)
-                parts.append(frame[column])
-        numbers, each = {}, pd.Index([])
-        distinct = []
-        for name, part in zip(names, parts, strict=True):
-            places, found = pd.factorize(part)
-            numbers[name] = places
-            distinct.append(pd.Index(found))
-        for found in distinct:
-            each = each.append(found)
-        each = pd.Index(each.unique())
-        for name, found in zip(names, distinct, strict=True):
-            to_all = np.append(each.get_indexer(found), -1)  # missing stays -1
-            numbers[name] = to_all[numbers[name]]
-        return numbers, len(each)
+        """The number of each row's child by table, and how many children there are."""
+        columns = {
+            name: IDENTIFIER[TABLES[name].family]
+            for name, frame in self.frames.items()
+            if TABLES[name].family in IDENTIFIER and IDENTIFIER[TABLES[name].family] in frame
+        }
+        chunks = [
+            pa.array(self.frames[name][column], pa.large_string(), from_pandas=True) for name, column in columns.items()
+        ]
+        whole = pa.chunked_array(chunks, pa.large_string()).combine_chunks()
+        encoded = (whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
+        numbers = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype("int64")
+        parts = np.split(numbers, np.cumsum([self.rows(name) for name in columns])[:-1]) if columns else []
+        return dict(zip(columns, parts, strict=True)), len(encoded.dictionary)
 
     def child(self, table: str) -> np.ndarray:
         """The number of the child of each row; -1 where there is none."""
@@ -114,27 +114,29 @@ class Evidence:
         return self._children[1]
 
     @cached_property
-    def _returns(self) -> tuple[dict[str, np.ndarray], list[tuple[str, pd.Timestamp]]]:
-        pairs: dict[tuple[str, pd.Timestamp], int] = {}
+    def _returns(self) -> tuple[dict[str, np.ndarray], list[tuple[str, str, pd.Timestamp]]]:
+        """The number of each row's return by table; and family, year and day of extract of each return, in order."""
+        found: dict[tuple, int] = {}
         numbers = {}
         for name, frame in self.frames.items():
             years, year_names = pd.factorize(frame["_year"])
             days, day_names = pd.factorize(frame["_extract"])
-            each = years * (len(day_names) + 1) + days
-            found, places = np.unique(each, return_inverse=True)
-            of_pair = []
-            for number in found.tolist():
-                year, day = divmod(number, len(day_names) + 1)
-                pair = (
+            width = len(day_names) + 1
+            places, distinct = pd.factorize((years + 1) * width + days + 1)
+            of_return = []
+            for number in distinct.tolist():
+                year, day = (place - 1 for place in divmod(number, width))
+                which = (
+                    TABLES[name].family,
                     str(year_names[year]) if year >= 0 else "",
                     pd.Timestamp(day_names[day]) if day >= 0 else pd.NaT,
                 )
-                of_pair.append(pairs.setdefault(pair, len(pairs)))
-            numbers[name] = np.array(of_pair, dtype=int)[places] if len(of_pair) else places
-        order = sorted(pairs, key=lambda pair: (pair[0], pair[1].value if pd.notna(pair[1]) else 0))
-        renumbered = np.zeros(max(len(pairs), 1), dtype=int)
-        for number, pair in enumerate(order):
-            renumbered[pairs[pair]] = number
+                of_return.append(found.setdefault(which, len(found)))
+            numbers[name] = np.array(of_return, dtype=int)[places] if of_return else places
+        order = sorted(found, key=lambda which: (*which[:2], which[2].value if pd.notna(which[2]) else 0))
+        renumbered = np.zeros(max(len(found), 1), dtype=int)
+        for number, which in enumerate(order):
+            renumbered[found[which]] = number
         return {name: renumbered[each] for name, each in numbers.items()}, order
 
     def of_return(self, table: str) -> np.ndarray:
@@ -144,19 +146,19 @@ class Evidence:
     @cached_property
     def year_starts(self) -> np.ndarray:
         """The first day of each return's year; `NONE` where it has none."""
-        starts = [Period.parse(year).start if year else pd.NaT for year, _ in self._returns[1]]
-        return np.array(starts, dtype="datetime64[D]").view("int64")
+        starts = [Period.parse(year).start if year else pd.NaT for _, year, _ in self._returns[1]]
+        return _as_days(starts)
 
     @cached_property
     def year_ends(self) -> np.ndarray:
         """The last day of each return's year; `NONE` where it has none."""
-        ends = [Period.parse(year).end if year else pd.NaT for year, _ in self._returns[1]]
-        return np.array(ends, dtype="datetime64[D]").view("int64")
+        ends = [Period.parse(year).end if year else pd.NaT for _, year, _ in self._returns[1]]
+        return _as_days(ends)
 
     @cached_property
     def extracted(self) -> np.ndarray:
         """The day on which each return was extracted."""
-        return np.array([day for _, day in self._returns[1]], dtype="datetime64[D]").view("int64")
+        return _as_days([day for _, _, day in self._returns[1]])
 
     @cached_property
     def is_complete(self) -> np.ndarray:
@@ -166,23 +168,38 @@ class Evidence:
     @cached_property
     def next_year(self) -> np.ndarray:
         """For each return that is the last of its year: the last return of the next year; -1 where there is none."""
-        last = {year: number for number, (year, _) in enumerate(self._returns[1]) if year}
-        following = [last.get(Period.parse(year).shifted(12).code, -1) if year else -1 for year, _ in self._returns[1]]
-        is_last = np.array([last.get(year) == number for number, (year, _) in enumerate(self._returns[1])])
-        return np.where(is_last, np.array(following, dtype=int), -1)
+        returns = self._returns[1]
+        last = {(family, year): number for number, (family, year, _) in enumerate(returns) if year}
+        following = [
+            last.get((family, Period.parse(year).shifted(12).code), -1) if last.get((family, year)) == number else -1
+            for number, (family, year, _) in enumerate(returns)
+        ]
+        return np.array(following, dtype=int)
 
     def key(self, table: str) -> np.ndarray:
         """One number for child and return of each row; below 0 where there is no child."""
-        return np.where(self.child(table) < 0, -1, self.of_return(table) * self.children + self.child(table))
+
+        def work():
+            child = self.child(table)
+            return np.where(child < 0, -1, self.of_return(table) * self.children + child)
+
+        return self.once(("key", table), work)
+
+    def among_keys(self, keys: np.ndarray, of: np.ndarray) -> np.ndarray:
+        """True where a key (child and return) is one of the keys `of`; False below 0."""
+        there = np.zeros(len(self._returns[1]) * self.children + 1, dtype=bool)
+        there[of[of >= 0]] = True
+        there[-1] = False
+        return there[np.maximum(keys, -1)]
 
     def also_in(self, table: str, other: str, rows: np.ndarray | None = None) -> np.ndarray:
         """True where the child of a row is, in the same return, in table `other` too (there only `rows`, a mask)."""
         keys = self.key(other) if rows is None else self.key(other)[rows]
-        return np.isin(self.key(table), keys)
+        return self.among_keys(self.key(table), keys)
 
     def returns_with(self, table: str) -> np.ndarray:
         """For each return, whether it has rows of `table`."""
-        return np.isin(np.arange(len(self._returns[1])), self.of_return(table))
+        return np.bincount(self.of_return(table), minlength=len(self._returns[1])) > 0
 
     # Dates and ages
 
@@ -237,13 +254,12 @@ class Spells:
         key, begins, ends = evidence.key(table), evidence.day(table, start), evidence.day(table, end)
         close = np.where(ends == NONE, np.iinfo("int64").max, ends)
         at = np.where(begins == NONE, 0, begins) + _DAYS // 2
-        order = np.lexsort((close, key * _DAYS + at))
+        whole = key * _DAYS + at
+        order = np.lexsort((close, whole))
         self._rows = evidence.rows(table)
-        whole = (key * _DAYS + at)[order]
-        if apart and len(order):
-            mark = evidence.code(table, apart)[order]
-            repeated = np.append((whole[1:] == whole[:-1]) & (mark[1:] == mark[:-1]), False)
-            order = order[~repeated]
+        if apart:  # the last row stands, as in the tidy tables
+            rows = pd.DataFrame({"spell": whole, "apart": evidence.code(table, apart)})
+            order = order[~rows.duplicated(keep="last").to_numpy()[order]]
         self.order = order
         self.key = key[order]
         self.start, self.end = begins[order], ends[order]
@@ -279,24 +295,35 @@ class Spells:
         return np.repeat(whole, np.diff(np.append(begins, len(holds))))
 
 
+def _as_days(stamps: list) -> np.ndarray:
+    return pd.Series(stamps, dtype="datetime64[us]").to_numpy().astype("datetime64[D]").view("int64")
+
+
 def ages(birth: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Whole years from `birth` to `day`; -999 where either is missing. Born on 29 February: on 1 March, mostly."""
     known = (birth != NONE) & (day != NONE)
     return np.where(known, (_as_number(day) - _as_number(birth)) // 10_000, -999)
 
 
-def _as_number(day: np.ndarray) -> np.ndarray:
-    """A day as the number 20210331, by each distinct day once."""
-    distinct, places = np.unique(day, return_inverse=True)
-    dates = np.where(distinct == NONE, 0, distinct).astype("datetime64[D]")
+_FIRST = np.datetime64("1900-01-01").astype("int64")  # the days that are read: 1900 to 2199
+_LAST = np.datetime64("2199-12-31").astype("int64")
+
+
+@cache
+def _numbers() -> np.ndarray:
+    """Each day that is read as a number: 31 March 2021 as 20210331."""
+    dates = np.arange(_FIRST, _LAST + 1).astype("datetime64[D]")
     years, months = dates.astype("datetime64[Y]"), dates.astype("datetime64[M]")
-    numbers = (
-        (years.astype(int) + 1970) * 10_000
-        + ((months - years.astype("datetime64[M]")).astype(int) + 1) * 100
-        + (dates - months.astype("datetime64[D]")).astype(int)
+    return (
+        (years.astype("int64") + 1970) * 10_000
+        + ((months - years.astype("datetime64[M]")).astype("int64") + 1) * 100
+        + (dates - months.astype("datetime64[D]")).astype("int64")
         + 1
     )
-    return numbers[places]
+
+
+def _as_number(day: np.ndarray) -> np.ndarray:
+    return _numbers()[np.clip(day, _FIRST, _LAST) - _FIRST]
 
 
 def shown(frame: pd.DataFrame, column: str, rows: np.ndarray) -> list[str]:

@@ -84,12 +84,21 @@ def _carried(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
     return spells.order[open_last[found]], spells.order[place[found]]
 
 
+# Placements that a later collection calls otherwise: H5 and P2 went in 2024-25, Z1 in 2025-26.
+_RECODED = ((("H5", "P2"), ("K3",)), (("Z1",), ("Z11", "Z12", "Z13", "Z14")))
+
+
 def changed_from_last_year(column: str) -> Callable:
     def breaks(evidence: Evidence) -> np.ndarray:
         before, now = evidence.once(("carried",), lambda: _carried(evidence))
         codes = evidence.code("episodes", column)
+        differs = codes[before] != codes[now]
+        for old, new in _RECODED if column == "PLACE" else ():
+            differs &= ~(
+                evidence.among("episodes", column, *old)[before] & evidence.among("episodes", column, *new)[now]
+            )
         rows = np.zeros(evidence.rows("episodes"), dtype=bool)
-        rows[now] = codes[before] != codes[now]
+        rows[now] = differs
         return rows
 
     return breaks

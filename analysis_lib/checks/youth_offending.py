@@ -32,11 +32,13 @@ def age_is_not_the_births(evidence: Evidence) -> np.ndarray:
 
 def open_twice(evidence: Evidence) -> np.ndarray:
     """All but the last of a child's interventions of one type that began on one day."""
-    columns = ["CHILD", "INTERVENTION_TYPE", "INTERVENTION_START"]
     frame = evidence.frames[TABLE]
     whole = [column for column in frame.columns if not column.startswith("_")]
-    said_when_read = frame.duplicated([*whole, "_file"], keep="last")
-    return (frame.duplicated(columns, keep="last") & ~said_when_read).to_numpy()
+    rows = pd.DataFrame({column: evidence.code(TABLE, column) for column in [*whole, "_file"]})
+    said_when_read = rows.duplicated(keep="last")
+    return (
+        rows.duplicated(["CHILD", "INTERVENTION_TYPE", "INTERVENTION_START"], keep="last") & ~said_when_read
+    ).to_numpy()
 
 
 def _several(evidence: Evidence, column: str) -> np.ndarray:

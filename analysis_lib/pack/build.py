@@ -33,11 +33,13 @@ from analysis_lib.pack.store import Store, open_store, periods_served
 
 @dataclass
 class Outcome:
-    """What a run made: the pack folders published, what was not made and why, and what else the user should know."""
+    """What a run made: the pack folders published, what was not made and why, what else the user should know, and how
+    many errors the returns have."""
 
     published: list[Path] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    data_errors: int = 0
 
     @property
     def all_made(self) -> bool:
@@ -78,7 +80,10 @@ def build_packs(
     stores = [open_store(authority, data or authority.returns, plan.period) for plan in plans]
     for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
-    outcome = Outcome(notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store))))
+    outcome = Outcome(
+        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store))),
+        data_errors=max(store.problems.get("error", 0) for store in stores),
+    )
     with open_output(output):
         for plan, store in zip(plans, stores, strict=True):
             _build_pack(authority, store, plan, str(data.resolve()) if data else "", output, jobs, progress, outcome)

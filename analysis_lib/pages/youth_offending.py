@@ -636,7 +636,10 @@ class YouthOffending(Sections):
         return {name: self.page.release(result) for name, result in found.items() if len(result)}
 
     def first_time_entrants(self) -> Output:
-        """First-time entrants as published; a sentence where nothing had been published yet."""
+        """First-time entrants as published.
+
+        A sentence where nothing had been published yet.
+        """
         if not self.entrants:
             return sentence(say("No figures of first-time entrants had been published by this page's date."))
         years = sorted({end for released in self.entrants.values() for end in released.frame["period_end"]})
@@ -729,17 +732,21 @@ class YouthOffending(Sections):
     # What to be careful about, definitions and sources
 
     def care_with_the_caseload(self) -> Output:
-        kinds = self.cases["intervention_type"]
+        is_said = (
+            self.is_there(lambda: self.cases["intervention_type"]) and self.cases["intervention_type"].notna().any()
+        )
         prevention = (
             "The extract does not say what kind each intervention is: whether prevention work is counted cannot be seen from it."
-            if kinds.isna().all()
+            if not is_said
             else "Prevention work is counted where the extract holds it, and services differ in whether they record it."
-            if (kinds == "prevention").any()
+            if (self.cases["intervention_type"] == "prevention").any()
             else "The extract holds no prevention work; a service that records it has a larger and younger caseload."
         )
         return note(
             prevention,
-            f"The caseload is that of the whole service ({self._places}), not of one council.",
+            f"The caseload is that of the whole service ({self._places}), not of one council."
+            if self.page.authority.youth_service
+            else "The caseload is that of the whole service, which may cover more than one council.",
             "The service works with children aged 10 to 18. Age 17+ holds those who have turned 18. The comparison of ages with the population leaves them out; those by sex and ethnic group count everyone on the caseload.",
             "Being on the caseload is not being guilty, and not a count of offences.",
             "Percentages of this caseload that the service has published itself are not repeated here where the numbers of children in its smallest groups can be worked out from them.",

@@ -4,6 +4,7 @@ from analysis_lib.prepare.absent import beyond_their_extract, closed_column, clo
 from analysis_lib.prepare.identifiers import DEMONSTRATION_KEY
 from analysis_lib.prepare.known import as_known, provisional
 from analysis_lib.prepare.looked_after import care_periods
+from analysis_lib.prepare.region import prepare_region
 from analysis_lib.prepare.store import card_of, load_tables, prepare_folder, raw_returns, store_of, why_absent
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 
@@ -19,6 +20,7 @@ __all__ = [
     "load_tables",
     "prepare",
     "prepare_folder",
+    "prepare_region",
     "provisional",
     "raw_returns",
     "store_of",

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis_lib.errors import DataProblem
 from analysis_lib.prepare import casework
 from analysis_lib.prepare.given import Given, Made
-from analysis_lib.prepare.join import mapped, renamed
-from analysis_lib.sources.table import WARNING
+from analysis_lib.prepare.join import is_among, mapped, renamed
+from analysis_lib.sources.table import TEXT_DTYPE
 from analysis_lib.sources.youth_offending import GROUP_OF_CODE
 
 MADE_OF = {"children": ("header", "list_06", "list_07", "list_10")}
@@ -23,7 +22,7 @@ SEX_OF_CODE = {"M": "male", "1": "male", "F": "female", "2": "female"}
 def tables(given: Given) -> Made:
     """The table of `MADE_OF`, where a header or a list is there."""
     children = tidy_children(given.frames, given.key)
-    return ({}, []) if children is None else ({"children": children}, _children_without_header(given.frames))
+    return ({}, []) if children is None else ({"children": children}, [])
 
 
 def tidy_children(frames: Mapping[str, pd.DataFrame], key: bytes) -> pd.DataFrame | None:
@@ -40,13 +39,13 @@ def tidy_children(frames: Mapping[str, pd.DataFrame], key: bytes) -> pd.DataFram
         header = header.sort_values(["_year", "_file", "_line"], kind="stable")
         known.insert(0, header.groupby("CHILD")[list(HEADER_NAMES)].last())
     children = known[0].combine_first(known[1]) if len(known) == 2 else known[0]
-    unaccompanied = frames["uasc"]["CHILD"] if "uasc" in frames else []
+    unaccompanied = frames["uasc"]["CHILD"] if "uasc" in frames else pd.Series(dtype=TEXT_DTYPE)
     children = children.rename_axis("CHILD").reset_index()
     tidy = renamed(children, "CHILD", HEADER_NAMES, key)
     return tidy.assign(
         sex=mapped(tidy["sex"], SEX_OF_CODE).fillna("unknown"),
         ethnic_group=ethnic_groups(tidy["ethnicity"]),
-        uasc=children["CHILD"].isin(unaccompanied).to_numpy(),
+        uasc=is_among(children["CHILD"], unaccompanied),
     ).sort_values("child_id", ignore_index=True)
 
 
@@ -66,16 +65,3 @@ def _people_of_lists(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
         return None
     people = pd.concat(lists, ignore_index=True).sort_values("_extract", kind="stable", na_position="first")
     return people.groupby(casework.CHILD)[list(LIST_NAMES)].last().rename(columns=LIST_NAMES)
-
-
-def _children_without_header(frames: Mapping[str, pd.DataFrame]) -> list[DataProblem]:
-    """Children who have episodes but no header row: counted, with sex, age and ethnicity not known."""
-    if "header" not in frames or "episodes" not in frames:
-        return []
-    episodes = frames["episodes"]
-    lost = episodes[~episodes["CHILD"].isin(frames["header"]["CHILD"])].drop_duplicates("CHILD")
-    advice = "The child is counted with sex, age and ethnicity not known. Export the header with every child in it."
-    return [
-        DataProblem(file, int(line), "CHILD", "", "a child that Header has", advice, WARNING)
-        for file, line in lost[["_file", "_line"]].itertuples(index=False)
-    ]

@@ -19,6 +19,12 @@ NAMES = {table: names for topic in TOPICS for table, names in topic.NAMES.items(
 # Tidy columns that are closed with another of their table: worked out from it, or not known to have come without it.
 _CLOSED_WITH = {("children", "ethnicity"): ("ethnic_group",), **BROUGHT}
 
+# Tidy columns that are worked out from columns of the returns which have no tidy name of their own.
+_FROM_POSTCODES = {
+    "HOME_POST": ("home_council", "home_square", "distance_miles"),
+    "PL_POST": ("placement_council", "placement_square", "distance_miles", "in_own_area"),
+}
+
 _ADD_UASC = "Add the file; where no child is unaccompanied, its row of headings is enough."
 
 Closings = dict[str, dict[str, DataProblem]]
@@ -32,6 +38,8 @@ def closed_columns(raw: RawReturns) -> Closings:
         if table != "children"
     }
     closed["children"] = _of_children(raw)
+    for column, problem in raw.closed_columns.get("episodes", {}).items():
+        closed["episodes"] |= dict.fromkeys(_FROM_POSTCODES.get(column, ()), problem)
     for (table, column), others in _CLOSED_WITH.items():
         if column in closed.get(table, {}):
             closed[table] |= dict.fromkeys(others, closed[table][column])

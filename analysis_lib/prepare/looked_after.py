@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis_lib.prepare.given import Given, Made
@@ -108,21 +109,29 @@ def reasons_of_ended_episodes(episodes: pd.DataFrame) -> pd.DataFrame:
 def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
     """Periods of care from the tidy episodes: one row from the start to the cease that is not followed the same day.
 
-    Short breaks (V3, V4) are left out. A period begins with a child's first episode, with reason S, after an episode
-    that ceased for another reason than X1, or after a gap. `start_known` says whether the first episode at hand has
-    reason S: where it has not, care began before the first return and `care_start` is the earliest day known.
+    The episodes have to be in their tidy order, by child and first day. Short breaks (V3, V4) are left out. A period
+    begins with a child's first episode, with reason S, after an episode that ceased for another reason than X1, or after
+    a gap. `start_known` says whether the first episode at hand has reason S: where it has not, care began before the
+    first return and `care_start` is the earliest day known.
+
+    Where episodes of a child overlap, which they should not, the one that ends last decides when care ends and why: a
+    child is in care as long as any episode says so. An open episode that a later one follows is taken to end with it.
     """
-    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)]
-    rows = rows.sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
-    before = rows.groupby("child_id")[["episode_end", "reason_ceased"]].shift()
+    rows = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)].reset_index(drop=True)
+    is_first = rows["child_id"] != rows["child_id"].shift()
+    is_last = rows["child_id"] != rows["child_id"].shift(-1)
+    ends = rows["episode_end"].fillna(rows["episode_start"].mask(is_last, pd.Timestamp.max.floor("D")))
+    before = _ending_last_before(rows, ends)
     begins = (
-        ~rows["child_id"].duplicated()
+        is_first
         | (rows["reason_new_episode"] == "S")
         | (before["reason_ceased"].notna() & (before["reason_ceased"] != "X1"))
         | (rows["episode_start"] > before["episode_end"])
     )
     rows = rows.assign(period=begins.cumsum())
-    first, last = rows[begins].set_index("period"), rows.drop_duplicates("period", keep="last").set_index("period")
+    first = rows[begins].set_index("period")
+    ordered = rows.assign(ends=ends).sort_values(["period", "ends"], kind="stable")
+    last = ordered.drop_duplicates("period", keep="last").set_index("period")
     return pd.DataFrame(
         {
             "child_id": first["child_id"],
@@ -133,6 +142,15 @@ def care_periods(episodes: pd.DataFrame) -> pd.DataFrame:
             "start_known": first["reason_new_episode"] == "S",
         }
     ).reset_index(drop=True)
+
+
+def _ending_last_before(rows: pd.DataFrame, ends: pd.Series) -> pd.DataFrame:
+    """For each episode the end and its reason of the child's earlier episode that ends last; missing for the first one."""
+    is_latest = ends == ends.groupby(rows["child_id"]).cummax()
+    place = pd.Series(np.arange(len(rows)), index=rows.index).where(is_latest).ffill()  # a child's first is its latest
+    before = place.groupby(rows["child_id"]).shift()
+    found = rows[["episode_end", "reason_ceased"]].reindex(before.fillna(-1).astype(int))
+    return found.set_axis(rows.index)
 
 
 def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:

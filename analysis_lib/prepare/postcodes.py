@@ -162,6 +162,7 @@ def _columns(letter: str) -> dict[str, np.ndarray] | None:
 
 # Column of the directory -> the byte before each item (msgpack's for a text of 7 or 9 letters, and for a number), and its type.
 LAYOUT = {"pcd": (0xA7, "S7"), "laua": (0xA9, "S9"), "oseast1m": (0xCB, ">f8"), "osnrth1m": (0xCB, ">f8")}
+_LENGTHS = {0xDD: 4, 0xDC: 2}  # the byte before a list, and how many bytes its length takes
 _MISSING = b"\xcb\x7f\xf8" + bytes(6)  # not a number, which stands for a missing text as well
 _MISSING_TEXT = b"\xa9" + b" " * 9
 
@@ -169,13 +170,13 @@ _MISSING_TEXT = b"\xa9" + b" " * 9
 def _column(packed: bytes, name: str, mark: int, kind: str) -> np.ndarray | None:
     """The list under `name` in a msgpack file, where each item has the same type and length; else None."""
     key = bytes([0xA0 + len(name)]) + name.encode()
-    heads = [
-        (packed.find(key + head), width) for head, width in ((b"\xdd", 4), (b"\xdc", 2))
-    ]  # how its length is written
-    begin, width = next(((place, width) for place, width in heads if place >= 0), (-1, 0))
+    begin = packed.find(key)
+    while begin >= 0 and packed[begin + len(key)] not in _LENGTHS:  # named before as a heading, without its list
+        begin = packed.find(key, begin + 1)
     if begin < 0:
         return None
     begin += len(key) + 1
+    width = _LENGTHS[packed[begin - 1]]
     size = int.from_bytes(packed[begin : begin + width], "big")
     item = np.dtype([("mark", "u1"), ("value", kind)])
     items = packed[begin + width : begin + width + size * item.itemsize]

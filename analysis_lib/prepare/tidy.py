@@ -29,6 +29,12 @@ RETURN_TYPES = {
     "family": TEXT_DTYPE, "year": TEXT_DTYPE, "extract_date": "datetime64[us]", "given": bool, "final": "boolean",
     "rows": int,
 }  # fmt: skip
+READ_TYPES = {
+    "family": TEXT_DTYPE, "table": TEXT_DTYPE, "files": int, "rows": int, "left_out": int, "superseded": int,
+    "closed": TEXT_DTYPE,
+}  # fmt: skip
+# Tables that are worked out from several rows, or from several tables.
+_NOT_ROW_BY_ROW = ("care_periods", "children", "school_census_ethnicity")
 PROBLEM_TYPES = {field.name: int if field.name == "line" else TEXT_DTYPE for field in fields(DataProblem)}
 
 
@@ -73,7 +79,7 @@ def prepare(
         "extracts": _as_frame(raw.extracts, EXTRACT_TYPES),
         "returns_used": _as_frame(raw.returns, RETURN_TYPES),
         "problems": _problems_by_family(problems, raw),
-        "left_out": _left_out_by_family(raw.left_out),
+        "rows_read": _rows_read(raw, tables),
     }
 
 
@@ -86,12 +92,24 @@ def _problems_by_family(problems: list[DataProblem], raw: RawReturns) -> pd.Data
     return frame.assign(table=table, family=table.map(family_of).fillna("").astype(TEXT_DTYPE))
 
 
-def _left_out_by_family(left_out: Mapping[str, int]) -> pd.DataFrame:
-    """Rows left out because of an error in them, by table."""
-    rows = [(TABLES[name].family, name, count) for name, count in sorted(left_out.items())]
-    return pd.DataFrame(rows, columns=["family", "table", "rows"]).astype(
-        {"family": TEXT_DTYPE, "table": TEXT_DTYPE, "rows": int}
-    )
+def _rows_read(raw: RawReturns, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What became of the rows of each table of the returns, whether it is open or closed.
+
+    `rows` are those that were read, `left_out` those of them with an error, `superseded` those that a later return or a
+    later row of the same thing replaced: what was used and is not in the tidy table that is made of them.
+    """
+    made = {sources[0]: name for name, sources in MADE_OF.items() if name in tables and name not in _NOT_ROW_BY_ROW}
+    records = []
+    for name in sorted({*raw.frames, *raw.closed}, key=list(TABLES).index):
+        used = len(raw.frames[name]) if name in raw.frames else 0
+        files = raw.frames[name]["_file"].nunique() if name in raw.frames else 0
+        left_out = raw.left_out.get(name, 0)
+        kept = len(tables[made[name]]) if name in raw.frames and name in made else used
+        if name == "header" and name in raw.frames:
+            kept = raw.frames[name]["CHILD"].nunique()
+        closed = str(raw.closed[name]) if name in raw.closed else ""
+        records.append((TABLES[name].family, name, files, used + left_out, left_out, used - kept, closed))
+    return pd.DataFrame(records, columns=list(READ_TYPES)).astype(READ_TYPES)
 
 
 def _as_frame(records: Iterable, types: Mapping) -> pd.DataFrame:

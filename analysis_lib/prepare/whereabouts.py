@@ -38,26 +38,21 @@ def whereabouts(rows: pd.DataFrame, own_area: str = "") -> tuple[pd.DataFrame, l
     spelled = {column: pd.factorize(rows[column]) for column in (HOME, PLACEMENT)}
     plains = {column: [plain(each) for each in distinct] for column, (_, distinct) in spelled.items()}
     known = places({each for those in plains.values() for each in those if each})
+    known = known.assign(square=square_of(known))
     at = {
         # the row added last stands for a blank postcode, whose place in the list is -1
         column: known.reindex([*those, ""]).iloc[spelled[column][0]].reset_index(drop=True)
         for column, those in plains.items()
     }
-    squares = square_of(known)
-    square = {
-        column: squares.reindex([*those, ""]).iloc[spelled[column][0]].reset_index(drop=True)
-        for column, those in plains.items()
-    }
     council = at[PLACEMENT]["council"]
-    in_own_area = council.eq(own_area).astype("boolean").mask(council.isna() | (own_area == ""))
     found = pd.DataFrame(
         {
             "home_council": at[HOME]["council"],
-            "home_square": square[HOME],
+            "home_square": at[HOME]["square"],
             "placement_council": council,
-            "placement_square": square[PLACEMENT],
+            "placement_square": at[PLACEMENT]["square"],
             "distance_miles": miles_between(at[HOME], at[PLACEMENT]),
-            "in_own_area": in_own_area,
+            "in_own_area": council.eq(own_area).astype("boolean").mask(council.isna() | (own_area == "")),
         }
     ).set_axis(rows.index)
     problems = [

@@ -19,6 +19,7 @@ _KNOWN_STARTS = {
     b"\xd0\xcf\x11\xe0": "a CSV file; it is an old Excel workbook",
     b"%PDF": "a CSV file; it is a PDF",
 }
+_LONGEST_HEADER = 1_000_000  # letters; only so much of the file is looked at to find the headings
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text", as spreadsheet programs call it
 _EMPTY = "a header row and data; the file is empty"
 _SAVE_AGAIN = 'Open it in the spreadsheet program and save it as "CSV UTF-8".'
@@ -61,10 +62,11 @@ def read_cells(data: bytes, file: str) -> Cells:
         numbers = np.append(numbers, [number for number, _ in kept])
         order = np.argsort(numbers, kind="stable")
         table, numbers = table.take(order), numbers[order]
+    table, numbers = table.slice(1), numbers[1:]  # without the header itself
     filled = _is_filled(table)
-    filled[:1] = False  # the header itself
-    table = table.filter(pa.array(filled))
-    cells = Cells(table.rename_columns(header), numbers[filled] + offset, problems, len(left_out), file, 1 + offset)
+    if not filled.all():
+        table, numbers = table.filter(pa.array(filled)), numbers[filled]
+    cells = Cells(table.rename_columns(header), numbers + offset, problems, len(left_out), file, 1 + offset)
     return without_overlong_cells(cells)
 
 
@@ -107,9 +109,10 @@ def _decode_utf_16(data: bytes, file: str) -> tuple[str | None, list[DataProblem
 
 def _header(body: str) -> tuple[list[str], str]:
     """The headings and what separates them."""
-    first_line = body.split("\n", 1)[0]
+    start = body[:_LONGEST_HEADER]
+    first_line = start.split("\n", 1)[0]
     delimiter = next((mark for mark in (",", ";", "\t") if mark in first_line), ",")
-    return _split(body, delimiter), delimiter
+    return _split(start, delimiter), delimiter
 
 
 def _split(text: str, delimiter: str) -> list[str]:
@@ -176,8 +179,8 @@ def _is_filled(table: pa.Table) -> np.ndarray:
     for column in table.columns:
         if not len(blank):
             break
-        cells = compute.utf8_trim_whitespace(column.take(blank))
-        blank = blank[compute.equal(cells, "").to_numpy()]
+        cells = column if len(blank) == len(column) else column.take(blank)
+        blank = blank[compute.equal(compute.utf8_trim_whitespace(cells), "").to_numpy()]
     filled = np.ones(table.num_rows, dtype=bool)
     filled[blank] = False
     return filled

@@ -18,6 +18,7 @@ from analysis_lib.sources.areas import COUNCIL, areas_by_code
 from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.csv_file import read_cells
 from analysis_lib.sources.editions import KEYS
+from analysis_lib.sources.headings import listed
 from analysis_lib.sources.open_data import (
     FileKind,
     file_kinds,
@@ -155,7 +156,7 @@ def _not_recognised(file: str, headings: list[str]) -> DataProblem:
     if near := nearest_kind(headings):
         kind, missing = near
         expected = f"{expected}; it is like {kind.name!r}, but has no column {', '.join(missing)}"
-    found = ", ".join(headings[:20]) + (", ..." if len(headings) > 20 else "")
+    found = listed(headings, lambda _: True)  # no figure of a child is published, so that all may be shown
     return DataProblem(file, 1, "", "", f"{expected}; found {found}", _LEAVE_OUT, WARNING)
 
 

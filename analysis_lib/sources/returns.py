@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pandas as pd
 
@@ -21,6 +21,7 @@ from analysis_lib.sources.opening import KINDS, open_bytes, open_path
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.recognition import also_another, named_after, not_recognised, recognise
+from analysis_lib.sources.region import refuse_region
 from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
 from analysis_lib.sources.years import Told, financial_years, years_of
 
@@ -71,8 +72,8 @@ def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str
     `tables`, whatever their names and folders. A file that is not recognised is a warning; one that cannot be used
     closes its table; a wrong row is left out and counted; the rest goes on.
 
-    Raises `UsageError` when there is no such folder or it mixes the demonstration with other returns, and `DataError`
-    when it holds nothing that can be used or its card cannot be understood.
+    Raises `UsageError` when there is no such folder, it is a region, or it mixes the demonstration with other returns, and
+    `DataError` when it holds nothing that can be used or its card cannot be understood.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -153,6 +154,7 @@ def _of_table(problem: DataProblem, table: Table) -> DataProblem:
 
 def _files(folder: Path) -> list[Path]:
     """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
+    refuse_region(folder)
     paths = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -166,23 +168,22 @@ def _files(folder: Path) -> list[Path]:
 
 def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None) -> RawReturns:
     parts = [part for part in read if part.frame is not None]
-    told, problems = years_of(parts, folder.resolve().name)
+    told, about_years = years_of(parts, folder.resolve().name)
     returns, about_days = returns_of(parts, told, cards)
     used, snapshots = chosen(returns, as_of)
-    of_file = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
-    left_aside = {part.file for part in parts if id(part) not in of_file}
-    left_aside |= _unread_of_snapshots(read, parts, left_aside)
-    read = [part for part in read if part.file not in left_aside]
-    problems = [problem for problem in problems + about_days if problem.file not in left_aside]
+    of_part = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
+    aside = {part.file for part in parts if id(part) not in of_part}
+    aside |= _unread_of_snapshots(read, parts, aside)
+    read = [part for part in read if part.file not in aside]
+    parts = [part for part in read if part.frame is not None]
     closed = _closed(read)
-    problems += _each_once([part for part in read if id(part) not in of_file])
+    problems = _each_once([_of_its_year(part, of_part) for part in read])
+    problems += [problem for problem in about_years + about_days if problem.file not in aside]
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        if id(part) not in of_file:
-            continue
-        whole, said = of_file[id(part)]
+        whole, said = of_part[id(part)]
         year, unknown = _year_by_row(part, said, whole)
-        problems += [_of_table(problem, part.table) for problem in _problems_of(part, said) + unknown]
+        problems += [_of_table(problem, part.table) for problem in unknown]
         frames.setdefault(part.table.name, []).append(
             part.frame.assign(_file=part.file, _year=year, _extract=whole.day)
         )
@@ -196,19 +197,24 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None)
             if (those := [each for each in used if each.family == family])
         ),
         closed,
-        _left_out([part for part in read if part.frame is not None]),
-        _closed_columns([part for part in read if part.frame is not None]),
+        _left_out(parts),
+        _closed_columns(parts),
         tuple(sorted(used, key=lambda each: (each.family, each.year, each.home, each.files))),
         tuple(snapshots),
-        tuple(sorted(left_aside)),
+        tuple(sorted({paths.of_file(file) for file in aside} - {paths.of_file(part.file) for part in read})),
     )
+
+
+def _of_its_year(part: Part, of_part: Mapping[int, tuple[Return, Told]]) -> Part:
+    """The part with every problem that it has as a file of its year."""
+    return replace(part, problems=_problems_of(part, of_part[id(part)][1])) if id(part) in of_part else part
 
 
 def _unread_of_snapshots(read: list[Part], parts: list[Part], left_aside: set[str]) -> set[str]:
     """Files that cannot be used and lie in snapshots of which everything that can be used was left aside."""
-    used = {PurePosixPath(part.file).parent for part in parts if part.file not in left_aside}
-    aside = {PurePosixPath(file).parent for file in left_aside} - used
-    return {part.file for part in read if part.frame is None and PurePosixPath(part.file).parent in aside}
+    used = {paths.folder_of(part.file) for part in parts if part.file not in left_aside}
+    aside = {paths.folder_of(file) for file in left_aside} - used
+    return {part.file for part in read if part.frame is None and paths.folder_of(part.file) in aside}
 
 
 def _closed(read: list[Part]) -> dict[str, DataProblem]:

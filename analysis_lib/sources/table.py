@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pyarrow import compute
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import MONTH_NAMES
@@ -30,6 +31,8 @@ ERROR, WARNING = "error", "warning"
 MISREAD = object()  # what a reader answers to a text that it does not understand; None is an understood "not recorded"
 TEXT_DTYPE = pd.Series(["text"]).dtype  # `str` in pandas 3, `object` before
 _FEWEST_MISREAD = 10  # a column is not judged by fewer misread cells than this
+_TABLE_CLOSED = "Figures that need the table are closed."
+_COLUMN_CLOSED = "Figures that need the column are closed."
 LEFT_OUT = "The row is left out and counted. Correct it in the case system and export again."
 BLANKED = "The row is used with this field blank. Correct it in the case system and export again."
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
@@ -277,7 +280,8 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str, header_li
         if rule.severity == ERROR:
             bad_rows |= broken
     problems += _repeated_rows(table, frame, file, bad_rows)
-    return Checked(frame[~bad_rows].reset_index(drop=True), problems, int(bad_rows.sum()), closed)
+    good = frame[~bad_rows].reset_index(drop=True) if bad_rows.any() else frame
+    return Checked(good, problems, int(bad_rows.sum()), closed)
 
 
 def _match_headings(
@@ -299,26 +303,28 @@ def _match_headings(
         else:
             places[name] = place
     for name in sorted(twice):
-        advice = "Keep one of the two columns and export again."
+        closes = by_name[name].closes
+        effect = _TABLE_CLOSED if closes == CLOSES_TABLE else _COLUMN_CLOSED
+        advice = f"{effect} Keep one of the two columns and export again."
         problem = DataProblem(file, line, name, "", "a heading that is there only once", advice)
         problems.append(problem)
         del places[name]
-        if by_name[name].closes != CLOSES_TABLE:
+        if closes != CLOSES_TABLE:
             closed[name] = problem
     advice = f"The columns found are: {listed(headings, lambda heading: folded(heading) in of_heading)}."
     missing = {column.name for column in table.columns} - set(places) - twice
     for group in table.one_of:
         if missing.issuperset(group):
             expected = f"a column with one of these headings ({table.title})"
-            problems.append(DataProblem(file, line, " or ".join(group), "", expected, advice))
+            problems.append(DataProblem(file, line, " or ".join(group), "", expected, f"{_TABLE_CLOSED} {advice}"))
         missing.difference_update(group)
     for column in table.columns:
         if column.name not in missing or column.closes == CLOSES_NOTHING:
             continue
-        expected = f"a column with this heading ({table.title})"
+        expected, effect = f"a column with this heading ({table.title})", _TABLE_CLOSED
         if column.closes == CLOSES_COLUMN:
-            expected += "; the column is closed"
-        problem = DataProblem(file, line, column.name, "", expected, advice)
+            expected, effect = f"{expected}; the column is closed", _COLUMN_CLOSED
+        problem = DataProblem(file, line, column.name, "", expected, f"{effect} {advice}")
         problems.append(problem)
         if column.closes == CLOSES_COLUMN:
             closed[column.name] = problem
@@ -334,14 +340,16 @@ def _mostly_misread(column: Column, file: str, line: int, values, found: list[st
     Dates exported month first are such a column: days after the 12th are misread, and all others read wrongly.
     """
     misread = sum(bool(text) for text in found)
+    if misread < _FEWEST_MISREAD:
+        return None
     filled = int(pd.notna(values).sum()) + misread
-    if misread < _FEWEST_MISREAD or misread <= filled / 2:
+    if misread <= filled / 2:
         return None
     expected = (
-        f"a column that can be read: of {filled:,} cells that are filled {misread:,} are not "
+        f"a column that can be read; of {filled:,} cells that are filled {misread:,} are not "
         f"{column.expectation}; the column is closed"
     )
-    advice = "Export the column as the return defines it; raw files are never edited here."
+    advice = f"{_COLUMN_CLOSED} Export it as the return defines it; raw files are never edited here."
     return DataProblem(file, line, column.name, "", expected, advice)
 
 
@@ -351,17 +359,40 @@ def _blank(column: Column, rows: int):
 
 def _read_column(column: Column, cells: pa.ChunkedArray):
     """Typed values, a mask of the rows whose text is wrong, and the text of each of those rows."""
-    encoded = cells.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    cells = _one_chunk(cells)
+    if column.kind == TEXT and column.reader is None:
+        return _read_text(column, cells)
+    encoded = cells.dictionary_encode()
     texts = [text.strip() for text in encoded.dictionary.to_pylist()]
-    of_row = encoded.indices.to_numpy(zero_copy_only=False)
+    of_row = encoded.indices.to_numpy()
     read = cell_reader(column)
     values = [read(text) if text else None for text in texts]
     is_wrong = np.array([value is MISREAD or (column.filled and value is None) for value in values], dtype=bool)
     typed = _typed(column, [None if value is MISREAD else value for value in values])
-    wrong = is_wrong[of_row] if len(texts) else np.zeros(0, dtype=bool)
+    wrong = is_wrong[of_row] if is_wrong.any() else np.zeros(len(of_row), dtype=bool)
     return typed[of_row], wrong, [texts[place] for place in of_row[wrong]]
+
+
+def _read_text(column: Column, cells: pa.Array):
+    """As `_read_column`, for text that is taken as it is: nearly all of it is distinct, so no text is looked at by itself."""
+    texts = compute.utf8_trim_whitespace(cells)
+    is_blank = compute.equal(texts, "")
+    values = compute.if_else(is_blank, pa.scalar(None, texts.type), texts)
+    wrong = is_blank.to_numpy(zero_copy_only=False) if column.filled else np.zeros(len(texts), dtype=bool)
+    return _as_text(values), wrong, [""] * int(wrong.sum())
+
+
+def _one_chunk(cells: pa.ChunkedArray) -> pa.Array:
+    """The cells of a column in one piece: its dictionary is then that of the whole column."""
+    whole = cells.combine_chunks()
+    return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _as_text(values: pa.Array):
+    """Text as pandas holds it; null is NaN."""
+    if isinstance(TEXT_DTYPE, np.dtype):  # before pandas 3
+        return np.where(values.is_null(), np.nan, values.to_numpy(zero_copy_only=False))
+    return pd.array(values, dtype=TEXT_DTYPE)
 
 
 def _typed(column: Column, values: list):
@@ -462,7 +493,7 @@ def one_row_for_each(table: Table) -> str:
 def _repeated_rows(table: Table, frame: pd.DataFrame, file: str, bad_rows) -> list[DataProblem]:
     if not table.key:
         return []
-    good = frame[~bad_rows]
+    good = frame.loc[~bad_rows, [*table.key, "_line"]]
     repeated = good[good.duplicated(list(table.key), keep="last")]
     expected = one_row_for_each(table)
     advice = "The last of these rows is used. Remove the others in the case system and export again."

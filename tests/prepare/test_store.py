@@ -216,7 +216,7 @@ def test_rows_left_out_close_their_table_above_the_share_that_is_allowed(project
     card, tables = card_and_tables(project, episodes=head + "".join([*lines, bad, bad, bad]))
     assert list(card["closed"]) == ["episodes"] and "episodes" not in tables and "reviews" in tables
     assert card["closed"]["episodes"].startswith(
-        "episodes.csv: expected rows that can be used: 3 of the 202 rows of SSDA903 Episodes have an error."
+        "episodes.csv: expected rows that can be used; 3 of the 202 rows of SSDA903 Episodes have an error."
     )
     errors = tables["problems"].query("severity == 'error'")
     assert (

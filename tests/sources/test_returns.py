@@ -105,7 +105,7 @@ def test_an_expected_column_that_is_missing_is_closed_and_its_table_stays(tmp_pa
     assert raw.frames["header"]["UPN"].isna().all() and raw.closed == {}
     assert str(raw.closed_columns["header"]["UPN"]).startswith(
         "h.csv, line 1, column UPN: expected a column with this heading (SSDA903 Header); the column is closed. "
-        "The columns found are: CHILD, SEX, DOB, ETHNIC, PUPIL, MOTHER, MC_DOB."
+        "Figures that need the column are closed. The columns found are: CHILD, SEX, DOB, ETHNIC, PUPIL, MOTHER, MC_DOB."
     )
 
 

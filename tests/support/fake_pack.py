@@ -115,8 +115,8 @@ def fake_prepare(
         rows = [(family, label, *days, given, 1, 1) for family in families]
         columns = ["family", "label", "covers_from", "covers_to", "extract_date", "given", "files", "rows"]
         pd.DataFrame(rows, columns=columns).to_parquet(folder / "extracts.parquet")
-        found = [("episodes.csv", 2, "DECOM", "x", "a date", "Correct it.", "error")] * problems
-        columns = ["file", "line", "column", "value", "expected", "advice", "severity"]
+        found = [("episodes.csv", 2, "DECOM", "x", "a date", "Correct it.", "error", "episodes")] * problems
+        columns = ["file", "line", "column", "value", "expected", "advice", "severity", "table"]
         pd.DataFrame(found, columns=columns).to_parquet(folder / "problems.parquet")
         return folder
 

@@ -40,10 +40,8 @@ def test_as_many_are_named_as_are_counted_in_every_row(asked, name, period):
             assert [len(each) for each in counted[column]] == counted[number].tolist(), number
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", sorted(set(NAMED) - {"starts_per_cease"}))  # which has two counts of different things
 def test_nobody_is_in_a_numerator_who_is_not_in_its_denominator(asked, name):
-    if name in ("starts_per_cease", "yos_looked_after_relative_rate"):
-        pytest.skip("two counts of different things")
     with recorded():
         results = NAMED[name](asked["2021-22-Q2"])
     for frame in map(behind, results):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis_lib.pages.demand.figures import DemandFigures
 from analysis_lib.report.areas import areas_by_year, compared
+from analysis_lib.report.closed import left_out
 from analysis_lib.report.output import Output, folded
 from analysis_lib.report.sentence import Sentence, note, sentence
 from analysis_lib.report.table import figures, side_by_side
@@ -71,7 +72,10 @@ class Comparison(DemandFigures):
         return compared(rates, ours=self.us.name, what=what, as_at=self.page.as_at)
 
     def _who_the_neighbours_are(self) -> str:
-        names = ", ".join(area.name for area in self.neighbours)
+        neighbours, missing = self.those_there({"the statistical neighbours": lambda: self.neighbours})
+        if missing:
+            return left_out(missing)
+        names = ", ".join(area.name for each in neighbours.values() for area in each)
         return (
             f"Statistical neighbours: the mean of {names} (list {self.neighbour_list}), each council counting the same."
         )

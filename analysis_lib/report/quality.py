@@ -1,0 +1,114 @@
+"""The data-quality table that closes a page: what was read of the returns it used, and what was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis_lib.periods import day_in_words
+from analysis_lib.report.output import ORIGIN_WORDS, Output, escape
+from analysis_lib.report.table import table
+from analysis_lib.sources import TABLES
+
+MOST_KINDS = 12  # a page names the kinds of problem that touch most rows; `panelpack check` lists all
+ROUNDED_TO = 5
+_DAY = r"\d\d/\d\d/\d{4}, "  # of a year's end: the same rule in each year's return
+_HEAD = ["Return", "Figures", "Extracted", "Files", "Rows read", "Left out", "Replaced", "Errors", "Warnings"]
+_NOTE = (
+    "Left out: rows with an error. Replaced: rows of which a later return, or a later row of the same return, has a newer "
+    "version. An error left something out or closed it; rows with a warning are used."
+)
+_ROUNDED = f"Numbers of rows are rounded to the nearest {ROUNDED_TO} in this edition; 1 to 5 are not told apart."
+
+
+def quality(
+    caption: str,
+    sources: Collection[str],
+    *,
+    rows_read: pd.DataFrame,
+    problems: pd.DataFrame,
+    extracts: pd.DataFrame,
+    provisional: Collection[str] = (),
+    edition: str,
+) -> Output:
+    """The table, one row for each table of the returns in `sources`, and under it the problems by kind.
+
+    `rows_read`, `problems` and `extracts` are the tidy tables of these names; `provisional` are families of which a
+    later return may correct what is read. In the public edition numbers of rows are
+    rounded: a kind of problem can tell of a group of children, and 1 to 5 of them are nowhere shown.
+    """
+    say = _rounded if edition == "public" else "{:,}".format
+    shown = rows_read[rows_read["table"].isin(sources)]
+    found = problems[problems["table"].isin(shown["table"]) & (problems["table"] != "")]
+    of_family = extracts.set_index("family").to_dict("index")
+    days = {family: _day(extract, family in provisional) for family, extract in of_family.items()}
+    rows = [
+        _row(record, found, of_family.get(record["family"]), days.get(record["family"], ""), say)
+        for record in shown.to_dict("records")
+    ]
+    note = f"{_NOTE} {_ROUNDED}" if edition == "public" else _NOTE
+    whole = table("data_quality", caption, _HEAD, rows, note=note)
+    kinds = problem_kinds(found, say)
+    listed = "".join(f"<li>{escape(kind)}</li>" for kind in kinds)
+    html = f'{whole.html}<ul class="problems">{listed}</ul>' if kinds else whole.html
+    return replace(whole, kind="quality", html=html, text=tuple("; ".join(row) for row in rows) + tuple(kinds))
+
+
+def problem_kinds(problems: pd.DataFrame, say: Callable[[int], str]) -> list[str]:
+    """A sentence for each kind of problem, the errors first, then by the number of rows: what was expected where, of how
+    many rows, and what it does to figures. No file, line, value or identifier is in it."""
+    keys = ["severity", "table", "column", "expected", "advice"]
+    plain = (
+        problems[keys]
+        .fillna("")
+        .assign(
+            expected=problems["expected"].str.split(";").str[0].str.replace(_DAY, "", regex=True),
+            advice=problems["advice"].str.split(". ", regex=False).str[0],
+        )
+    )
+    counts = plain.groupby(keys, sort=True).size().rename("rows").reset_index()
+    counts = counts.sort_values(["severity", "rows"], ascending=[True, False], kind="stable")
+    kinds = [
+        f"{kind.severity.capitalize()}, {_title(kind.table)}{', ' if kind.column else ''}{kind.column}: expected "
+        f"{kind.expected}. Not so {_times(say(kind.rows))}. {kind.advice.rstrip('.')}."
+        for kind in counts.head(MOST_KINDS).itertuples(index=False)
+    ]
+    more = len(counts) - MOST_KINDS
+    return [*kinds, f"And {more:,} more kinds of problem."] if more > 0 else kinds
+
+
+def _times(count: str) -> str:
+    return "once" if count == "1" else f"{count} times"
+
+
+def _rounded(count: int) -> str:
+    if 1 <= count <= 5:
+        return "1 to 5"
+    return f"{ROUNDED_TO * ((count + ROUNDED_TO // 2) // ROUNDED_TO):,}"
+
+
+def _title(name: str) -> str:
+    title = TABLES[name].title.removeprefix("the ")
+    return title[:1].upper() + title[1:]
+
+
+def _day(extract: dict, is_provisional: bool) -> str:
+    """The day of an extract, and what to think of it; extracts without dates of their own have none unless it is stated."""
+    day = day_in_words(extract["extract_date"]) if pd.notna(extract["extract_date"]) else "a day not stated"
+    is_derived = not extract["given"] and pd.notna(extract["extract_date"])
+    derived = " (the latest date in it; none was stated)" if is_derived else ""
+    return f"{day}{derived}{' (provisional)' if is_provisional else ''}"
+
+
+def _row(record: dict, problems: pd.DataFrame, extract: dict | None, day: str, say) -> list[str]:
+    """Closed tables have their row too; what is not known of them is left blank."""
+    severities = problems.loc[problems["table"] == record["table"], "severity"]
+    counts = [say(int((severities == severity).sum())) for severity in ("error", "warning")]
+    read = [f"{record['files']:,}", say(record["rows"]), say(record["left_out"]), say(record["superseded"])]
+    if record["closed"]:
+        read = ["closed", "", say(record["left_out"]) if record["left_out"] else "", ""]
+    if extract is None:
+        return [_title(record["table"]), "", "", *read, *counts]
+    return [_title(record["table"]), ORIGIN_WORDS[extract["label"]], day, *read, *counts]

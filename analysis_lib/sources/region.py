@@ -1,0 +1,46 @@
+"""A region: a folder with a folder for each of several authorities, whose returns are never joined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis_lib.authority import FILE_NAME, read_authority
+from analysis_lib.errors import UsageError
+from analysis_lib.sources.opening import KINDS
+
+
+def authorities_in(folder: Path) -> list[Path]:
+    """The folders of the authorities when `folder` is a region, in the order of their names; empty when it is none.
+
+    A folder is a region when folders straight in it have an `authority.toml`; the returns of each lie beside or below
+    that file. The published figures that these files name may lie in the region too, and no other table.
+
+    Raises `UsageError` when there are other files that could be returns: nothing says whose they are.
+    """
+    homes = sorted(card.parent for card in folder.glob(f"*/{FILE_NAME}"))
+    if homes:
+        published = {read_authority(home).published.resolve() for home in homes}
+        _refuse_returns_outside(folder, {*(home.resolve() for home in homes), *published}, homes[0].name)
+    return homes
+
+
+def refuse_region(folder: Path) -> None:
+    """Raises `UsageError` for a region where the returns of one authority are wanted."""
+    homes = authorities_in(folder)
+    if homes:
+        raise UsageError(
+            f"{folder} is a region: it holds the returns of {len(homes)} authorities, each with its {FILE_NAME}, and they "
+            f"are never joined. Name the folder of one of them: --data {folder / homes[0].name}. For a pack of that "
+            f"authority the {FILE_NAME} of the project has to be its own: take name, codes, neighbours and policy from the "
+            "one in that folder."
+        )
+
+
+def _refuse_returns_outside(region: Path, known: set[Path], example: str) -> None:
+    for path in sorted(region.rglob("*")):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(region).parts)
+        if path.suffix.lower() in KINDS and not is_hidden and not known.intersection(path.resolve().parents):
+            raise UsageError(
+                f"{region} holds folders of authorities ({example}, with its {FILE_NAME}) and other files beside them: "
+                f"{path.relative_to(region).as_posix()}. Move these into the folder of the authority that they belong to."
+            )

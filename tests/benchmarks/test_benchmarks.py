@@ -1,0 +1,38 @@
+"""The benchmarks still run: on the smallest sets, whose figures mean nothing."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+from fake_pack import REPOSITORY
+
+from analysis_lib.synthetic.card import authority_card
+from analysis_lib.synthetic.people import numbered_council
+
+
+def printed_by(script, *arguments):
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "benchmarks" / script), *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_reading_and_preparing_is_measured_beside_pandas_alone():
+    printed = printed_by("read_and_prepare.py", "--copies", "2", "--repeats", "1")
+    assert printed.startswith("26,442 episodes, ")
+    assert re.search(r"pandas\.read_csv alone: [\d.]+ s at best", printed)
+    assert re.search(r"ratio of the best runs: [\d.]+ ", printed)
+
+
+def test_a_region_is_measured_beside_one_of_its_authorities(tmp_path):
+    for number in (1, 2):
+        folder = tmp_path / f"authority-{number:03d}"
+        folder.mkdir()
+        (folder / "authority.toml").write_text(authority_card(numbered_council(number)), encoding="utf-8")
+        shutil.copy(REPOSITORY / "data/raw/synthetic/ssda903/2019-20/episodes.csv", folder)
+        shutil.copy(REPOSITORY / "data/raw/synthetic/source.toml", folder)
+    printed = printed_by("region.py", "--folder", str(tmp_path))
+    assert printed.startswith("2 authorities, 3,064 rows in all")
+    assert re.search(r"1 of them: [\d.]+ s.*\n2 of them: [\d.]+ s", printed)
