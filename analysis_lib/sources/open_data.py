@@ -21,7 +21,7 @@ from pyarrow import compute
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources.areas import CODE, areas_by_code, councils_by_old_code
-from analysis_lib.sources.csv_file import Cells
+from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.release_days import ReleaseRule
 from analysis_lib.sources.table import ERROR, WARNING
 
@@ -39,9 +39,9 @@ IDENTITY = ("time_period", "time_identifier", "geographic_level", "country_code"
 _CODE_COLUMN = {"national": "country_code", "regional": "region_code", "local authority": "new_la_code"}
 _NAME_COLUMN = {"national": "country_name", "regional": "region_name", "local authority": "la_name"}
 _YEAR_END = {"reporting year": "03-31", "financial year": "03-31", "academic year": "08-31", "calendar year": "12-31"}
-_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,15})?", re.ASCII)
 _YEARS_MONTHS = re.compile(r"(\d{1,2}):(\d\d)")
-_PERIOD = re.compile(r"(\d{4})(?:[/-]?(\d{2}))?")
+_PERIOD = re.compile(r"((?:19|20|21)\d\d)(?:[/-]?(\d{2}))?", re.ASCII)
 _AGAIN = "Download the file again from the publisher. If it is so there too, leave the file out and tell us."
 _NEXT = "The other figures of the file are used."
 
