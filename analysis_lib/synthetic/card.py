@@ -114,6 +114,9 @@ in_force_from = 2025-05-01
 service = "Youth offending service of {council.name}"
 areas = [{{ name = "{council.name}", code = "{council.code}" }}]
 
+[checks]
+rows_left_out = 0.01
+
 [disclosure]
 threshold = 6
 min_percentage_base = 10
