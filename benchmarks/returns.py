@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from analysis_lib.sources.table import read_date
+from analysis_lib.synthetic.card import authority_card
 from analysis_lib.synthetic.people import Council, numbered_council, unique_pupil_number
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,14 @@ def make_large_authority(folder: Path, copies: int) -> None:
             for copy in range(1, copies + 1):
                 writer.writerows(_of_council(numbered_council(copy), headings, rows))
     shutil.copy(DEMONSTRATION / "source.toml", folder)
+
+
+def make_region(folder: Path, authorities: int) -> None:
+    """Write into `folder` a region of authorities that each have the demonstration's returns, all families of them."""
+    for number in range(1, authorities + 1):
+        home = folder / f"authority-{number:03d}"
+        shutil.copytree(DEMONSTRATION, home)
+        (home / "authority.toml").write_text(authority_card(numbered_council(number)), encoding="utf-8")
 
 
 def _of_council(council: Council, headings: list[str], rows: list[list[str]]) -> list[list[str]]:

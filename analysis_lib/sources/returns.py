@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from analysis_lib.sources.recognition import also_another, named_after, not_reco
 from analysis_lib.sources.region import refuse_region
 from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
 from analysis_lib.sources.years import Told, financial_years, years_of
+
+MOST_AT_ONCE = 2  # files read at a time: more hold more in memory and wait for one another
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str
         )
     files = _files(folder)
     cards = cards_of(folder, files, FAMILIES)
-    read = [part for path in files for part in _read_file(folder, path, tables)]
+    with ThreadPoolExecutor(MOST_AT_ONCE) as threads:  # much of the work is pyarrow's, which lets other threads run
+        parts = threads.map(lambda path: _read_file(folder, path, tables), files)  # in the order of the files
+        read = [part for each in parts for part in each]
     if not any(each.frame is not None for each in read):
         raise DataError(
             _each_once(read),
