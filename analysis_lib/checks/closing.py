@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis_lib.checks.catalogue import CHECKS
 from analysis_lib.checks.evidence import Evidence
-from analysis_lib.checks.handbook import CHECKS
 from analysis_lib.checks.rule import problems
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources import TABLES, RawReturns

@@ -1,0 +1,112 @@
+"""A good example of every return: two years of a small council, in which no rule is broken. All children are made up."""
+
+EPISODE_HEAD = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"
+LIST_PERSON = "Child Unique ID,Gender,Ethnicity,Date of Birth,Age"
+GOOD = {
+    "2024-25/header": """CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB
+T001,F,14/05/2013,WBRI,A123456789012,0,
+T002,M,02/09/2023,MWBC,UN1,,
+T003,M,20/11/2008,WBRI,P123456789013,,
+""",
+    "2024-25/episodes": EPISODE_HEAD
+    + """
+T001,10/01/2023,S,C2,N1,U6,PR1,,,,ME14 1XQ,CT1 2DA,SC123456
+T002,12/02/2024,L,E1,N1,U6,PR1,20/06/2024,X1,CARPL,ME14 1XQ,CT1 2DA,SC123456
+T002,20/06/2024,P,E1,N1,A6,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
+T003,01/03/2024,S,V2,N6,K2,PR4,,,,ME14 1XQ,CT11 9EL,SC654321
+""",
+    "2024-25/placed": """CHILD,DOB,DATE_PLACED,DATE_PLACED_CEASED,REASON_PLACED_CEASED
+T002,02/09/2023,10/01/2024,,
+""",
+    "2024-25/missing": """CHILD,DOB,MISSING,MIS_START,MIS_END
+T003,20/11/2008,M,30/03/2025,
+""",
+    "2025-26/header": """CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB
+T001,F,14/05/2013,WBRI,A123456789012,0,
+T002,M,02/09/2023,MWBC,UN1,,
+T003,M,20/11/2008,WBRI,P123456789013,,
+T004,F,11/02/2007,AOTH,UN4,,
+T005,M,03/06/2019,BAFR,UN3,,
+""",
+    "2025-26/episodes": EPISODE_HEAD
+    + """
+T001,10/01/2023,S,C2,N1,U6,PR1,15/07/2025,X1,CARPL,ME14 1XQ,CT1 2DA,SC123456
+T001,15/07/2025,P,C2,N1,U4,PR1,,,,ME14 1XQ,TN23 1PL,SC123456
+T002,20/06/2024,P,E1,N1,A6,PR1,30/05/2025,E12,,ME14 1XQ,TN23 1PL,SC123456
+T003,01/03/2024,S,V2,N6,K2,PR4,09/09/2025,X1,CARPL,ME14 1XQ,CT11 9EL,SC654321
+T003,09/09/2025,P,V2,N6,K2,PR1,,,,ME14 1XQ,TN23 1PL,SC654322
+T005,04/08/2025,S,V2,N2,U6,PR4,01/12/2025,E4A,,ME14 1XQ,CT1 2DA,SC765432
+""",
+    "2025-26/placed": """CHILD,DOB,DATE_PLACED,DATE_PLACED_CEASED,REASON_PLACED_CEASED
+T002,02/09/2023,10/01/2024,,
+""",
+    "2025-26/ad1": """CHILD,DOB,DATE_INT,DATE_MATCH,FOSTER_CARE,NB_ADOPTR,SEX_ADOPTR,LS_ADOPTR
+T002,02/09/2023,10/01/2024,30/05/2024,0,2,MF,L11
+""",
+    "2025-26/reviews": """CHILD,DOB,REVIEW,REVIEW_CODE
+T001,14/05/2013,01/06/2025,PN1
+T002,02/09/2023,10/04/2025,PN0
+T003,20/11/2008,15/05/2025,PN4
+T005,03/06/2019,25/08/2025,PN2
+""",
+    "2025-26/uasc": """CHILD,SEX,DOB,DUC
+T003,M,20/11/2008,20/11/2026
+""",
+    "2025-26/oc2": """CHILD,DOB,SDQ_SCORE,SDQ_REASON,CONVICTED,HEALTH_CHECK,IMMUNISATIONS,TEETH_CHECK,HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,INTERVENTION_RECEIVED,INTERVENTION_OFFERED
+T001,14/05/2013,12,,0,,1,1,1,0,,
+T003,20/11/2008,,SDQ2,0,,1,1,1,1,0,1
+""",
+    "2025-26/oc3": """CHILD,DOB,IN_TOUCH,ACTIV,ACCOM
+T004,11/02/2007,YES,F2,U1
+""",
+    "2025-26/missing": """CHILD,DOB,MISSING,MIS_START,MIS_END
+T003,20/11/2008,M,30/03/2025,02/04/2025
+T003,20/11/2008,M,04/10/2025,05/10/2025
+""",
+    "2025-26/sw": """CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON
+T001,14/05/2013,SW001234,01/04/2025,10/09/2025,FCONTA
+T001,14/05/2013,SW001235,10/09/2025,,LEFTRL
+T003,20/11/2008,SW001236,01/04/2025,,FCONTA
+""",
+    "annex_a/2025-26/list_5": LIST_PERSON
+    + """,Strategy discussion initiating Section 47 Enquiry Start Date,Was an Initial Child Protection Conference deemed unnecessary?,Date of Initial Child Protection Conference,Did the Initial Child Protection Conference Result in a Child Protection Plan
+C1,a) Male,a) WBRI,05/06/2018,7,02/05/2025,b) No,12/05/2025,a) Yes
+""",
+    "annex_a/2025-26/list_6": LIST_PERSON
+    + """,CIN Start Date,Primary Need Code,CIN Closure Date,Reason for Closure
+C1,a) Male,a) WBRI,05/06/2018,7,01/04/2025,N1,01/05/2025,RC7
+C1,a) Male,a) WBRI,05/06/2018,7,02/10/2025,N1,,
+""",
+    "annex_a/2025-26/list_7": LIST_PERSON
+    + """,Child Protection Plan Start Date,Initial Category of Abuse,Latest Category of Abuse,Child Protection Plan End Date,Number of Previous Child Protection Plans
+C1,a) Male,a) WBRI,05/06/2018,7,12/05/2025,Neglect,Neglect,02/10/2025,0
+""",
+    "annex_a/2025-26/list_8": LIST_PERSON
+    + """,Date Started to be Looked After,Date Ceased to be Looked After,Child's Legal Status
+T001,b) Female,a) WBRI,14/05/2013,12,10/01/2023,,C2
+T002,a) Male,f) MWBC,02/09/2023,2,10/09/2023,30/05/2025,E1
+T003,a) Male,a) WBRI,20/11/2008,17,01/03/2024,,V2
+T005,a) Male,p) BAFR,03/06/2019,6,04/08/2025,01/12/2025,V2
+""",
+    "annex_a/2025-26/list_9": LIST_PERSON
+    + """,Eligibility Category,LA in Touch,Type of Accommodation,Suitability of Accommodation,Activity Status
+T004,b) Female,s) AOTH,11/02/2007,19,b) Former relevant child,a) Yes,B,a) Suitable,F5
+""",
+    "annex_a/2025-26/list_10": "Child Unique ID,Gender,Ethnicity,Date of Birth,Age of Child (Years),"
+    "Date the Child Entered Care,Date of Decision that Child Should be Placed for Adoption,Date of Placement Order,"
+    "Date of Matching Child and Prospective Adopters,Date Placed for Adoption,Date of Adoption Order,"
+    "Date of Decision that Child Should No Longer be Placed for Adoption"
+    + """
+T002,a) Male,f) MWBC,02/09/2023,2,10/09/2023,10/01/2024,12/02/2024,30/05/2024,20/06/2024,30/05/2025,
+""",
+    "virtual_school/2025-26-AY": """UPN,CHILD,ACADEMIC_YEAR,NC_YEAR,KEY_STAGE_END,LOOKED_AFTER_12M,KS2_READING,KS4_ENGLISH,SESSIONS_POSSIBLE,SESSIONS_AUTHORISED,SESSIONS_UNAUTHORISED
+A123456789012,T001,2025-26,8,,Y,,,190,10,5
+P123456789013,T003,2025-26,12,,Y,,,,,
+Q123456789004,T005,2025-26,2,KS1,N,,,180,2,0
+""",
+    "youth_offending/cases": """CHILD,SEX,DATE_OF_BIRTH,AGE,ETHNICITY,LOOKED_AFTER,INTERVENTION_START,INTERVENTION_END,INTERVENTION_TYPE
+Y1,F,14/05/2010,15,WBRI,N,12/06/2025,30/09/2025,prevention
+Y1,F,14/05/2010,15,WBRI,N,01/02/2026,,court order
+""",
+}  # fmt: skip
+CARD = 'label = "returns"\nextract_date = 2026-03-31\n'
