@@ -47,7 +47,7 @@ EXPLAINED = {
     ),
     "SW12STG2": (
         range(2024, 2027),
-        "a child who came back within the year: the engine tests each pair of episode and worker, where one pair suffices",
+        "a child who came back into care: the engine tests each pair of episode and worker, where one pair suffices",
     ),
 }
 
@@ -148,7 +148,7 @@ def proofs(results: dict[int, dict], returns: Path) -> list[str]:
             f"{rule}: {len(flagged)} flags: {shown} of children who had 13 weeks of care after 14, and some after 16, in the "
             f"returns of all years; {before} of young people who left before 1 April 2016; {len(flagged) - shown - before} others."
         )
-    unbroken, mothers, came_back, uncovered = [0], [], [], 0
+    unbroken, mothers, came_back, uncovered, left = [0], [], [], 0, set()
     for year, result in results.items():
         episodes = defaultdict(list)
         for row in table_of(returns, year, "episodes"):
@@ -158,14 +158,15 @@ def proofs(results: dict[int, dict], returns: Path) -> list[str]:
         workers = defaultdict(list)
         for row in table_of(returns, year, "sw_episodes"):
             workers[row["CHILD"]].append((day(row["SW_DECOM"]), day(row["SW_DEC"])))
+        left |= {child for child, chain in episodes.items() if any(row["REC"] not in ("", "X1") for row in chain)}
         for child in result["children"].get("SW12STG2", ()):
-            came_back.append(any(row["REC"] not in ("", "X1") for row in episodes[child]) and child in workers)
+            came_back.append(child in left and any(row["RNE"] == "S" for row in episodes[child]))
             uncovered += sum(days_without_worker(row, workers[child], year) for row in episodes[child])
     lines.append(f"362: the longest unbroken emergency protection order of all years lasts {max(unbroken)} days.")
     lines.append(f"624: {len(mothers)} flags, {sum(mothers)} of them of mothers with an episode in the year.")
     lines.append(
-        f"SW12STG2: {len(came_back)} flags, {sum(came_back)} of children who left and came back within the year; the returns "
-        f"leave them {uncovered} days of care without a social worker."
+        f"SW12STG2: {len(came_back)} flags, {sum(came_back)} of children who left care and came back; the returns leave "
+        f"them {uncovered} days of care without a social worker."
     )
     return lines
 
