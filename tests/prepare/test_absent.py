@@ -84,3 +84,16 @@ def test_returns_that_do_not_reach_to_the_last_day_close_their_tables(covers, wh
     if why:
         reason = closed_table("cp_plans", {"beyond": found})
         assert reason.why.startswith(why) and "30 September 2021" in reason.advice
+
+
+@pytest.mark.parametrize(
+    ("covers_to", "extracted", "given", "why"),
+    [
+        ("2021-03-31", "2021-05-12", True, "tell of the time to 31 March 2021 only"),
+        ("2021-09-20", "2021-08-20", False, "tell of nothing after 20 August 2021, and no card says when they were"),
+    ],
+)
+def test_returns_of_an_earlier_year_or_without_a_day_say_how_far_they_reach(covers_to, extracted, given, why):
+    row = extract("ssda903", "2016-04-01", covers_to) | {"extract_date": pd.Timestamp(extracted), "given": given}
+    found = beyond_their_extract(pd.DataFrame([row]), Period.parse("2021-22-Q2"))
+    assert why in found["care_periods"]["why"]
