@@ -158,51 +158,24 @@ def check(
 
     authority = read_authority()
     returns = data or authority.returns
-    unusable: list[PanelpackError] = []
+    unusable = None
     if authorities_in(returns):
-        parts = _checked_region(returns, authority, unusable)
+        problems, unusable = listing.of_region(returns, authority)
     else:
         try:
-            parts = [("", pd.read_parquet(open_store(authority, returns).folder / "problems.parquet"))]
+            problems = pd.read_parquet(open_store(authority, returns).folder / "problems.parquet")
         except DataError as error:  # nothing can be used: the problems are listed all the same
-            unusable.append(error)
-            parts = [("", listing.as_frame(error.problems))]
-    problems = pd.concat([part.assign(authority=name.split(",")[0]) if name else part for name, part in parts], ignore_index=True)
+            unusable, problems = error, listing.as_frame(error.problems)
     place = listing.write(problems, report, authority.home / "outputs")
     if as_json:
         print(listing.to_json(problems))
     else:
-        for name, part in parts:
-            if name:
-                print(f"{name}:")
-            _print_problems(part, everything)
+        _print_problems(problems, everything)
         print(f"Look at {_shown(place)}")
-    for error in unusable:
-        _complain(str(error))
-    if unusable or (strict and (problems["severity"] == "error").any()):
+    if unusable is not None:
+        raise unusable
+    if strict and (problems["severity"] == "error").any():
         raise typer.Exit(1)
-
-
-def _checked_region(region: Path, project, unusable: list) -> list:
-    """The problems of each authority of a region, by the name of its folder. Authorities whose returns cannot be used go
-    to `unusable`, and are listed with what was wrong."""
-    import pandas as pd
-
-    from analysis_lib.errors import DataError
-    from analysis_lib.pack import problems as listing
-    from analysis_lib.prepare import prepare_region
-
-    parts = []
-    for authority, prepared in prepare_region(region, project):
-        name = f"{authority.returns.name}, {authority.name}"
-        if isinstance(prepared, PanelpackError):
-            unusable.append(PanelpackError(f"{authority.returns.name}: {prepared}"))
-            parts.append((name, listing.as_frame(prepared.problems if isinstance(prepared, DataError) else ())))
-        else:
-            parts.append((name, pd.read_parquet(prepared / "problems.parquet")))
-    if len(unusable) == len(parts):
-        raise PanelpackError(f"Not one authority in {region} has returns that can be used.")
-    return parts
 
 
 def _print_problems(problems, everything: bool) -> None:

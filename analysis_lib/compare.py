@@ -23,7 +23,9 @@ DFE_MEDIAN = Area("Statistical neighbours 2025 (median, as DfE publishes it)", "
 REVISED = "revised after Census 2021"
 PERSONS = "persons"
 AS_PUBLISHED = "as published"
-ADD_PUBLISHED = "Put the publisher's file that has it into the folder of published figures."
+ADD_PUBLISHED = (
+    "Put the publisher's file that has it into the folder of published figures (docs/how-to/add-published-figures.md)."
+)
 
 
 def published(

@@ -20,7 +20,7 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import SYNTHETIC, Output, escape
 from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import FAMILIES, AsOf, virtual_school
+from analysis_lib.sources import BUSY, FAMILIES, AsOf
 from analysis_lib.sources.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
@@ -119,43 +119,34 @@ class Page:
         return Output("banner", html, title=first, text=(first, others, *notices), page=facts)
 
     def notices(self) -> list[str]:
-        """What a reader must know of the returns before the first figure: what is provisional, what they do not reach."""
+        """What a reader must know of the returns before the first figure: what is provisional, what is not dated."""
         provisional = [self._provisional_words(each) for each in self._provisional.to_dict("records")]
-        return [*provisional, *self._beyond_words()]
+        return [*provisional, *self._undated_words()]
 
     @cached_property
     def _provisional(self) -> pd.DataFrame:
         return prepare.provisional(self.tables["returns_used"], self.period.end)
 
     def _provisional_words(self, extract: dict) -> str:
-        name, day = FAMILIES[extract["family"]], day_in_words(extract["extract_date"])
+        name, day = FAMILIES[extract["family"]], _day_of(extract)
         if extract["final"] is False:
             return f"Provisional: figures from the {name} are counted from an extract of {day} that is not final yet."
-        made = f"an extract of {day}" if extract["given"] else f"an extract that ends with {day}"
+        is_derived = not extract["given"] and pd.notna(extract["extract_date"])
+        made = f"an extract that ends with {day}" if is_derived else f"an extract of {day}"
         return f"Provisional: figures from the {name} are counted from {made}; the year's return may correct them."
 
-    def _beyond_words(self) -> list[str]:
-        """Where the period ends after an extract, or after the last thing in one whose day nobody states."""
+    def _undated_words(self) -> list[str]:
+        """Where the period ends after the last thing in a return whose day of extract nobody states."""
         extracts, end = self.tables["extracts"], self.period.end
-        ends_before = extracts[extracts["covers_to"] < end]
-        words = [
-            f"Figures from the {FAMILIES[family]} are incomplete: they reach to {day_in_words(day)}, not to {day_in_words(end)}."
-            for family, day in ends_before[["family", "covers_to"]].itertuples(index=False)
-        ]
-        # the virtual school tells of whole school years, so the day of its last entry says nothing
-        is_undated = (
-            ~extracts["given"] & (extracts["extract_date"] < end) & (extracts["family"] != virtual_school.FAMILY)
+        is_undated = ~extracts["given"] & extracts["family"].isin(BUSY) & (extracts["extract_date"] < end)
+        undated = extracts[is_undated & ~(extracts["covers_to"] < end)]  # what does not reach the end is closed
+        if undated.empty:
+            return []
+        last = " and the ".join(
+            f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
+            for family, day in undated[["family", "extract_date"]].itertuples(index=False)
         )
-        undated = extracts[is_undated & ~extracts.index.isin(ends_before.index)]
-        if len(undated):
-            last = " and the ".join(
-                f"{FAMILIES[family]} (last entry of {day_in_words(day)})"
-                for family, day in undated[["family", "extract_date"]].itertuples(index=False)
-            )
-            words.append(
-                f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."
-            )
-        return words
+        return [f"No extract date is stated for the {last}: what followed up to {day_in_words(end)} may be missing."]
 
     def quality(self) -> Output:
         """The data-quality table that closes a page: what was read of the returns it used, and what was wrong with it.
@@ -191,6 +182,11 @@ class Page:
         return Output(
             "provenance", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>", text=tuple(lines)
         )
+
+
+def _day_of(extract: dict) -> str:
+    """The day of an extract in words; extracts without dates of their own have none unless it is stated."""
+    return day_in_words(extract["extract_date"]) if pd.notna(extract["extract_date"]) else "a day not stated"
 
 
 def open_page(period: str, edition: str = "public", data: str = "") -> Page:

@@ -1,6 +1,6 @@
-"""Memory and time for a region of twelve authorities, about a million rows in all, beside one of them alone.
+"""Memory and time for a region of twelve authorities, each with the demonstration's returns, beside one of them alone.
 
-Run: python benchmarks/region.py [--folder DIR] [--authorities 12] [--children 1200]
+Run: python benchmarks/region.py [--folder DIR] [--authorities 12]
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from measured import in_words, measured
-from returns import PROJECT
+from returns import PROJECT, make_region
 
 from analysis_lib.authority import read_authority
 from analysis_lib.errors import PanelpackError
 from analysis_lib.prepare import prepare_region
 from analysis_lib.sources.region import authorities_in
-from analysis_lib.synthetic import generate
 
 
 def prepare(region: Path, most: int) -> None:
@@ -33,12 +32,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="where the region is, or is to be made; default: made and removed")
     parser.add_argument("--authorities", type=int, default=12)
-    parser.add_argument("--children", type=int, default=1200, help="in each authority; all are of one size")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         region = asked.folder or Path(temporary, "region")
         if not region.is_dir():
-            generate(region, authorities=asked.authorities, children=asked.children)
+            make_region(region, asked.authorities)
         homes = authorities_in(region)
         rows = sum(sum(1 for _ in path.open("rb")) - 1 for path in region.rglob("*.csv"))
         print(f"{len(homes)} authorities, {rows:,} rows in all")

@@ -87,15 +87,15 @@ def test_a_region_is_checked_authority_by_authority_and_run_one_at_a_time(tmp_pa
             "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n1001,01/04/2020,S,C2,N1,U6,,\n1002,?,S,C2,N1,U6,,\n"
         )
     code, out, _ = panelpack("check", "--data", tmp_path / "region", "--report", "problems.csv")
-    assert code == 0 and out.index("a, Middlesbrough:") < out.index("b, Middlesbrough:")
+    assert code == 0 and out.index("a/episodes.csv") < out.index("b/episodes.csv")
     problems = pd.read_csv("problems.csv")
-    assert problems.loc[problems["column"] == "DECOM", "authority"].tolist() == ["a", "b"]
+    assert problems.loc[problems["column"] == "DECOM", "file"].tolist() == ["a/episodes.csv", "b/episodes.csv"]
     assert panelpack("check", "--strict", "--data", tmp_path / "region")[0] == 1
     code, _, err = panelpack("run", "--data", tmp_path / "region")
     assert code == 2 and "never joined. Name the folder of one of them" in err
     (tmp_path / "region" / "a" / "episodes.csv").write_text("")
     code, out, err = panelpack("check", "--data", tmp_path / "region")
-    assert code == 1 and "b, Middlesbrough:" in out and err.startswith("a: ")
+    assert code == 1 and "b/episodes.csv" in out and err.startswith("a, Middlesbrough: ")
 
 
 @pytest.mark.parametrize(

@@ -76,15 +76,15 @@ def test_an_extract_without_a_day_that_ends_before_the_period_is_said(page):
     )
 
 
-def test_an_extract_that_does_not_reach_the_periods_end_is_said(page):
-    assert told(page, ("annex_a", "2021-08-31", "2021-08-31", True)) == [
-        "Figures from the Ofsted Annex A lists are incomplete: they reach to 31 August 2021, not to 30 September 2021."
-    ]
-
-
 @pytest.mark.parametrize(("extracted", "is_later"), [("2021-11-30", False), ("2021-12-01", True)])
 def test_returns_extracted_after_the_as_at_day_hold_later_corrections_and_the_page_says_so(page, extracted, is_later):
     told(page, ("ssda903", extracted, extracted, True))
     line = page.provenance().text[0]
     assert line.startswith("Figures from returns count what had happened by 30 September 2021")
     assert ("a pack made at the time may have shown other figures" in line) is is_later
+
+
+def test_a_return_without_any_day_is_said_to_have_none(page):
+    assert told(page, ("ssda903", None, None, False), used=[("ssda903", "2021-22", None, False, None)])[0].endswith(
+        "are counted from an extract of a day not stated; the year's return may correct them."
+    )

@@ -80,8 +80,10 @@ def build_packs(
     stores = [open_store(authority, data or authority.returns, plan.period) for plan in plans]
     for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
-    notes = list(dict.fromkeys(note for store in stores for note in _data_notes(store)))
-    outcome = Outcome(notes=notes, data_errors=max((store.problems.get("error", 0) for store in stores), default=0))
+    outcome = Outcome(
+        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store))),
+        data_errors=max(store.problems.get("error", 0) for store in stores),
+    )
     with open_output(output):
         for plan, store in zip(plans, stores, strict=True):
             _build_pack(authority, store, plan, str(data.resolve()) if data else "", output, jobs, progress, outcome)

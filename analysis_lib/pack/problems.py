@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis_lib.authority import Authority
 from analysis_lib.csv_text import csv_text
-from analysis_lib.errors import DataProblem, PanelpackError
+from analysis_lib.errors import DataError, DataProblem, PanelpackError
 from analysis_lib.pack.publish import OWNER_ONLY_FOLDER, edition_folder, write_whole
+from analysis_lib.prepare import prepare_region
 from analysis_lib.sources.table import ERROR, WARNING
 
 FILE_NAME = "problems.csv"
@@ -37,11 +39,25 @@ def as_frame(problems: Iterable[DataProblem]) -> pd.DataFrame:
     return pd.DataFrame([[getattr(problem, name) for name in names] for problem in problems], columns=names)
 
 
+def of_region(region: Path, project: Authority) -> tuple[pd.DataFrame, DataError | None]:
+    """The problems of all authorities of a region, each file under its authority's folder; and an error that names the
+    authorities whose returns cannot be used, None where there are none."""
+    found, unusable = [], []
+    for authority, prepared in prepare_region(region, project):
+        folder = authority.returns.name
+        if isinstance(prepared, PanelpackError):
+            unusable.append(f"{folder}, {authority.name}: {prepared}")
+            problems = as_frame(prepared.problems if isinstance(prepared, DataError) else [])
+        else:
+            problems = pd.read_parquet(prepared / "problems.parquet")
+        found.append(problems.assign(file=folder + "/" + problems["file"]))
+    return pd.concat(found, ignore_index=True), DataError([], "\n".join(unusable)) if unusable else None
+
+
 def in_order(problems: pd.DataFrame) -> pd.DataFrame:
-    """Errors first, then by file, line and column; missing texts blank. Of several authorities, each named."""
-    columns = [*(["authority"] if "authority" in problems else []), *_COLUMNS]
-    by = [name for name in ("severity", "authority", "file", "line", "column") if name in columns]
-    return problems.reindex(columns=columns).sort_values(by, kind="stable").fillna("").reset_index(drop=True)
+    """Errors first, then by file, line and column; missing texts blank."""
+    rows = problems.reindex(columns=_COLUMNS).sort_values(["severity", "file", "line", "column"], kind="stable")
+    return rows.fillna("").reset_index(drop=True)
 
 
 def by_kind(problems: pd.DataFrame) -> list[Kind]:
@@ -65,8 +81,7 @@ def totals(problems: pd.DataFrame) -> str:
 
 def to_csv(problems: pd.DataFrame) -> str:
     """Every problem as CSV, with nothing in it that a spreadsheet program would run."""
-    rows = in_order(problems)
-    return csv_text(list(rows), rows.itertuples(index=False))
+    return csv_text(_COLUMNS, in_order(problems).itertuples(index=False))
 
 
 def to_json(problems: pd.DataFrame) -> str:

@@ -636,7 +636,10 @@ class YouthOffending(Sections):
         return {name: self.page.release(result) for name, result in found.items() if len(result)}
 
     def first_time_entrants(self) -> Output:
-        """First-time entrants as published; a sentence where nothing had been published yet."""
+        """First-time entrants as published.
+
+        A sentence where nothing had been published yet.
+        """
         if not self.entrants:
             return sentence(say("No figures of first-time entrants had been published by this page's date."))
         years = sorted({end for released in self.entrants.values() for end in released.frame["period_end"]})
@@ -741,7 +744,9 @@ class YouthOffending(Sections):
         )
         return note(
             prevention,
-            f"The caseload is that of the whole service ({self._places}), not of one council.",
+            f"The caseload is that of the whole service ({self._places}), not of one council."
+            if self.page.authority.youth_service
+            else "The caseload is that of the whole service, which may cover more than one council.",
             "The service works with children aged 10 to 18. Age 17+ holds those who have turned 18. The comparison of ages with the population leaves them out; those by sex and ethnic group count everyone on the caseload.",
             "Being on the caseload is not being guilty, and not a count of offences.",
             "Percentages of this caseload that the service has published itself are not repeated here where the numbers of children in its smallest groups can be worked out from them.",

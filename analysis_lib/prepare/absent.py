@@ -48,10 +48,10 @@ def closed_column(error: KeyError, used: Iterable[str], card: Mapping) -> Closed
 
 
 def beyond_their_extract(extracts: pd.DataFrame, period: Period) -> dict[str, dict[str, str]]:
-    """Tables whose return was extracted before `period` ended or begins after it, each with `why` and `advice`.
+    """Tables whose return does not reach to the end of `period` or begins after it, each with `why` and `advice`.
 
-    Such a return is silent about the period's last day, and to count it as it stood before would be wrong. A day of
-    extract that was only derived, the latest in the data, says when something last happened, not when one looked.
+    Such a return is silent about the period's last day, and to count it as it stood before would be wrong. How far a
+    return reaches whose day of extract was only derived, `sources.extracts` says.
     """
     why = {row["family"]: _why_beyond(row, period) for row in extracts.to_dict("records")}
     advice = f"Export it again after {day_in_words(period.end)}, or make the page for a period that it covers."
@@ -64,10 +64,16 @@ def beyond_their_extract(extracts: pd.DataFrame, period: Period) -> dict[str, di
 
 def _why_beyond(extract: Mapping, period: Period) -> str:
     name = FAMILIES[extract["family"]]
-    if extract["given"] and extract["extract_date"] < period.end:
-        return f"the {name} was extracted on {day_in_words(extract['extract_date'])}, before the last day of the period"
+    if extract["covers_to"] < period.end:
+        if not extract["given"]:
+            last = day_in_words(extract["extract_date"])
+            return f"the returns ({name}) tell of nothing after {last}, and no card says when they were extracted"
+        if extract["covers_to"] < extract["extract_date"]:
+            return f"the returns ({name}) tell of the time to {day_in_words(extract['covers_to'])} only"
+        day = day_in_words(extract["extract_date"])
+        return f"the returns ({name}) were extracted on {day}, before the last day of the period"
     if extract["covers_from"] > period.end:
-        return f"the {name} begins on {day_in_words(extract['covers_from'])}, after the period"
+        return f"the returns ({name}) begin on {day_in_words(extract['covers_from'])}, after the period"
     return ""
 
 

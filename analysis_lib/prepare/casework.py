@@ -74,7 +74,8 @@ def tables(given: Given) -> Made:
     for name, table, names in (("list_06", "cin_plans", CIN_PLAN_NAMES), ("list_07", "cp_plans", CP_PLAN_NAMES)):
         if name in frames:
             start, end = list(names)[:2]
-            rows = one_row_each(frames[name], [CHILD, start], "_extract")
+            listed = on_a_plan(frames[name]) if name == "list_06" else frames[name]
+            rows = one_row_each(listed, [CHILD, start], "_extract")
             rows, found = close_what_is_not_carried_on(rows, end, "_extract")
             problems += found
             made[table] = renamed(rows, CHILD, names, key)
@@ -90,6 +91,14 @@ def tables(given: Given) -> Made:
     if "list_10" in frames:
         made["adoption_list"] = tidy_adoption_list(frames["list_10"], key)
     return made, problems
+
+
+def on_a_plan(list_06: pd.DataFrame) -> pd.DataFrame:
+    """List 6 without the children whose assessment is still open: they are in need, and have no plan."""
+    if "Case Status" not in list_06:
+        return list_06
+    words = list_06["Case Status"].astype(object).where(list_06["Case Status"].notna(), "").map(str)
+    return list_06[~words.str.lower().str.contains("open assessment", regex=False)]
 
 
 def tidy_adoption_list(list_10: pd.DataFrame, key: bytes) -> pd.DataFrame:

@@ -44,11 +44,11 @@ def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = Non
 
     What the tables depend on besides the files is said in `authority.toml`: the published figures, the council's area and
     those of its youth offending service, its key (made when there is none; the demonstration does not use it), its own
-    headings and words, and how many rows a table may lose to errors.
+    headings and words, and how many rows a table may lose to errors. Of several snapshots of one return those are used
+    that a pack `as_of` uses (None: the newest); without snapshots it does not matter.
 
     Returns the folder to give to `load_tables`. Its name is that of the folder of returns; 8 characters of a hash of
-    the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed. Of
-    several snapshots those are used that a pack `as_of` uses (None: the newest); without snapshots it does not matter.
+    the path follow when that folder does not lie straight in `data/raw/`, so that two of one name are never mixed.
 
     Raises what `read_returns` raises, and `UsageError` for a key or a mapping that cannot be used; then nothing is
     written.

@@ -42,11 +42,12 @@ def quality(
     say = _rounded if edition == "public" else "{:,}".format
     shown = rows_read[rows_read["table"].isin(sources)]
     found = problems[problems["table"].isin(shown["table"]) & (problems["table"] != "")]
-    of_family = {
-        record["family"]: record | {"provisional": record["family"] in provisional}
-        for record in extracts.to_dict("records")
-    }
-    rows = [_row(record, found, of_family.get(record["family"]), say) for record in shown.to_dict("records")]
+    of_family = extracts.set_index("family").to_dict("index")
+    days = {family: _day(extract, family in provisional) for family, extract in of_family.items()}
+    rows = [
+        _row(record, found, of_family.get(record["family"]), days.get(record["family"], ""), say)
+        for record in shown.to_dict("records")
+    ]
     note = f"{_NOTE} {_ROUNDED}" if edition == "public" else _NOTE
     whole = table("data_quality", caption, _HEAD, rows, note=note)
     kinds = problem_kinds(found, say)
@@ -93,7 +94,15 @@ def _title(name: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _row(record: dict, problems: pd.DataFrame, extract: dict | None, say) -> list[str]:
+def _day(extract: dict, is_provisional: bool) -> str:
+    """The day of an extract, and what to think of it; extracts without dates of their own have none unless it is stated."""
+    day = day_in_words(extract["extract_date"]) if pd.notna(extract["extract_date"]) else "a day not stated"
+    is_derived = not extract["given"] and pd.notna(extract["extract_date"])
+    derived = " (the latest date in it; none was stated)" if is_derived else ""
+    return f"{day}{derived}{' (provisional)' if is_provisional else ''}"
+
+
+def _row(record: dict, problems: pd.DataFrame, extract: dict | None, day: str, say) -> list[str]:
     """Closed tables have their row too; what is not known of them is left blank."""
     severities = problems.loc[problems["table"] == record["table"], "severity"]
     counts = [say(int((severities == severity).sum())) for severity in ("error", "warning")]
@@ -102,7 +111,4 @@ def _row(record: dict, problems: pd.DataFrame, extract: dict | None, say) -> lis
         read = ["closed", "", say(record["left_out"]) if record["left_out"] else "", ""]
     if extract is None:
         return [_title(record["table"]), "", "", *read, *counts]
-    given = "" if extract["given"] else " (the latest date in it; none was stated)"
-    given += " (provisional)" if extract["provisional"] else ""
-    day = day_in_words(extract["extract_date"]) + given if pd.notna(extract["extract_date"]) else "not known"
     return [_title(record["table"]), ORIGIN_WORDS[extract["label"]], day, *read, *counts]

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
+from analysis_lib.sources import paths
 
 NAME = "source.toml"
 RETURNS, SYNTHETIC = "returns", "synthetic"
@@ -45,12 +46,12 @@ class Cards:
 
     def of(self, file: str) -> Card:
         """The card that holds for a file: the nearest one at or above it."""
-        places = ["" if place == "." else place for place in map(str, PurePosixPath(file).parents)]
+        places = ["" if place == "." else place for place in map(str, PurePosixPath(paths.of_file(file)).parents)]
         return next((self.by_place[place] for place in places if place in self.by_place), Card(self.label))
 
     def beside(self, file: str) -> Card | None:
         """The card in the file's own folder, where that is not the folder of all returns."""
-        place = str(PurePosixPath(file).parent)
+        place = paths.folder_of(file)
         return None if place == "." else self.by_place.get(place)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,25 +15,28 @@ import pandas as pd
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources import neighbour_lists, ons_population
 from analysis_lib.sources.areas import COUNCIL, areas_by_code
-from analysis_lib.sources.csv_file import Cells, read_cells
+from analysis_lib.sources.cells import Cells
+from analysis_lib.sources.csv_file import read_cells
 from analysis_lib.sources.editions import KEYS
+from analysis_lib.sources.headings import listed
 from analysis_lib.sources.open_data import (
     FileKind,
     file_kinds,
     heading,
-    is_open_data,
     kind_of,
     nearest_kind,
     read_figures,
 )
+from analysis_lib.sources.opening import WORKBOOKS, open_path
 from analysis_lib.sources.publication_card import ENDING, PublicationCard, card_path, read_publication_card
 from analysis_lib.sources.release_days import CARD, RULE
 from analysis_lib.sources.table import TEXT_DTYPE, WARNING
 
+_LONGEST_LINE = 1_000_000
 _HEADER_LINES = 15  # a sheet saved as CSV may have a title and notes above its header
 _META = {"col_name", "col_type", "label"}  # the description of columns that comes with a download; it has no figures
 _LEAVE_OUT = "The file is not used. docs/how-to/add-published-figures.md lists the files that are."
-_CSV_ONLY = "The file is not used. Save the sheet as CSV, or take the CSV files out of the zip file."
+_CSV_ONLY = "The file is not used. Save it as CSV or as a workbook, or take the CSV files out of the zip file."
 _SMALL = "Ask whoever signs off the pages, or leave the file out: docs/how-to/add-published-figures.md says why."
 _COUNTED = ("children", "plans", "referrals")
 _SAME_RELEASE = "If one of them is a later release, say so in its source card (released = 2026-11-19)."
@@ -56,7 +59,8 @@ class Downloads:
 def read_downloads(folder: Path, own: Iterable[str]) -> Downloads:
     """Everything in `folder` and below that is not one of our `own` tables, a card, or notes (.md, hidden files).
 
-    A file that is not recognised is a warning that names it; so is one that is no CSV file. Nothing is raised.
+    CSV files, and the sheets of workbooks. A file that is not recognised is a warning that names it; so is one of
+    another kind. Nothing is raised.
     """
     found = Downloads()
     for path in _files(folder, set(own)):
@@ -65,8 +69,8 @@ def read_downloads(folder: Path, own: Iterable[str]) -> Downloads:
             if not any(card_path(each) == path for each in path.parent.iterdir()):
                 expected = "a file of that name beside this card"
                 found.problems.append(DataProblem(file, 0, "", "", expected, "The card is not used.", severity=WARNING))
-        elif path.suffix.casefold() != ".csv":
-            found.problems.append(DataProblem(file, 0, "", "", "a CSV file", _CSV_ONLY, WARNING))
+        elif path.suffix.casefold() not in {".csv", *WORKBOOKS}:
+            found.problems.append(DataProblem(file, 0, "", "", "a CSV file or a workbook (.xlsx)", _CSV_ONLY, WARNING))
         else:
             _read(path, file, found)
     return found
@@ -89,22 +93,53 @@ def _read(path: Path, file: str, found: Downloads) -> None:
     if (beside := card_path(path)) is not None:
         card, problems = read_publication_card(beside, f"{file.rsplit('/', 1)[0]}/{beside.name}")
         found.problems += problems
+    sheets = open_path(path, file, _is_header, ())
+    if path.suffix.casefold() == ".csv" and not any(_is_known(sheet) for sheet in sheets) and path.is_file():
+        sheets = _below_a_title(path, file) or sheets
+    known = [sheet for sheet in sheets if _is_known(sheet)]
+    for sheet in known or sheets:  # the notes in a workbook of figures are no figures that were not recognised
+        found.problems += sheet.problems
+        if sheet.table is not None:
+            _read_sheet(sheet, path.name, card, found)
+
+
+def _is_header(row: list[str]) -> bool:
+    """Whether a row of a sheet is the header of a file that is known."""
+    return _reader([heading(text) for text in row]) is not None
+
+
+def _is_known(cells: Cells) -> bool:
+    return cells.table is not None and _is_header(cells.table.column_names)
+
+
+def _below_a_title(path: Path, file: str) -> list[Cells]:
+    """The cells below the first line that is a header, of a sheet that was saved as CSV with its title and notes above.
+
+    Lines are numbered as in the whole file. Empty when no line near the top is one.
+    """
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        expected = f"a file that can be read ({error.strerror})"
-        found.problems.append(DataProblem(file, 0, "", "", expected, _LEAVE_OUT))
-        return
-    cells = _cells(data, file)
-    found.problems += cells.problems
-    if cells.table is None:
-        return
-    headings = [heading(name) for name in cells.table.column_names]
+        with path.open("rb") as opened:
+            top = [opened.readline(_LONGEST_LINE) for _ in range(_HEADER_LINES)]
+            for above, line in enumerate(top):
+                if above and _is_header(
+                    [name.strip('" \r\n') for name in line.decode("utf-8-sig", "replace").split(",")]
+                ):
+                    opened.seek(sum(map(len, top[:above])))
+                    cells = read_cells(opened.read(), file)
+                    problems = [replace(each, line=each.line and each.line + above) for each in cells.problems]
+                    return [replace(cells, lines=cells.lines + above, problems=problems)]
+    except OSError:
+        pass  # said when it was opened
+    return []
+
+
+def _read_sheet(cells: Cells, name: str, card: PublicationCard, found: Downloads) -> None:
+    headings = [heading(text) for text in cells.table.column_names]
     reader = _reader(headings)
     if reader is not None:
-        reader(cells, file, path.name, card, found)
+        reader(cells, cells.name, name, card, found)
     elif not set(headings) >= _META:
-        found.problems.append(_not_recognised(file, headings))
+        found.problems.append(_not_recognised(cells.name, headings))
 
 
 def _reader(headings: list[str]) -> Callable | None:
@@ -116,22 +151,12 @@ def _reader(headings: list[str]) -> Callable | None:
     return None if kind is None else lambda *given: _figures(kind, *given)
 
 
-def _cells(data: bytes, file: str) -> Cells:
-    """The cells below the header, which may have a title and notes above it; lines are numbered as in the whole file."""
-    for above, line in enumerate(data.splitlines(keepends=True)[:_HEADER_LINES]):
-        headings = [heading(name.strip('" ')) for name in line.decode("utf-8-sig", "replace").split(",")]
-        if above and (is_open_data(headings) or _reader(headings)):
-            cells = read_cells(b"".join(data.splitlines(keepends=True)[above:]), file)
-            return Cells(cells.table, cells.lines + above, cells.problems, cells.left_out)
-    return read_cells(data, file)
-
-
 def _not_recognised(file: str, headings: list[str]) -> DataProblem:
     expected = "a published file that is known by its columns"
     if near := nearest_kind(headings):
         kind, missing = near
         expected = f"{expected}; it is like {kind.name!r}, but has no column {', '.join(missing)}"
-    found = ", ".join(headings[:20]) + (", ..." if len(headings) > 20 else "")
+    found = listed(headings, lambda _: True)  # no figure of a child is published, so that all may be shown
     return DataProblem(file, 1, "", "", f"{expected}; found {found}", _LEAVE_OUT, WARNING)
 
 

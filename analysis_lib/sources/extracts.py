@@ -9,10 +9,11 @@ to be of that year's end.
 
 **Snapshots.** Returns of one family and year in one place (`paths.home`) with different days are snapshots. A pack uses
 what was extracted by its as-at day: of the SSDA903, the virtual school and youth offending the newest such snapshot; of
-Annex A all such, for each covers only the months before it and `prepare` joins them, the latest telling of what several
-have. Where none of those reaches to the period's last day (or to the year's, when that comes first), the earliest later
-snapshot is used: nothing nearer to what was known then is there. Files without a day beside snapshots are one of them
-when they hold the same tables (the year's own return), and are always used when they hold others.
+Annex A and the other local extracts all such, for each covers only the months before it, or one day of counting, and
+`prepare` joins them, the latest telling of what several have. Where none of those reaches to the period's last day (or to
+the year's, when that comes first), the earliest later snapshot is used: nothing nearer to what was known then is there.
+Files without a day beside snapshots are one of them when they hold the same tables (the year's own return), and are always
+used when they hold others.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import pandas as pd
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, paths, ssda903, virtual_school
+from analysis_lib.sources import annex_a, paths, ssda903, virtual_school, youth_offending
 from analysis_lib.sources.card import Card, Cards
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.table import WARNING
@@ -34,6 +35,10 @@ from analysis_lib.sources.years import ONLY_COMPLETED_YEARS, Told
 # last thing that happened may a period end that is counted from an extract without a stated day.
 QUIET = pd.Timedelta(days=31)
 _BY_YEAR = (ssda903.FAMILY, annex_a.FAMILY)
+# Families of which each extract tells of all that the earlier ones of its year do.
+_WHOLE = (ssda903.FAMILY, virtual_school.FAMILY, youth_offending.FAMILY)
+# Families in which something happens every week, so that the last entry says about when they were extracted.
+BUSY = (ssda903.FAMILY, annex_a.FAMILY, youth_offending.FAMILY)
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,7 @@ class Snapshots:
                 last_day = min(last_day, Period.parse(self.year).end)
             if any(self.days[place] >= last_day for place in by_then):
                 later = []
-        if self.family == annex_a.FAMILY:
-            return (*by_then, *later[:1])
-        return tuple(later[:1] or by_then[-1:])
+        return tuple(later[:1] or by_then[-1:]) if self.family in _WHOLE else (*by_then, *later[:1])
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,8 @@ class Return:
             return self.day
         if self.family == virtual_school.FAMILY:  # a page shows the last school year that had ended: till the next ends
             return self.day + pd.DateOffset(years=2) - pd.Timedelta(days=2)
+        if not self.given and self.family not in BUSY:
+            return pd.NaT
         end = Period.parse(self.last_year).end if self.last_year and self.family in _BY_YEAR else None
         if self.given:
             return self.day if end is None else min(self.day, end)
@@ -189,7 +194,7 @@ def extract_of(family: str, label: str, returns: list[Return]) -> Extract:
         max((each.covers_to for each in returns if pd.notna(each.covers_to)), default=pd.NaT),
         newest.day,
         newest.given,
-        len({file for each in returns for file in each.files}),
+        len({paths.of_file(file) for each in returns for file in each.files}),
         sum(each.rows for each in returns),
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources.areas import KnownArea, councils_by_old_code
-from analysis_lib.sources.csv_file import Cells
+from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.open_data import heading
 from analysis_lib.sources.table import TEXT_DTYPE, WARNING
 

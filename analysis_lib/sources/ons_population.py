@@ -15,13 +15,14 @@ import pandas as pd
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources.areas import COUNCIL, areas_by_code
-from analysis_lib.sources.csv_file import Cells
+from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.open_data import heading
 from analysis_lib.sources.table import TEXT_DTYPE, WARNING
 
 _CODE, _YEAR = re.compile(r"ladcode\d\d"), re.compile(r"population_(\d{4})")
 _SEXES = {"m": "male", "male": "male", "1": "male", "f": "female", "female": "female", "2": "female"}
 _OLDEST = 24  # children and care leavers; adults are not carried
+_NOTHING = pd.DataFrame(columns=["area_code", "area", "year", "sex", "age", "population"])
 _ADVICE = "The row is left out. Download the file again from the publisher."
 
 
@@ -40,6 +41,8 @@ def read_detailed_series(cells: Cells, file: str) -> tuple[pd.DataFrame, list[Da
     Rows of other areas (districts of counties, the rest of the United Kingdom) are passed over. A row whose sex, age or
     number is not understood is left out, with a problem.
     """
+    if not cells.table.num_rows:
+        return _NOTHING.copy(), []
     headings = [heading(name) for name in cells.table.column_names]
     frame = pd.DataFrame(
         {name: cells.table.column(place).to_pylist() for place, name in reversed(list(enumerate(headings)))}
@@ -47,6 +50,8 @@ def read_detailed_series(cells: Cells, file: str) -> tuple[pd.DataFrame, list[Da
     code = next(name for name in headings if _CODE.fullmatch(name))
     councils = {each: area for each, area in areas_by_code().items() if area.kind == COUNCIL}
     frame = frame[frame[code].str.strip().isin(list(councils))]
+    if frame.empty:
+        return _NOTHING.copy(), []
     frame = frame.assign(
         area_code=[councils[each.strip()].code for each in frame[code]],
         area=[councils[each.strip()].name for each in frame[code]],
@@ -59,11 +64,13 @@ def read_detailed_series(cells: Cells, file: str) -> tuple[pd.DataFrame, list[Da
     ]
     frame = frame.dropna(subset=["sex", "age"])
     frame = frame[frame["age"] <= _OLDEST]
+    if frame.empty:
+        return _NOTHING.copy(), problems
     years = [name for name in frame.columns if _YEAR.fullmatch(name)]
     keys = ["area_code", "area", "sex", "age", "_line"]
     long = frame.melt(id_vars=keys, value_vars=years, var_name="column", value_name="text")
     plain = long["text"].str.strip().str.replace(",", "")
-    whole = plain.str.fullmatch(r"\d+(\.0+)?")
+    whole = plain.str.fullmatch(r"\d{1,9}(\.0+)?")
     for row in long.index[~whole]:
         text = long.loc[row, "text"][:60]
         place = (int(long.loc[row, "_line"]), long.loc[row, "column"])

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pyarrow import compute
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources.areas import CODE, areas_by_code, councils_by_old_code
-from analysis_lib.sources.csv_file import Cells
+from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.release_days import ReleaseRule
 from analysis_lib.sources.table import ERROR, WARNING
 
@@ -38,9 +39,9 @@ IDENTITY = ("time_period", "time_identifier", "geographic_level", "country_code"
 _CODE_COLUMN = {"national": "country_code", "regional": "region_code", "local authority": "new_la_code"}
 _NAME_COLUMN = {"national": "country_name", "regional": "region_name", "local authority": "la_name"}
 _YEAR_END = {"reporting year": "03-31", "financial year": "03-31", "academic year": "08-31", "calendar year": "12-31"}
-_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,15})?", re.ASCII)
 _YEARS_MONTHS = re.compile(r"(\d{1,2}):(\d\d)")
-_PERIOD = re.compile(r"(\d{4})(?:[/-]?(\d{2}))?")
+_PERIOD = re.compile(r"((?:19|20|21)\d\d)(?:[/-]?(\d{2}))?", re.ASCII)
 _AGAIN = "Download the file again from the publisher. If it is so there too, leave the file out and tell us."
 _NEXT = "The other figures of the file are used."
 
@@ -219,18 +220,23 @@ def read_figures(kind: FileKind, cells: Cells, file: str) -> PublishedRows:
 
 
 def _frame(kind: FileKind, cells: Cells, file: str) -> tuple[pd.DataFrame, list[DataProblem]]:
-    """The cells under our headings, as text without spaces around it; `_line` is the spreadsheet's row."""
+    """The columns that are used, under our headings, as text without spaces around it; `_line` is the spreadsheet's row."""
+    used = _used(kind)
     problems: list[DataProblem] = []
     columns: dict[str, pd.Series] = {}
     printed: dict[str, str] = {}
     headings = [heading(name) for name in cells.table.column_names]
     for place, name in enumerate(headings):
         name = kind.renamed.get(name, name) if kind.renamed.get(name) not in headings else name
-        values = pd.Series(cells.table.column(place).to_pylist(), dtype=object).str.strip()
+        if name not in printed:
+            printed[name] = cells.table.column_names[place].strip().strip("\ufeff")
+        if name not in used:
+            continue
+        trimmed = compute.utf8_trim_whitespace(cells.table.column(place))
+        values = pd.Series(trimmed.to_pylist(), dtype=object)
         if name not in columns:
             columns[name] = values
-            printed[name] = cells.table.column_names[place].strip().strip("\ufeff")
-        elif not columns[name].equals(values) and name in _used(kind):
+        elif not columns[name].equals(values):
             expected = "a heading that stands once, or twice over the same cells; the first one is used"
             problems.append(DataProblem(file, 1, name, "", expected, _AGAIN, ERROR))
     frame = pd.DataFrame(columns).assign(_line=cells.lines)
@@ -239,18 +245,19 @@ def _frame(kind: FileKind, cells: Cells, file: str) -> tuple[pd.DataFrame, list[
 
 
 def _used(kind: FileKind) -> set[str]:
-    return {*IDENTITY, "region_code", "new_la_code", *(name for figure in kind.figures for name in figure.columns)}
+    places = {*_CODE_COLUMN.values(), *_NAME_COLUMN.values(), "old_la_code"}
+    return {*IDENTITY, *places, *(name for figure in kind.figures for name in figure.columns)}
 
 
 def _absent(file: str, column: str, frame: pd.DataFrame) -> DataProblem:
-    held = ", ".join(name for name in frame.columns if name != "_line")
-    return DataProblem(file, 1, column, "", f"this column; found {held}", f"{_AGAIN} {_NEXT}", ERROR)
+    found = ", ".join(frame.attrs["printed"].values())
+    return DataProblem(file, 1, column, "", f"this column; found {found}", f"{_AGAIN} {_NEXT}", ERROR)
 
 
 def _placed(kind: FileKind, frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[DataProblem]]:
     """Area and period of every row; missing where they are not understood. Each distinct one is looked at once."""
     problems: list[DataProblem] = []
-    asked = frame[["time_period", "time_identifier"]].agg("|".join, axis=1)
+    asked = frame["time_period"] + "|" + frame["time_identifier"]
     periods = {}
     for key, line in zip(asked.drop_duplicates(), frame["_line"][~asked.duplicated()], strict=True):
         text, identifier = key.split("|", 1)

@@ -79,11 +79,21 @@ def home(file: str) -> str:
     """The folder of a file without what names a year, a day or a family: snapshots of one return share it."""
     return "/".join(
         part
-        for part in PurePosixPath(file).parts[:-1]
+        for part in PurePosixPath(of_file(file)).parts[:-1]
         if not years_in(part) and day_in(part) is None and folded(part) not in _FAMILY_FOLDERS
     )
 
 
+def of_file(name: str) -> str:
+    """The path of the file that a table came from: of a workbook without its sheet."""
+    return name.partition(', sheet "')[0]
+
+
+def folder_of(file: str) -> str:
+    """The folder of a file, "." for that of all returns."""
+    return PurePosixPath(of_file(file)).parent.as_posix()
+
+
 def _names(file: str) -> list[str]:
-    path = PurePosixPath(file)
+    path = PurePosixPath(of_file(file))
     return [path.stem, *reversed(path.parts[:-1])]

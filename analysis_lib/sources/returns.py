@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pandas as pd
 
@@ -24,6 +25,8 @@ from analysis_lib.sources.recognition import also_another, named_after, not_reco
 from analysis_lib.sources.region import refuse_region
 from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
 from analysis_lib.sources.years import Told, financial_years, years_of
+
+MOST_AT_ONCE = 2  # files read at a time: more hold more in memory and wait for one another
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str
         )
     files = _files(folder)
     cards = cards_of(folder, files, FAMILIES)
-    read = [part for path in files for part in _read_file(folder, path, tables)]
+    with ThreadPoolExecutor(MOST_AT_ONCE) as threads:  # much of the work is pyarrow's, which lets other threads run
+        parts = threads.map(lambda path: _read_file(folder, path, tables), files)  # in the order of the files
+        read = [part for each in parts for part in each]
     if not any(each.frame is not None for each in read):
         raise DataError(
             _each_once(read),
@@ -168,23 +173,22 @@ def _files(folder: Path) -> list[Path]:
 
 def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None) -> RawReturns:
     parts = [part for part in read if part.frame is not None]
-    told, problems = years_of(parts, folder.resolve().name)
+    told, about_years = years_of(parts, folder.resolve().name)
     returns, about_days = returns_of(parts, told, cards)
     used, snapshots = chosen(returns, as_of)
-    of_file = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
-    left_aside = {part.file for part in parts if id(part) not in of_file}
-    left_aside |= _unread_of_snapshots(read, parts, left_aside)
-    read = [part for part in read if part.file not in left_aside]
-    problems = [problem for problem in problems + about_days if problem.file not in left_aside]
+    of_part = {id(part): (each, said) for each in used for part, said in zip(each.parts, each.told, strict=True)}
+    aside = {part.file for part in parts if id(part) not in of_part}
+    aside |= _unread_of_snapshots(read, parts, aside)
+    read = [part for part in read if part.file not in aside]
+    parts = [part for part in read if part.frame is not None]
     closed = _closed(read)
-    problems += _each_once([part for part in read if id(part) not in of_file])
+    problems = _each_once([_of_its_year(part, of_part) for part in read])
+    problems += [problem for problem in about_years + about_days if problem.file not in aside]
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        if id(part) not in of_file:
-            continue
-        whole, said = of_file[id(part)]
+        whole, said = of_part[id(part)]
         year, unknown = _year_by_row(part, said, whole)
-        problems += [_of_table(problem, part.table) for problem in _problems_of(part, said) + unknown]
+        problems += [_of_table(problem, part.table) for problem in unknown]
         frames.setdefault(part.table.name, []).append(
             part.frame.assign(_file=part.file, _year=year, _extract=whole.day)
         )
@@ -198,19 +202,24 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None)
             if (those := [each for each in used if each.family == family])
         ),
         closed,
-        _left_out([part for part in read if part.frame is not None]),
-        _closed_columns([part for part in read if part.frame is not None]),
+        _left_out(parts),
+        _closed_columns(parts),
         tuple(sorted(used, key=lambda each: (each.family, each.year, each.home, each.files))),
         tuple(snapshots),
-        tuple(sorted(left_aside)),
+        tuple(sorted({paths.of_file(file) for file in aside} - {paths.of_file(part.file) for part in read})),
     )
+
+
+def _of_its_year(part: Part, of_part: Mapping[int, tuple[Return, Told]]) -> Part:
+    """The part with every problem that it has as a file of its year."""
+    return replace(part, problems=_problems_of(part, of_part[id(part)][1])) if id(part) in of_part else part
 
 
 def _unread_of_snapshots(read: list[Part], parts: list[Part], left_aside: set[str]) -> set[str]:
     """Files that cannot be used and lie in snapshots of which everything that can be used was left aside."""
-    used = {PurePosixPath(part.file).parent for part in parts if part.file not in left_aside}
-    aside = {PurePosixPath(file).parent for file in left_aside} - used
-    return {part.file for part in read if part.frame is None and PurePosixPath(part.file).parent in aside}
+    used = {paths.folder_of(part.file) for part in parts if part.file not in left_aside}
+    aside = {paths.folder_of(file) for file in left_aside} - used
+    return {part.file for part in read if part.frame is None and paths.folder_of(part.file) in aside}
 
 
 def _closed(read: list[Part]) -> dict[str, DataProblem]:

@@ -35,8 +35,9 @@ _TABLE_CLOSED = "Figures that need the table are closed."
 _COLUMN_CLOSED = "Figures that need the column are closed."
 LEFT_OUT = "The row is left out and counted. Correct it in the case system and export again."
 BLANKED = "The row is used with this field blank. Correct it in the case system and export again."
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
+_TIME = r"(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"  # case systems keep the minute; we count days
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})" + _TIME, re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + _TIME, re.ASCII)
 _MONTH_NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})")  # 01-Apr-2021, as some case systems export
 _LETTER = re.compile(r"[A-Za-z]{1,2}\)\s*")  # Annex A writes "a) Male", "b) No"
 _MONTHS = {
@@ -420,7 +421,7 @@ def cell_reader(column: Column) -> Callable[[str], Any]:
 
 @lru_cache(maxsize=100_000)  # the same days come again in file after file
 def read_date(text: str) -> Any:
-    """A date written dd/mm/yyyy, yyyy-mm-dd (with or without a midnight after it) or 1 April 2021; years 1900 to 2199."""
+    """A date written dd/mm/yyyy, yyyy-mm-dd (with or without a time after it, which is passed over) or 1 April 2021; years 1900 to 2199."""
     if match := _DAY_FIRST.fullmatch(text):
         day, month, year = match.groups()
     elif match := _YEAR_FIRST.fullmatch(text):

@@ -80,8 +80,8 @@ def years_of(parts: list[Part], top: str) -> tuple[list[Told], list[DataProblem]
     for part in parts:
         day = part.latest() if part.family == annex_a.FAMILY else pd.NaT
         if pd.notna(day):
-            latest[_folder(part)] = max(day, latest.get(_folder(part), day))
-    told = [_year_of_other_family(part, latest.get(_folder(part)), top) for part in parts]
+            latest[paths.folder_of(part.file)] = max(day, latest.get(paths.folder_of(part.file), day))
+    told = [_year_of_other_family(part, latest.get(paths.folder_of(part.file)), top) for part in parts]
     groups = _returns([part for part in parts if part.family == ssda903.FAMILY], top)
     years, problems = _years_of_returns(groups)
     place = {id(part): number for number, part in enumerate(parts)}
@@ -94,10 +94,6 @@ def years_of(parts: list[Part], top: str) -> tuple[list[Told], list[DataProblem]
 def financial_years(days: pd.Series) -> pd.Series:
     """The first calendar year of the financial year of each day (2020 for 2020-21); days must not be missing."""
     return days.dt.year - (days.dt.month < 4)
-
-
-def _folder(part: Part) -> str:
-    return PurePosixPath(part.file).parent.as_posix()
 
 
 def _year_of_other_family(part: Part, latest: pd.Timestamp | None, top: str) -> Told:
@@ -124,7 +120,7 @@ def _returns(parts: list[Part], top: str) -> dict[_Key, list[Part]]:
     """The files of each return: those of one folder whose names say the same."""
     groups: dict[_Key, list[Part]] = {}
     for part in parts:
-        key = (_folder(part), paths.named_years(part.file, top), paths.named_day(part.file), "")
+        key = (paths.folder_of(part.file), paths.named_years(part.file, top), paths.named_day(part.file), "")
         groups.setdefault(key, []).append(part)
     return {key: files for group in groups.items() for key, files in _by_label(*group)}
 
@@ -136,13 +132,12 @@ def _by_label(key: _Key, parts: list[Part]) -> list[tuple[_Key, list[Part]]]:
     labels: dict[str, list[Part]] = {}
     for part in parts:
         labels.setdefault(_label(part.file), []).append(part)
-    return [
-        ((*key[:3], name), files)
-        for label, those in labels.items()
-        for name, files in (
-            [(f"{label} {part.file}", [part]) for part in those] if _has_one_twice(those) else [(label, those)]
-        )
-    ]
+    found: dict[_Key, list[Part]] = {}
+    for label, those in labels.items():
+        apart = _has_one_twice(those)
+        for part in those:
+            found.setdefault((*key[:3], paths.of_file(part.file) if apart else label), []).append(part)
+    return list(found.items())
 
 
 def _has_one_twice(parts: list[Part]) -> bool:
@@ -151,7 +146,7 @@ def _has_one_twice(parts: list[Part]) -> bool:
 
 def _label(file: str) -> str:
     """What is left of a file's name without the words for tables: "1" of episodes_1 and of Header1."""
-    words = re.findall(r"[a-z]+\d*|\d+", PurePosixPath(file).stem.casefold())
+    words = re.findall(r"[a-z]+\d*|\d+", PurePosixPath(paths.of_file(file)).stem.casefold())
     rest = [word for word in words if word not in _TABLE_WORDS]
     return " ".join(word.lstrip("abcdefghijklmnopqrstuvwxyz") or word for word in rest if word)
 

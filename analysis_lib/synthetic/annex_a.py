@@ -17,7 +17,7 @@ from analysis_lib.synthetic.draws import Draws
 from analysis_lib.synthetic.looked_after_return import CareRecord, Known
 from analysis_lib.synthetic.people import Child
 from analysis_lib.synthetic.placements import Episode, council_of
-from analysis_lib.synthetic.protection import Casework
+from analysis_lib.synthetic.protection import Assessment, Casework
 
 _CHILD = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age"]
 _TEAM = ["Allocated Team", "Allocated Worker"]
@@ -108,6 +108,7 @@ class Lists:
 
     everybody: Known
     rows_of: dict[int, dict[int, list]]  # list 3 to 7 -> year -> what the list has a row for
+    assessed_without_plan: dict[int, list[tuple[Assessment, str]]]
 
 
 def sorted_lists(work: Casework, everybody: Known) -> Lists:
@@ -121,6 +122,7 @@ def sorted_lists(work: Casework, everybody: Known) -> Lists:
             6: by_year(work.in_need_plans, plan),
             7: by_year(work.protection_plans, plan),
         },
+        work.assessed_without_plan,
     )
 
 
@@ -131,7 +133,10 @@ def lists(known: Lists, year: int, seed_draws) -> Iterator[tuple[int, list[list[
     for number in LISTS:
         draws = seed_draws(f"annex a list {number} {year}")
         if number in made:
-            yield number, made[number](known.rows_of[number][year], day, draws)
+            rows = made[number](known.rows_of[number][year], day, draws)
+            if number == 6:
+                rows += _assessed_without_plan(known.assessed_without_plan[year], day, draws)
+            yield number, rows
         elif number == 8:
             yield number, _list_8(known.everybody, year, day, draws)
         elif number == 9:
@@ -225,6 +230,18 @@ def _list_6(plans, day, draws) -> list[list[str]]:
             ]
         )  # fmt: skip
     return rows
+
+
+def _assessed_without_plan(assessments, day, draws) -> list[list[str]]:
+    """Rows of list 6 for children in need without a plan: their assessment is not finished on the day of the extract."""
+    return [
+        [
+            *_child(assessment.child, day), _yes(assessment.child.disabled), written(assessment.start), need,
+            written(max(assessment.start, day - timedelta(days=draws.integer(0, 20)))), "", "", "d) Open assessment",
+            *_team(4, 9, draws),
+        ]
+        for assessment, need in assessments
+    ]  # fmt: skip
 
 
 def _list_7(plans, day, draws) -> list[list[str]]:

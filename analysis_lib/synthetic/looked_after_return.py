@@ -104,15 +104,16 @@ def records(periods: list[CarePeriod], episodes: list[list[Episode]], seed_draws
 
 
 def _bridge_workers(all_records: list[CareRecord]) -> None:
-    """A child who comes back within the year kept a social worker between: the return asks for the whole year."""
+    """A child who comes back by the end of the next year kept a social worker between: the return asks for all of it."""
     by_child: dict[int, list[CareRecord]] = {}
     for record in all_records:
         by_child.setdefault(record.child.key, []).append(record)
     for chain in by_child.values():
         for earlier, later in zip(chain, chain[1:], strict=False):
-            if earlier.workers and later.workers and year_of(earlier.period.end) == year_of(later.period.start):
+            years_between = year_of(later.period.start) - year_of(earlier.period.end)
+            if earlier.workers and later.workers and years_between <= 1:
                 start, _, worker, reason = earlier.workers[-1]
-                earlier.workers[-1] = (start, later.period.start, worker, reason)
+                earlier.workers[-1] = (start, later.workers[0][0], worker, reason)
                 later.workers[0] = (*later.workers[0][:3], "TSPROC")  # not the first contact any more
 
 
@@ -179,7 +180,10 @@ def _missing(period: CarePeriod, draws: Draws) -> list[tuple[date, date, str]]:
 
 
 def _workers(period: CarePeriod, draws: Draws) -> list[tuple[date, date | None, str, str]]:
-    """Social workers one after another, from 1 April 2023 on (the one before since earlier)."""
+    """Social workers one after another, from 1 April 2023 on (the one before since earlier).
+
+    The last one has no end: whoever worked with a child who has left closes the file later, and no return asks when.
+    """
     opening = year_start(SOCIAL_WORKERS_FROM)
     if period.end and period.end < opening:
         return []
@@ -192,14 +196,14 @@ def _workers(period: CarePeriod, draws: Draws) -> list[tuple[date, date | None, 
     reason = "FCONTA" if start == period.start else "TSPROC"
     last = period.end
     while True:
-        end = start + timedelta(days=max(10, int(draws.lognormal(175, 0.75))))
+        end = start + timedelta(days=max(10, int(draws.lognormal(122, 0.75))))
         if end.month == 3 and end.day >= 25:
             end -= timedelta(days=8)  # the returns' checks take a change in the last days of March for a missing worker
         worker = council.social_worker(draws.integer(1, 96))
         if made and worker == made[-1][2]:
             worker = council.social_worker(draws.integer(101, 140))
         if (last and end > last - timedelta(days=9)) or (last is None and end > EXTRACT_DAY):
-            made.append((start, last, worker, reason))
+            made.append((start, None, worker, reason))
             return made
         made.append((start, end, worker, reason))
         start = end
@@ -256,7 +260,7 @@ def tables(everybody: Known, year: int, seed_draws) -> dict[str, list[list[str]]
         "missing": _missing_rows(now, year),
     }
     if year >= SOCIAL_WORKERS_FROM:
-        made["sw_episodes"] = _worker_rows(now, year)
+        made["sw_episodes"] = _worker_rows(everybody, year)
     return made
 
 
@@ -438,11 +442,16 @@ def _missing_rows(now: list[CareRecord], year: int) -> list[list[str]]:
     return rows
 
 
-def _worker_rows(now: list[CareRecord], year: int) -> list[list[str]]:
+def _worker_rows(everybody: Known, year: int) -> list[list[str]]:
     rows = []
-    for record in now:
+    now = {record.child.identifier: {} for record in everybody.records[year]}
+    for record in everybody.records[year]:
+        now[record.child.identifier][record.period.start] = record
+    chain = [record for name in now for record in everybody.periods_of[name]]
+    for record in chain:
+        in_care = record.period.start in now[record.child.identifier]
         for start, end, worker, reason in record.workers:
-            if start > year_end(year) or (end and end < year_start(year)):
+            if start > year_end(year) or (end or year_end(year)) < year_start(year) or not (in_care or end):
                 continue
             shown = written(end) if end and end <= year_end(year) else ""
             rows.append([*_who(record.child), worker, written(start), shown, reason])
@@ -488,8 +497,11 @@ def _left_before_2016(council: Council, scale: float, draws: Draws) -> list[Care
     return made
 
 
+_IN_EDUCATION_OR_WORK = {17: 0.56, 18: 0.52, 19: 0.4, 20: 0.4, 21: 0.4}  # by age
+
+
 def _give_outcomes(leaver: CareLeaver, draws: Draws) -> None:
-    eet = draws.chance(0.46)
+    eet = draws.chance(_IN_EDUCATION_OR_WORK[17])
     for age in range(17, 22):
         day = birthday(leaver.child.birth, age)
         year = year_of(day)
@@ -500,7 +512,7 @@ def _give_outcomes(leaver: CareLeaver, draws: Draws) -> None:
             or (leaver.child.unaccompanied and draws.chance(0.1))
         ):
             continue
-        eet = eet if draws.chance(0.75) else draws.chance(0.46)
+        eet = eet if draws.chance(0.75) else draws.chance(_IN_EDUCATION_OR_WORK[age])
         leaver.outcomes[year] = _outcome(age, eet, year, draws)
 
 

@@ -22,6 +22,7 @@ from analysis_lib.synthetic.targets import PLACEMENT_SHARES
 
 REGISTRATION_DAY = date(2023, 10, 2)  # supported accommodation had to be registered with Ofsted by 28 October 2023
 _TOO_SHORT = 9  # days: a spell of placement is never shorter
+_UNSETTLED = 1.0  # the middle child's pace of moves: half as many again in a bad year, a tenth for the settled
 _FOSTER_OWN, _ADOPTION_AGENCY = "SC990001", "XXXXXXX"
 
 
@@ -308,12 +309,14 @@ def _postcode(spells: list[Spell]) -> str:
 def _change_days(period: CarePeriod, start: date, last: date, draws: Draws) -> list[date]:
     """The first day of each placement: a settled child moves seldom, an unsettled one several times a year."""
     age = age_on(period.child.birth, start)
-    unsettled = draws.lognormal(1.0, 0.75) * (1.35 if age >= 11 else 0.9)
+    unsettled = draws.lognormal(_UNSETTLED, 1.1) * (1.35 if age >= 11 else 0.9)
     days, at = [start], max(start, FIRST_DAY)
     first = True
     while True:
         busy = {2016: 0.6, 2017: 0.62, 2018: 0.7, 2019: 0.76}.get(year_of(at), 0.92)
-        median = (140 if first and start >= FIRST_DAY else 560) / (unsettled * busy)
+        median = (130 if first and start >= FIRST_DAY else 560) / (unsettled * busy)
+        if (at - start).days > 500:  # who has been in care for long has mostly found a home to stay in
+            median *= 4
         at = at + timedelta(days=max(_TOO_SHORT, int(draws.lognormal(median, 1.0))))
         if at > last - timedelta(days=_TOO_SHORT):
             return days

@@ -100,6 +100,7 @@ class Casework:
     enquiries: list[Enquiry] = field(default_factory=list)
     protection_plans: list[ProtectionPlan] = field(default_factory=list)
     in_need_plans: list[InNeedPlan] = field(default_factory=list)
+    assessed_without_plan: dict[int, list[tuple[Assessment, str]]] = field(default_factory=dict)
 
 
 class Population:
@@ -147,6 +148,7 @@ def casework(targets: Targets, records: list[CareRecord], council: Council, seed
     work.protection_plans = _protection_plans(targets, work.referrals, records, population, seed_draws)
     work.enquiries = _enquiries(targets, written, work.protection_plans, population, seed_draws("section 47"))
     work.in_need_plans = _in_need_plans(targets, work, population, seed_draws)
+    work.assessed_without_plan = _assessed_without_plan(work, population, seed_draws("needs while assessed"))
     work.referrals = written
     return work
 
@@ -576,8 +578,25 @@ def _in_need_plans(targets: Targets, work: Casework, population: Population, see
     return sorted(made, key=lambda opened: (opened.start, opened.child.key))
 
 
+def _assessed_without_plan(work: Casework, population: Population, draws: Draws) -> dict[int, list]:
+    """By year, the open assessments on 31 March (with a main need) of children in care or on a plan of neither kind."""
+    planned: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    for opened in (*work.protection_plans, *work.in_need_plans):
+        planned[opened.child.key].append((opened.start, opened.end))
+    found: dict[int, dict[int, tuple[Assessment, str]]] = {year: {} for year in range(FIRST_YEAR, LAST_YEAR + 1)}
+    for assessment in work.assessments:
+        year, child = year_of(assessment.start), assessment.child
+        day = year_end(year)
+        on_plan = any(start <= day and (end is None or end > day) for start, end in planned.get(child.key, ()))
+        if assessment.authorised <= day or on_plan or population.looked_after(child, day):
+            continue
+        need = "N2" if child.disabled else draws.weighted({"N1": 55, "N3": 6, "N4": 13, "N5": 20, "N6": 3, "N8": 3})
+        found[year][child.key] = (assessment, need)  # a child assessed twice is there once
+    return {year: list(children.values()) for year, children in found.items()}
+
+
 def _say_why(opened: InNeedPlan, draws: Draws) -> None:
     if opened.end == opened.must_end:
         opened.reason = opened.must_end_for
     else:
-        opened.reason = draws.weighted({"RC3": 3, "RC7": 82, "RC8": 12, "RC4": 3})
+        opened.reason = draws.weighted({"RC3": 3, "RC7": 88, "RC5": 6, "RC4": 3})

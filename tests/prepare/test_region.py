@@ -22,7 +22,7 @@ def project(tmp_path):
 @pytest.fixture
 def region(tmp_path):
     card = (REPOSITORY / "authority.toml").read_text(encoding="utf-8").replace("data/raw/synthetic", ".")
-    for name, code, sex, day in (("a", "E06000002", "M", "01/04/2020"), ("b", "E06000003", "9", "02/05/2020")):
+    for name, code, sex, day in (("a", "E06000002", "1", "01/04/2020"), ("b", "E06000003", "9", "02/05/2020")):
         folder = tmp_path / "region" / name
         (folder / "2020-21").mkdir(parents=True)
         (folder / "authority.toml").write_text(card.replace("E06000002", code), encoding="utf-8")

@@ -326,6 +326,18 @@ def test_plans_of_several_extracts_are_joined_and_the_latest_wins(tmp_path):
     assert tables["children"].set_index("child_id").loc[child("A2"), "sex"] == "male"
 
 
+def test_a_child_whose_assessment_is_open_has_no_plan(tmp_path):
+    listed = PLANS.replace("Reason for Closure", "Reason for Closure,Case Status")
+    tables = tables_of(
+        tmp_path,
+        a__f2019_to_20__l=listed
+        + "A1,b) Female,a) WBRI,01/02/2010,10,05/06/2019,,N1,,c) Child in need plan\n"
+        + "A2,a) Male,a) WBRI,01/02/2010,10,05/03/2020,,N5,,d) Open assessment\n"
+        + "A3,a) Male,a) WBRI,01/02/2010,10,05/03/2019,06/06/2019,N5,RC7,\n",
+    )
+    assert set(tables["cin_plans"]["child_id"]) == {child("A1"), child("A3")}
+
+
 DECISIONS = """Child Unique ID,Date the Child Entered Care,Date of Decision that Child Should be Placed for Adoption,\
 Date of Placement Order,Date of Matching Child and Prospective Adopters,Date Placed for Adoption,Date of Adoption Order,\
 Date of Decision that Child Should No Longer be Placed for Adoption

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from analysis_lib.errors import DataError
+from analysis_lib.sources.downloads import read_downloads
 from analysis_lib.sources.editions import known_on
 from analysis_lib.sources.published import TABLES, read_publications, read_published
 
@@ -171,8 +174,8 @@ def test_a_file_that_is_not_known_is_a_warning_with_its_columns(folder):
     assert "has no column rate_per_10000" in said["published/cla.csv"].expected
 
 
-@pytest.mark.parametrize("name", ["figures.xlsx", "all.zip", "list.ods", "odd"])
-def test_what_is_no_csv_file_is_a_warning(folder, name):
+@pytest.mark.parametrize("name", ["figures.xls", "all.zip", "list.ods", "odd"])
+def test_what_is_neither_csv_file_nor_workbook_is_a_warning(folder, name):
     drop(folder, name, b"PK\x03\x04")
     found = read_publications(folder)
     assert [(each.file, each.severity) for each in found.problems] == [(f"published/{name}", "warning")]
@@ -229,6 +232,68 @@ def test_few_children_that_the_publisher_prints_are_a_warning(folder, children, 
     found = read_publications(folder)
     assert ["1 to 5 children" in each.expected for each in found.problems] == ([True] if said else [])
     assert len(here(found.tables["benchmarks"], "2026")) == 1
+
+
+def test_a_workbook_s_sheet_of_figures_is_read_and_its_notes_are_passed_over(folder):
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Mid-year estimates"])
+    sheet = book.create_sheet("MYEB1")
+    sheet.append(["Mid-year population estimates by sex and single year of age"])
+    sheet.append(["ladcode23", "laname23", "country", "sex", "age", "population_2023", "population_2024"])
+    for sex in "fm":
+        sheet.append(["E06000002", "Middlesbrough", "E", sex, 10, 1000, 1010])
+    book.save(folder / "myebtables.xlsx")
+    found = read_publications(folder)
+    assert found.problems == []
+    new = found.tables["population"].query("vintage == 'as issued to mid-2024' and sex == 'persons'")
+    assert new[["year", "age", "population"]].to_numpy().tolist() == [[2023, "10", 2000], [2024, "10", 2020]]
+
+
+def mutated(data: bytes, draw: random.Random) -> bytes:
+    """One thing wrong with a file: bytes, rows, cells or headings changed, lost, doubled or swapped."""
+    lines = data.decode().split("\n")
+    which, line = draw.randrange(8), draw.randrange(len(lines))
+    cells = lines[line].split(",")
+    place = draw.randrange(len(cells))
+    if which == 0:
+        return data[: draw.randrange(len(data))]
+    if which == 1:
+        at = draw.randrange(len(data))
+        return data[:at] + bytes([draw.randrange(256)]) + data[at + 1 :]
+    if which == 2:
+        lines.insert(line, lines[line])
+    elif which == 3:
+        lines[line] = ",".join(draw.sample(cells, len(cells)))
+    elif which == 4:
+        cells[place] = draw.choice(["=1+1", "", '"', "9" * 400, "2025-13-45", "\u202e", "NaN", "-1e308", "0" * 40_000])
+        lines[line] = ",".join(cells)
+    elif which == 5:
+        lines = [",".join(each.split(",")[:place] + each.split(",")[place + 1 :]) for each in lines]
+    elif which == 6:
+        lines[line] = lines[line] + ",surplus"
+    else:
+        return "\n".join(lines).encode(draw.choice(["utf-16", "cp1252", "utf-8-sig"]), "replace")
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize("kind", ["looked after", "neighbours", "ons", "detailed"])
+def test_a_spoiled_file_ends_in_figures_or_in_named_problems(kind, tmp_path):
+    lists = "old_la_code,la_name," + ",".join(f"SN_{n},SN_{n}P" for n in range(1, 11))
+    near = ",".join(f"{n},Close" for n in (380, 382, 381, 384, 373, 330, 351, 352, 353, 806))
+    good = {
+        "looked after": looked_after(*rows_of(2026, HERE, "480", "134"), *rows_of(2026, LEEDS, "1500", "88")),
+        "neighbours": f"{lists}\n383,Leeds,{near}\n",
+        "ons": f"{ONS}\n2025,Reporting year,Local authority,E92000001,England,E12000001,North East,806,E06000002,Middlesbrough,Children aged 0 to 17 years,35900\n",
+        "detailed": "ladcode23,laname23,country,sex,age,population_2024\nE06000002,Middlesbrough,E,f,10,1000\nE06000002,Middlesbrough,E,m,10,1000\n",
+    }[kind]
+    draw = random.Random(kind)
+    for case in range(40):
+        path = tmp_path / f"{case}.csv"
+        path.write_bytes(mutated(good.encode(), draw))
+        found = read_downloads(tmp_path, [])
+        assert found.benchmarks or found.population or found.neighbours or found.problems, case
+        path.unlink()
 
 
 # Another council: its own folder, no table of ours

@@ -137,14 +137,14 @@ def files_used(raw):
 )
 def test_a_pack_uses_the_newest_snapshot_that_was_there_when_it_was_due(tmp_path, last_day, used):
     asked = pack(last_day) if last_day != "2025-12-28" else pack(last_day, 62)
-    raw = read_returns(put(tmp_path, SNAPSHOTS), asked)
+    raw = read_returns(put(tmp_path, SNAPSHOTS), as_of=asked)
     assert files_used(raw) == ["ssda903/2024-25/e.csv", f"ssda903/2025-26/{used}/e.csv"]
     assert raw.extracts[0].extract_date == day(used)
     assert set(raw.left_aside) == set(SNAPSHOTS) - set(files_used(raw))
 
 
 def test_a_snapshot_that_stops_before_the_period_ends_gives_way_to_a_later_one(tmp_path):
-    raw = read_returns(put(tmp_path, SNAPSHOTS), AsOf(day("2026-01-31"), day("2026-02-10")))
+    raw = read_returns(put(tmp_path, SNAPSHOTS), as_of=AsOf(day("2026-01-31"), day("2026-02-10")))
     assert raw.extracts[0].extract_date == day("2026-02-28")
 
 
@@ -155,26 +155,26 @@ def test_without_a_pack_the_newest_snapshot_is_used(tmp_path):
 def test_the_years_own_return_beside_snapshots_is_the_last_of_them(tmp_path):
     full = LATER + spell("20/03/2026", child="A5")
     put(tmp_path, SNAPSHOTS | {"ssda903/2025-26/e.csv": full})
-    assert "ssda903/2025-26/e.csv" in files_used(read_returns(tmp_path, pack("2026-03-31")))
-    assert "ssda903/2025-26/2025-12-31/e.csv" in files_used(read_returns(tmp_path, pack("2025-10-31")))
-    assert len(files_used(read_returns(tmp_path, pack("2026-03-31")))) == 2
+    assert "ssda903/2025-26/e.csv" in files_used(read_returns(tmp_path, as_of=pack("2026-03-31")))
+    assert "ssda903/2025-26/2025-12-31/e.csv" in files_used(read_returns(tmp_path, as_of=pack("2025-10-31")))
+    assert len(files_used(read_returns(tmp_path, as_of=pack("2026-03-31")))) == 2
 
 
 def test_a_table_that_no_snapshot_has_is_used_whatever_the_pack(tmp_path):
     put(tmp_path, SNAPSHOTS | {"ssda903/2025-26/reviews.csv": REVIEWS.format(2025)})
     for last_day in ("2025-10-31", "2026-03-31"):
-        assert "ssda903/2025-26/reviews.csv" in files_used(read_returns(tmp_path, pack(last_day)))
+        assert "ssda903/2025-26/reviews.csv" in files_used(read_returns(tmp_path, as_of=pack(last_day)))
 
 
 def test_authorities_side_by_side_are_no_snapshots_of_one_another(tmp_path):
     both = {f"{name}/{path}": text for name in ("north", "south") for path, text in SNAPSHOTS.items()}
-    raw = read_returns(put(tmp_path, both), pack("2025-10-31"))
+    raw = read_returns(put(tmp_path, both), as_of=pack("2025-10-31"))
     assert [file.split("/")[0] for file in files_used(raw)] == ["north", "north", "south", "south"]
 
 
 def test_a_year_extracted_after_its_end_is_no_snapshot_of_the_next(tmp_path):
     put(tmp_path, {"2025-05-12/e.csv": OF_2024, "2025-12-31/e.csv": IN_YEAR})
-    raw = read_returns(tmp_path, pack("2026-03-31"))
+    raw = read_returns(tmp_path, as_of=pack("2026-03-31"))
     assert raw.snapshots == () and {each.year for each in raw.returns} == {"2024-25", "2025-26"}
 
 
@@ -185,7 +185,7 @@ def test_snapshots_of_annex_a_are_joined_up_to_the_as_at_day(tmp_path):
     }
     put(tmp_path, plans)
     used = {
-        last_day: [file.split("/")[1] for file in files_used(read_returns(tmp_path, pack(last_day)))]
+        last_day: [file.split("/")[1] for file in files_used(read_returns(tmp_path, as_of=pack(last_day)))]
         for last_day in ("2025-06-30", "2025-09-30", "2025-12-31", "2026-03-31")
     }
     assert used == {
@@ -208,7 +208,7 @@ def test_snapshots_of_youth_offending_and_of_the_virtual_school(tmp_path):
             "virtual_school/2023-24-AY.csv": PUPILS + pupil("2023-24", "4"),
         },
     )
-    raw = read_returns(tmp_path, pack("2025-10-31"))
+    raw = read_returns(tmp_path, as_of=pack("2025-10-31"))
     assert len(raw.frames["youth_offending"]) == 1 and {each.extract_date for each in raw.extracts} == {
         day("2025-12-31")
     }
@@ -218,8 +218,8 @@ def test_snapshots_of_youth_offending_and_of_the_virtual_school(tmp_path):
 
 def test_a_broken_file_in_a_snapshot_that_is_not_used_closes_nothing(tmp_path):
     put(tmp_path, SNAPSHOTS | {"ssda903/2025-26/2026-02-28/reviews.csv": ""})
-    assert read_returns(tmp_path, pack("2025-10-31")).closed == {}
-    assert "reviews" in read_returns(tmp_path, pack("2026-03-31")).closed
+    assert read_returns(tmp_path, as_of=pack("2025-10-31")).closed == {}
+    assert "reviews" in read_returns(tmp_path, as_of=pack("2026-03-31")).closed
 
 
 def test_the_choice_agrees_with_a_plain_reading_of_the_rule():

@@ -71,6 +71,20 @@ def test_a_wrong_needed_value_leaves_its_row_out(tmp_path, good, spoilt, message
     assert len(raw.frames["header"]) == 2
 
 
+@pytest.mark.parametrize(
+    "written", ["10/01/2021 00:00", "10/01/2021 9:05", "2021-01-10T23:59:59.9", "10-01-2021 13:05:59"]
+)
+def test_a_time_after_a_date_is_passed_over(tmp_path, written):
+    raw = read_returns(folder_of(tmp_path, e=EPISODES.replace("10/01/2021", written)))
+    assert raw.problems == [] and raw.frames["episodes"]["DECOM"].iloc[0] == pd.Timestamp("2021-01-10")
+
+
+@pytest.mark.parametrize("written", ["10/01/2021 24:00", "10/01/2021 9:5", "10/01/2021 soon", "10/01/2021 09:05 pm"])
+def test_what_stands_after_a_date_must_be_a_time(tmp_path, written):
+    raw = read_returns(folder_of(tmp_path, e=EPISODES.replace("10/01/2021", written)))
+    assert raw.left_out == {"episodes": 1}
+
+
 def test_a_wrong_value_that_little_depends_on_is_blanked_and_its_row_kept(tmp_path):
     raw = read_returns(folder_of(tmp_path, e=EPISODES.replace("C2,N1,U4", "C2,N9,U4")))
     assert messages(raw)[0].startswith("e.csv, line 3, column CIN: 'N9' is not one of N1, N2")

@@ -75,6 +75,13 @@ def test_a_slip_of_the_keyboard_does_not_move_the_year(tmp_path):
     assert years(read(tmp_path, {"e.csv": slip})) == {"e.csv": "2020-21"}
 
 
+@pytest.mark.parametrize(("slips", "year"), [(1, "2020-21"), (2, "2020-21"), (3, "")])
+def test_a_few_ends_in_another_year_are_slips_and_a_tenth_are_another_year(tmp_path, slips, year):
+    own = [f"A{number} 01/06/2018 20/07/2020" for number in range(22)]
+    others = [f"B{number} 01/06/2018 20/07/2019" for number in range(slips)]
+    assert years(read(tmp_path, {"e.csv": episodes(*own, *others)})) == {"e.csv": year}
+
+
 def test_returns_of_several_years_in_one_folder_are_told_apart_by_their_names(tmp_path):
     raw = read(
         tmp_path,

@@ -204,9 +204,33 @@ def test_child_protection_plans(when, expected, annex_a):
     assert len(open_in_list(7, when, annex_a, *PLAN)) == expected
 
 
+OPEN_ASSESSMENT = "d) Open assessment"
+
+
+def test_list_6_tells_children_with_a_plan_from_those_whose_assessment_is_open(annex_a, episodes):
+    for year in YEARS:
+        when = date(int(year[:4]) + 1, 3, 31)
+        without = [row for row in annex_a[year][6] if row["Case Status"] == OPEN_ASSESSMENT]
+        plans = [row for row in annex_a[year][6] if row["Case Status"] != OPEN_ASSESSMENT]
+        assert {row["Case Status"] for row in plans} == {"c) Child in need plan", "e) Closed episode"}
+        assert all((row["Case Status"] == "e) Closed episode") == bool(row["CIN Closure Date"]) for row in plans)
+        children = {row["Child Unique ID"] for row in without}
+        assert len(children) == len(without) > 50
+        assert not children & {row["Child Unique ID"] for row in plans if not row["CIN Closure Date"]}
+        assert not children & (looked_after_on(when, episodes) | open_in_list(7, when, annex_a, *PLAN))
+        open_assessments = {
+            (row["Child Unique ID"], row["Continuous Assessment Start Date"])
+            for row in annex_a[year][4]
+            if not row["Continuous Assessment Date of Authorisation"]
+        }
+        assert {(row["Child Unique ID"], row["CIN Start Date"]) for row in without} <= open_assessments
+        assert not any(row["CIN Closure Date"] or row["Reason for Closure"] for row in without)
+
+
 def test_children_in_need_plans_of_february_2019_are_neither_in_care_nor_on_a_protection_plan(annex_a, episodes):
     when = date(2019, 2, 8)
-    in_need = open_in_list(6, when, annex_a, "CIN Start Date", "CIN Closure Date")
+    plans = {year: {6: [row for row in annex_a[year][6] if row["Case Status"] != OPEN_ASSESSMENT]} for year in YEARS}
+    in_need = open_in_list(6, when, plans, "CIN Start Date", "CIN Closure Date")
     assert len(in_need) == 1135
     assert not in_need & looked_after_on(when, episodes)
     assert not in_need & open_in_list(7, when, annex_a, *PLAN)

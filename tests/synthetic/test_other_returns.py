@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections import defaultdict
 from datetime import date
 
 import pytest
 
+from analysis_lib.authority import read_authority
 from analysis_lib.errors import UsageError
 from analysis_lib.synthetic import DEFAULT_SEED, generate
 from analysis_lib.synthetic.calendar import age_on
@@ -192,15 +194,63 @@ def test_the_same_seed_makes_the_shipped_bytes(tmp_path, shipped):
     assert not different
 
 
-def test_a_smaller_authority_scales_and_several_get_folders_and_identifiers_of_their_own(tmp_path):
-    generate(tmp_path, seed=5, children=900, authorities=2)
-    names = sorted(folder.name for folder in tmp_path.iterdir())
-    assert names == ["authority-001", "authority-002"]
-    children = [
-        {row["CHILD"] for row in rows_of(tmp_path / name / "ssda903" / "2020-21" / "header.csv")} for name in names
+@pytest.fixture(scope="module")
+def region(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("region")
+    generate(folder, seed=5, children=900, authorities=2)
+    return folder
+
+
+def test_several_authorities_get_a_folder_each_of_about_the_size_asked_for(region):
+    assert sorted(folder.name for folder in region.iterdir()) == ["authority-001", "authority-002"]
+    for folder in region.iterdir():
+        assert 200 < len(rows_of(folder / "ssda903" / "2020-21" / "header.csv")) < 500
+
+
+@pytest.mark.parametrize(
+    ("files", "columns"),
+    [
+        ("ssda903/*/header.csv", ["CHILD", "UPN"]),
+        ("ssda903/*/sw_episodes.csv", ["SW_ID"]),
+        ("annex_a/*/list_0[3-9].csv", ["Child Unique ID"]),
+        ("annex_a/*/list_10.csv", ["Family identifier"]),
+        ("virtual_school/*.csv", ["UPN"]),
+        ("youth_offending/cases.csv", ["CHILD"]),
+    ],
+)
+def test_no_identifier_stands_in_two_authorities(files, columns, region, shipped):
+    for column in columns:
+        found = [
+            {row[column] for path in folder.glob(files) for row in rows_of(path)} - {"", "UN1", "UN3"}
+            for folder in (shipped, *region.iterdir())
+        ]
+        assert all(found) and len(set.union(*found)) == sum(map(len, found)), column
+
+
+def test_each_of_several_authorities_has_a_name_and_a_code_of_its_own(region):
+    found = [read_authority(folder) for folder in sorted(region.iterdir())]
+    assert [(each.name, each.area.code) for each in found] == [
+        ("Synthetic authority 01", "E06009001"),
+        ("Synthetic authority 02", "E06009002"),
     ]
-    assert not children[0] & children[1]
-    assert 200 < len(children[0]) < 500
+    for folder, authority in zip(sorted(region.iterdir()), found, strict=True):
+        card = tomllib.loads((folder / "source.toml").read_text(encoding="utf-8"))
+        assert (card["label"], card["authority_code"]) == ("synthetic", authority.area.code)
+        assert "nothing" in card["calibrated_to"] and authority.returns.resolve() == folder.resolve()
+
+
+def test_authorities_made_by_two_processes_are_the_same(region, tmp_path):
+    generate(tmp_path, seed=5, children=900, authorities=2, jobs=2)
+    for path in region.rglob("*"):
+        assert path.is_dir() or path.read_bytes() == (tmp_path / path.relative_to(region)).read_bytes()
+
+
+def test_too_many_authorities_or_children_are_refused(tmp_path):
+    with pytest.raises(UsageError, match="at most 199"):
+        generate(tmp_path, authorities=200)
+    with pytest.raises(UsageError, match="at most 80,000"):
+        generate(tmp_path, children=80_001, authorities=2)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_authority_too_small_for_monthly_flows_is_refused(tmp_path):

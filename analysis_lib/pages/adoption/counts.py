@@ -21,10 +21,12 @@ class Counts(AdoptionFigures):
     def adopted_by_year(self) -> Output:
         """Children adopted by year."""
         by_year = self.page.release(adoption.children_adopted_by_year(self.journeys, self.years, self.since))
-        lines = {
-            "Counted for this page": by_year,
-            "Published by the Department for Education": self.adopted_published,
-        }
+        lines, missing = self.those_there(
+            {
+                "Counted for this page": lambda: by_year,
+                "Published by the Department for Education": lambda: self.adopted_published,
+            }
+        )
         finding = say(
             "{n} children were adopted from {year}",
             otherwise="Children adopted by year",
@@ -32,7 +34,9 @@ class Counts(AdoptionFigures):
             year=self.page.period.last_full_financial_year,
         )
         caption = f"Children adopted in {self.place}, years ending 31 March"
-        table = side_by_side("adopted_by_year", caption, lines, rows="period_end", heading="Year ending")
+        table = side_by_side(
+            "adopted_by_year", caption, lines, rows="period_end", heading="Year ending", note=left_out(missing)
+        )
         return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table)
 
     def adopted_orders_and_decisions(self) -> Output:

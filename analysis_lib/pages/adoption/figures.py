@@ -186,6 +186,7 @@ class AdoptionFigures(Sections):
     @cached_property
     def adopted_published(self) -> Released:
         """Children adopted in each year, as the Department for Education printed it for this council."""
+        compare.must_hold(self.page["benchmarks"], indicator="adopted_number", area=self.page.authority.area)
         return self._published("children_adopted", "adopted_number", [self.page.authority.area])
 
     @cached_property
