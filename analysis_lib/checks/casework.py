@@ -16,6 +16,7 @@ _LISTS = tuple(f"list_{number:02d}" for number in range(1, 11))
 _AGED = ("list_03", "list_04", "list_05", "list_06", "list_07", "list_08", "list_10")
 _WHO = "The SSDA903 header is used where it has the child, else the latest list."
 CIN_START, CIN_END = "CIN Start Date", "CIN Closure Date"
+STATUS = "Case Status"
 PLAN_START, PLAN_END = "Child Protection Plan Start Date", "Child Protection Plan End Date"
 CARE_START, CARE_END = "Date Started to be Looked After", "Date Ceased to be Looked After"
 ENQUIRY = "Strategy discussion initiating Section 47 Enquiry Start Date"
@@ -43,6 +44,10 @@ _ADOPTER_STAGES = (
 )
 
 
+def _is_assessment(status: str) -> bool:
+    return "assessment" in status.casefold()
+
+
 def not_before(table: str, later: str, earlier: str) -> Callable:
     """Rows in which `later` is before `earlier`; well where either is missing."""
 
@@ -54,12 +59,19 @@ def not_before(table: str, later: str, earlier: str) -> Callable:
 
 
 def twice_open(table: str, start: str, end: str) -> Callable:
-    """Rows that begin before the child's row before, in the same extract, has ended."""
+    """Rows that begin before the child's row before, in the same extract, has ended.
+
+    List 6 has open assessments too: a child with a plan may be assessed again, so these overlap with nothing.
+    """
 
     def breaks(evidence: Evidence) -> np.ndarray:
         spells = evidence.spells(table, start, end)
         ended, began = spells.before(spells.end), spells.before(spells.start)
-        return spells.rows(spells.follows & (spells.start > began) & ((ended == NONE) | (spells.start < ended)))
+        twice = spells.follows & (spells.start > began) & ((ended == NONE) | (spells.start < ended))
+        if table == "list_06":
+            assessed = spells.ordered(evidence.like(table, STATUS, _is_assessment))
+            twice &= ~assessed & ~spells.before(assessed)
+        return spells.rows(twice)
 
     return breaks
 
