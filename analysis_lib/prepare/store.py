@@ -182,6 +182,8 @@ def _hashes(folder: Path, suffix: str | tuple[str, ...] = "") -> dict[str, str]:
 
 def _file_digest(path: Path) -> str:
     """SHA-256 of a file; a file that cannot be read counts as changed only when that changes."""
+    if not path.is_file():  # a pipe would never end
+        return "cannot be read"
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
