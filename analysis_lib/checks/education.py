@@ -184,7 +184,7 @@ CHECKS = (
     *(
         _check(
             columns[0], f"blank: KEY_STAGE_END is not {stage}", results_of_another_stage(stage),
-            "These results are not counted.", f"{TABLE} KEY_STAGE_END {' '.join(columns)}",
+            "These results are not counted.", f"{TABLE} KEY_STAGE_END",
         )
         for stage, columns in _RESULTS_OF.items()
     ),
