@@ -244,9 +244,9 @@ def _shown(returns: Path, authority: Authority) -> str:
 
 
 def _name(aside: Path, home: Path) -> None:
-    """Rename the finished folder; when another process has just made the same one, that one stays."""
+    """Rename the finished folder, which only its owner may open; when another process has just made the same one, that
+    one stays."""
     try:
-        aside.chmod(0o755)
         aside.rename(home)
     except OSError:
         if not (home / INPUTS).is_file():
