@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis_lib.periods import Period
-from analysis_lib.prepare.education import children_by_upn
+from analysis_lib.prepare.education import pupil_ids
 from analysis_lib.prepare.given import Given, Made
-from analysis_lib.prepare.identifiers import COUNCIL_CHILD, PUPIL, hashed
+from analysis_lib.prepare.identifiers import COUNCIL_CHILD, hashed
 from analysis_lib.prepare.join import one_row_each
 from analysis_lib.sources import local
 from analysis_lib.sources.table import Table
@@ -37,32 +37,26 @@ TERM_ENDS = {"AUTUMN": "12-31", "SPRING": "04-30", "SUMMER": "08-31"}
 
 def tables(given: Given) -> Made:
     """The tables of `MADE_OF` whose extracts are there, each row once, as the latest extract has it."""
-    by_upn = children_by_upn(given.frames.get("header"))
+    header = given.frames.get("header")
     return {
-        name: _tidy(table, given.frames[name], by_upn, given.key)
+        name: _tidy(table, given.frames[name], header, given.key)
         for name, table in TABLES.items()
         if name in given.frames
     }, []
 
 
-def _tidy(table: Table, frame: pd.DataFrame, by_upn: pd.Series, key: bytes) -> pd.DataFrame:
+def _tidy(table: Table, frame: pd.DataFrame, header: pd.DataFrame | None, key: bytes) -> pd.DataFrame:
     rows = one_row_each(frame, list(table.key), "_extract")
     columns: dict[str, pd.Series] = {}
     for column in table.columns:
         if column.name == "UPN":
-            columns["child_id"] = _pupil(rows, by_upn, key)
+            columns["child_id"] = pupil_ids(rows, header, key)
         elif column.name in IDENTIFIERS:
             tidy_name, numbering = IDENTIFIERS[column.name]
             columns.setdefault(tidy_name, hashed(rows[column.name], key, numbering))
         else:
             columns[NAMES[table.name][column.name]] = rows[column.name]
     return pd.DataFrame({**columns, **_days(table.name, rows)}).reset_index(drop=True)
-
-
-def _pupil(rows: pd.DataFrame, by_upn: pd.Series, key: bytes) -> pd.Series:
-    """The council's child, by CHILD or else by UPN; a pupil whom the SSDA903 does not have is a hash of the UPN."""
-    child = rows["CHILD"].where(rows["CHILD"].notna(), rows["UPN"].map(by_upn))
-    return hashed(child, key).where(child.notna(), hashed(rows["UPN"], key, PUPIL))
 
 
 def _days(name: str, rows: pd.DataFrame) -> dict[str, pd.Series]:

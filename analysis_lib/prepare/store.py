@@ -182,6 +182,8 @@ def _hashes(folder: Path, suffix: str | tuple[str, ...] = "") -> dict[str, str]:
 
 def _file_digest(path: Path) -> str:
     """SHA-256 of a file; a file that cannot be read counts as changed only when that changes."""
+    if not path.is_file():  # a pipe would never end
+        return "cannot be read"
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -242,9 +244,9 @@ def _shown(returns: Path, authority: Authority) -> str:
 
 
 def _name(aside: Path, home: Path) -> None:
-    """Rename the finished folder; when another process has just made the same one, that one stays."""
+    """Rename the finished folder, which only its owner may open; when another process has just made the same one, that
+    one stays."""
     try:
-        aside.chmod(0o755)
         aside.rename(home)
     except OSError:
         if not (home / INPUTS).is_file():

@@ -280,8 +280,8 @@ def check(table: Table, cells: pa.Table, lines: np.ndarray, file: str, header_li
         problems += _rule_problems(rule, file, lines[broken])
         if rule.severity == ERROR:
             bad_rows |= broken
-    problems += _repeated_rows(table, frame, file, bad_rows)
     good = frame[~bad_rows].reset_index(drop=True) if bad_rows.any() else frame
+    problems += _repeated_rows(table, good, file)
     return Checked(good, problems, int(bad_rows.sum()), closed)
 
 
@@ -491,11 +491,10 @@ def one_row_for_each(table: Table) -> str:
     return f"one row for each {' and '.join(table.key)}"
 
 
-def _repeated_rows(table: Table, frame: pd.DataFrame, file: str, bad_rows) -> list[DataProblem]:
+def _repeated_rows(table: Table, frame: pd.DataFrame, file: str) -> list[DataProblem]:
     if not table.key:
         return []
-    good = frame.loc[~bad_rows, [*table.key, "_line"]]
-    repeated = good[good.duplicated(list(table.key), keep="last")]
+    repeated = frame["_line"][frame.duplicated(list(table.key), keep="last")]
     expected = one_row_for_each(table)
     advice = "The last of these rows is used. Remove the others in the case system and export again."
-    return [DataProblem(file, int(line), table.key[0], "", expected, advice, WARNING) for line in repeated["_line"]]
+    return [DataProblem(file, int(line), table.key[0], "", expected, advice, WARNING) for line in repeated]

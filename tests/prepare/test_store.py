@@ -1,7 +1,9 @@
 """The store: made once, made anew when something changed, never seen half made."""
 
 import json
+import os
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -62,6 +64,11 @@ def test_what_is_stored_is_what_was_prepared(project):
         assert_frame_equal(tables[name], expected[name])
     assert list(load_tables(folder, ["population"])) == ["population"]
     assert (folder / "episodes.parquet").is_file()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has other rights")
+def test_only_the_owner_may_open_the_tables(project):
+    assert stat.S_IMODE(made(project).resolve().stat().st_mode) == 0o700
 
 
 def test_a_second_call_builds_nothing(project, monkeypatch):
