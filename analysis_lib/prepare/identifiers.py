@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,11 +17,13 @@ COUNCIL_CHILD, PUPIL, YOUTH_SERVICE_CHILD = b"council", b"pupil", b"youth servic
 def hashed(identifiers: pd.Series, key: bytes, namespace: bytes = COUNCIL_CHILD) -> pd.Series:
     """A keyed hash (BLAKE2b, 16 hexadecimal characters) for each identifier; missing stays missing."""
     places, distinct = pd.factorize(identifiers)
-    hashes = [_hash(str(each), key[:64], namespace) for each in distinct.tolist()]
+    keyed = hashlib.blake2b(digest_size=8, key=key[:64], person=namespace)
+    hashes = [_hash(keyed, str(each)) for each in distinct.tolist()]
     values = pd.Series([*hashes, np.nan], dtype=TEXT_DTYPE).array[places]  # place -1, missing, is the last
     return pd.Series(values, index=identifiers.index, name="child_id")
 
 
-@lru_cache(maxsize=250_000)  # the same children come again in table after table; bounded for the sake of a region
-def _hash(identifier: str, key: bytes, namespace: bytes) -> str:
-    return hashlib.blake2b(identifier.encode("utf-8"), digest_size=8, key=key, person=namespace).hexdigest()
+def _hash(keyed, identifier: str) -> str:
+    one = keyed.copy()  # half the time of setting up the key for each child
+    one.update(identifier.encode("utf-8"))
+    return one.hexdigest()
