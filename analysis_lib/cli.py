@@ -273,7 +273,7 @@ def template(
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the two files.")] = Path(),
 ) -> None:
     """Write an empty CSV for a local extract, and its data dictionary."""
-    from analysis_lib.sources import templates
+    from analysis_lib.sources.tables import templates
 
     if name not in templates.TEMPLATES:
         raise UsageError(f"There is no template {name!r}. Templates: {', '.join(templates.TEMPLATES)}.")

@@ -21,7 +21,7 @@ from analysis_lib.report.output import SYNTHETIC, Output, escape
 from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
 from analysis_lib.sources import BUSY, FAMILIES, AsOf
-from analysis_lib.sources.areas import present_code
+from analysis_lib.sources.published.areas import present_code
 
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
 EDITION_WORDS = {

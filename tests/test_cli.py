@@ -247,7 +247,7 @@ def templates(monkeypatch):
     package = types.ModuleType("analysis_lib.sources")
     package.templates = fake
     monkeypatch.setitem(sys.modules, "analysis_lib.sources", package)
-    monkeypatch.setitem(sys.modules, "analysis_lib.sources.templates", fake)
+    monkeypatch.setitem(sys.modules, "analysis_lib.sources.tables.templates", fake)
 
 
 def test_template_writes_an_empty_table_and_its_dictionary_once(home, panelpack, templates):

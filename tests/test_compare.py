@@ -26,7 +26,7 @@ from analysis_lib.compare import (
 )
 from analysis_lib.errors import Closed, UsageError
 from analysis_lib.results import PUBLISHED, Measure
-from analysis_lib.sources.published import read_published
+from analysis_lib.sources.published.published import read_published
 
 MIDDLESBROUGH, REDCAR = Area("Middlesbrough", "E06000002"), Area("Redcar and Cleveland", "E06000003")
 NORTH_EAST, ENGLAND = Area("North East", "E12000001"), Area("England", "E92000001")

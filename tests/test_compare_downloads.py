@@ -13,8 +13,8 @@ from analysis_lib.compare import NEIGHBOURS, beside_others, lists_of, members_of
 from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import looked_after as care
 from analysis_lib.prepare import as_known
-from analysis_lib.sources.areas import known_areas
-from analysis_lib.sources.published import read_published
+from analysis_lib.sources.published.areas import known_areas
+from analysis_lib.sources.published.published import read_published
 
 OURS = Path(__file__).parents[1] / "data" / "raw" / "published"
 MIDDLESBROUGH, NORTH_EAST = Area("Middlesbrough", "E06000002"), Area("North East", "E12000001")

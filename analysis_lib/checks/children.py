@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis_lib.checks.evidence import NONE, SHORT_BREAKS, Evidence, ages
 from analysis_lib.checks.rule import Check
-from analysis_lib.sources.ssda903 import TABLES
+from analysis_lib.sources.tables.ssda903 import TABLES
 
 _WITH_BIRTH = tuple(
     table.name for table in TABLES if table.name != "header" and any(column.name == "DOB" for column in table.columns)

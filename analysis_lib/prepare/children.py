@@ -10,7 +10,7 @@ from analysis_lib.prepare import casework
 from analysis_lib.prepare.given import Given, Made
 from analysis_lib.prepare.join import is_among, mapped, renamed
 from analysis_lib.sources.table import TEXT_DTYPE
-from analysis_lib.sources.youth_offending import GROUP_OF_CODE
+from analysis_lib.sources.tables.youth_offending import GROUP_OF_CODE
 
 MADE_OF = {"children": ("header", "list_06", "list_07", "list_10")}
 HEADER_NAMES = {"SEX": "sex", "DOB": "birth_date", "ETHNIC": "ethnicity"}

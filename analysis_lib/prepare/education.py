@@ -8,7 +8,7 @@ from analysis_lib.errors import DataProblem
 from analysis_lib.prepare.given import Given, Made
 from analysis_lib.prepare.identifiers import PUPIL, hashed
 from analysis_lib.sources.table import TEXT_DTYPE, WARNING
-from analysis_lib.sources.virtual_school import TABLE as VIRTUAL_SCHOOL
+from analysis_lib.sources.tables.virtual_school import TABLE as VIRTUAL_SCHOOL
 
 MADE_OF = {"pupils": ("virtual_school",)}
 _IDENTIFIERS = ("UPN", "CHILD")

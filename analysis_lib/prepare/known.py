@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis_lib.periods import Period
-from analysis_lib.sources import ssda903
-from analysis_lib.sources.editions import known_on
+from analysis_lib.sources.published.editions import known_on
+from analysis_lib.sources.tables import ssda903
 
 
 @dataclass(frozen=True)

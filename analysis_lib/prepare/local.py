@@ -9,8 +9,8 @@ from analysis_lib.prepare.education import pupil_ids
 from analysis_lib.prepare.given import Given, Made
 from analysis_lib.prepare.identifiers import COUNCIL_CHILD, hashed
 from analysis_lib.prepare.join import one_row_each
-from analysis_lib.sources import local
 from analysis_lib.sources.table import Table
+from analysis_lib.sources.tables import local
 
 TABLES = {table.name: table for module in local.MODULES for table in module.TABLES}
 MADE_OF = {name: (name,) for name in TABLES}

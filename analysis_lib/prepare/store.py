@@ -32,7 +32,7 @@ from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, AsOf, RawReturns, Snapshots, read_returns
-from analysis_lib.sources.mapping import mapped
+from analysis_lib.sources.tables.mapping import mapped
 
 INPUTS = "inputs.json"
 _VERSION = re.compile(r"\.([0-9a-f]{16})(\.[0-9a-f]{8})?$")  # how the name of a finished version ends
@@ -198,7 +198,7 @@ def _digest_of(data: bytes) -> str:
 def _build(home: Path, raw: RawReturns, making: Callable, published: Path, inputs: dict) -> None:
     """Prepare and write a version aside, then give it its name."""
     # imported here: only a build needs it, and the store can be read without the published files' reader
-    from analysis_lib.sources.published import read_publications
+    from analysis_lib.sources.published.published import read_publications
 
     publications = read_publications(published)
     raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))

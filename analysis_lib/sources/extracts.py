@@ -25,10 +25,11 @@ import pandas as pd
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, paths, ssda903, virtual_school, youth_offending
+from analysis_lib.sources import paths
 from analysis_lib.sources.card import Card, Cards
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.table import WARNING
+from analysis_lib.sources.tables import annex_a, ssda903, virtual_school, youth_offending
 from analysis_lib.sources.years import ONLY_COMPLETED_YEARS, Told
 
 # A return that reaches into the last month of its year is taken to run to the year's end; and for so long after the

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis_lib.errors import DataProblem
-from analysis_lib.sources import annex_a, ssda903
-from analysis_lib.sources.cells import Cells
-from analysis_lib.sources.families import TABLES
-from analysis_lib.sources.headings import listed
-from analysis_lib.sources.opening import WORKBOOKS, XML_FILES
+from analysis_lib.sources.files.cells import Cells
+from analysis_lib.sources.files.headings import listed
+from analysis_lib.sources.files.opening import WORKBOOKS, XML_FILES
 from analysis_lib.sources.table import WARNING, Column, Table, folded
+from analysis_lib.sources.tables import annex_a, ssda903
+from analysis_lib.sources.tables.families import TABLES
 
 # A file is recognised by at least this share of the columns that its table must have, or of all of them (so that one
 # that lost a telling column is still known for what it is); rare ones weigh more.

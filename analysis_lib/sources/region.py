@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis_lib.authority import FILE_NAME, read_authority
 from analysis_lib.errors import UsageError
-from analysis_lib.sources.opening import KINDS
+from analysis_lib.sources.files.opening import KINDS
 
 
 def authorities_in(folder: Path) -> list[Path]:

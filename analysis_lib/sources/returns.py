@@ -13,17 +13,18 @@ import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
 from analysis_lib.periods import Period
-from analysis_lib.sources import paths, ssda903
+from analysis_lib.sources import paths
 from analysis_lib.sources.card import Cards, cards_of
-from analysis_lib.sources.cells import Cells
 from analysis_lib.sources.extracts import AsOf, Extract, Return, Snapshots, chosen, extract_of, returns_of
-from analysis_lib.sources.families import FAMILIES, TABLES
-from analysis_lib.sources.opening import KINDS, open_bytes, open_path
+from analysis_lib.sources.files.cells import Cells
+from analysis_lib.sources.files.opening import KINDS, open_bytes, open_path
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.privacy import without_identifying_values
 from analysis_lib.sources.recognition import also_another, named_after, not_recognised, recognise
 from analysis_lib.sources.region import refuse_region
 from analysis_lib.sources.table import ERROR, TEXT_DTYPE, WARNING, Table, check, is_within, one_row_for_each, when
+from analysis_lib.sources.tables import ssda903
+from analysis_lib.sources.tables.families import FAMILIES, TABLES
 from analysis_lib.sources.years import Told, financial_years, years_of
 
 MOST_AT_ONCE = 2  # files read at a time: more hold more in memory and wait for one another

@@ -22,7 +22,7 @@ from pyarrow import compute
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import MONTH_NAMES
-from analysis_lib.sources.headings import listed
+from analysis_lib.sources.files.headings import listed
 
 TEXT, DATE, CODE, WHOLE, NUMBER, YES_NO = "text", "date", "code", "whole number", "number", "yes/no"
 MUST, EXPECTED, OPTIONAL = "must", "expected", "optional"

@@ -36,9 +36,10 @@ import pandas as pd
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.periods import Period
-from analysis_lib.sources import annex_a, paths, ssda903
+from analysis_lib.sources import paths
 from analysis_lib.sources.part import Part
 from analysis_lib.sources.table import WARNING
+from analysis_lib.sources.tables import annex_a, ssda903
 
 _IN_THE_YEAR = ("DEC", "MIS_END", "SW_DEC", "REVIEW")  # dates that lie in the year of their return, the surest first
 _STARTS = ("DECOM", "MIS_START", "SW_DECOM", "DATE_PLACED")

@@ -9,7 +9,7 @@ from analysis_lib.prepare import DEMONSTRATION_KEY, as_known, prepare
 from analysis_lib.prepare.identifiers import hashed
 from analysis_lib.prepare.local import TABLES
 from analysis_lib.sources import read_returns
-from analysis_lib.sources.templates import example
+from analysis_lib.sources.tables.templates import example
 
 
 def prepared(folder: Path, **texts: str) -> dict[str, pd.DataFrame]:

@@ -32,7 +32,7 @@ def project(tmp_path, monkeypatch):
     population = pd.DataFrame({"area": ["Middlesbrough"], "area_code": ["E06000002"], "population": [33000]})
     found = types.SimpleNamespace(tables={"population": population}, problems=[])
     published = types.SimpleNamespace(read_publications=lambda folder: found)
-    monkeypatch.setitem(sys.modules, "analysis_lib.sources.published", published)
+    monkeypatch.setitem(sys.modules, "analysis_lib.sources.published.published", published)
     (tmp_path / "data/raw/ours").mkdir(parents=True)
     (tmp_path / "data/raw/published").mkdir()
     (tmp_path / "data/raw/ours/episodes.csv").write_text(EPISODES)
@@ -256,7 +256,7 @@ def test_no_folder_of_returns_writes_nothing(project):
 def test_the_same_inputs_give_the_same_bytes_whatever_the_hash_seed(project):
     script = (
         "import sys, types; from pathlib import Path\n"
-        "sys.modules['analysis_lib.sources.published'] = types.SimpleNamespace(\n"
+        "sys.modules['analysis_lib.sources.published.published'] = types.SimpleNamespace(\n"
         "    read_publications=lambda folder: types.SimpleNamespace(tables={}, problems=[]))\n"
         "from dataclasses import replace\n"
         "from analysis_lib.authority import read_authority\n"

@@ -291,7 +291,7 @@ def test_children_take_the_latest_filled_field_and_either_years_sex_code(tmp_pat
 
 
 def test_every_ethnicity_code_has_a_group():
-    from analysis_lib.sources.ssda903 import ETHNICITY
+    from analysis_lib.sources.tables.ssda903 import ETHNICITY
 
     groups = ethnic_groups(pd.Series(list(ETHNICITY.meanings)))
     assert groups.value_counts().to_dict() == {

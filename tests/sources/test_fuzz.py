@@ -22,11 +22,12 @@ import pytest
 
 from analysis_lib.csv_text import csv_text
 from analysis_lib.errors import DataProblem, PanelpackError
-from analysis_lib.sources import FAMILIES, TABLES, read_returns, templates
+from analysis_lib.sources import FAMILIES, TABLES, read_returns
 from analysis_lib.sources.card import NAME as CARD
 from analysis_lib.sources.card import read_card
-from analysis_lib.sources.downloads import read_downloads
+from analysis_lib.sources.published.downloads import read_downloads
 from analysis_lib.sources.returns import read_bytes
+from analysis_lib.sources.tables import templates
 
 SLOWEST = 10  # seconds that one case may take on a busy machine
 BATCH = 50

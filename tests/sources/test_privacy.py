@@ -5,7 +5,7 @@ import pytest
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.sources import TABLES
-from analysis_lib.sources.headings import listed
+from analysis_lib.sources.files.headings import listed
 from analysis_lib.sources.privacy import without_identifying_values
 
 

@@ -1,0 +1,1 @@
+"""What each return is, as data: the columns and codes of its tables, one module per family."""
