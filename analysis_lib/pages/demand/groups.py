@@ -101,7 +101,8 @@ class Groups(DemandFigures):
         conflicts = "Figures that the council printed for one time do not all agree; each is shown as printed."
         return note(
             *([conflicts] if len(self.looked_after_printed) else []),
-            "DfE revises its figures for some years after they first come out. The latest revision held is shown.",
+            "DfE revises its figures for some years after they first come out. Which revision is shown, the end of this page "
+            "says.",
         )
 
     # Coming into care and leaving it
