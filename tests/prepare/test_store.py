@@ -236,6 +236,18 @@ def test_another_share_of_rows_left_out_makes_another_store(project):
     assert folders[0] != folders[1]
 
 
+def test_the_councils_own_headings_and_words_are_read_and_make_another_store(project):
+    before = made(project).resolve()
+    theirs = EPISODES.replace("CHILD,DECOM", "Ref,DECOM").replace(",U6,", ",Foster,")
+    (project / "data/raw/ours/episodes.csv").write_text(theirs)
+    words = {"columns": {"episodes": {"Ref": "CHILD"}}, "values": {"episodes": {"PLACE": {"foster": "U6"}}}}
+    after = made(project, **words)
+    episodes = [load_tables(home, ["episodes"])["episodes"] for home in (before, after)]
+    assert_frame_equal(*episodes)
+    with pytest.raises(UsageError, match="there is no extract 'episode'. There are: header"):
+        made(project, columns={"episode": {"Ref": "CHILD"}})
+
+
 def test_a_store_that_is_not_there_says_how_to_make_it(tmp_path):
     with pytest.raises(DataError, match="There are no prepared tables in .*`panelpack run` makes them"):
         load_tables(tmp_path / "nowhere")
