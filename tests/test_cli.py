@@ -241,26 +241,17 @@ def test_synthetic_passes_what_was_asked_and_leaves_other_folders_alone(home, pa
     assert code == 2 and "not synthetic returns" in err and len(asked) == 1
 
 
-@pytest.fixture
-def templates(monkeypatch):
-    fake = types.SimpleNamespace(TEMPLATES=("youth_offending",), template=lambda name: ("CHILD,SEX\n", "# CHILD\n"))
-    package = types.ModuleType("analysis_lib.sources")
-    package.templates = fake
-    monkeypatch.setitem(sys.modules, "analysis_lib.sources", package)
-    monkeypatch.setitem(sys.modules, "analysis_lib.sources.tables.templates", fake)
-
-
-def test_template_writes_an_empty_table_and_its_dictionary_once(home, panelpack, templates):
+def test_template_writes_an_empty_table_and_its_dictionary_once(home, panelpack):
     code, out, _ = panelpack("template", "youth_offending", "--output", "mine")
     assert code == 0 and out.count("Look at ") == 2
-    assert (home / "mine" / "youth_offending.csv").read_text() == "CHILD,SEX\n"
+    assert (home / "mine" / "youth_offending.csv").read_text().startswith("CHILD,SEX,DATE_OF_BIRTH,")
     code, _, err = panelpack("template", "youth_offending", "--output", "mine")
     assert code == 2 and "is there already" in err
 
 
-def test_an_unknown_template_is_refused_with_the_known_ones(home, panelpack, templates):
+def test_an_unknown_template_is_refused_with_the_known_ones(home, panelpack):
     code, _, err = panelpack("template", "yos")
-    assert code == 2 and "no template 'yos'. Templates: youth_offending" in err
+    assert code == 2 and "no template 'yos'. Templates: virtual_school, youth_offending, " in err
 
 
 def test_lab_says_what_to_install_when_it_is_missing(home, panelpack, monkeypatch):

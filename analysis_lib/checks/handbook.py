@@ -11,7 +11,7 @@ GROUPS: dict[int, tuple[str, str]] = {
     1: ("Every child once in Header, with one day of birth and one sex in all tables", ""),
     2: (
         "Codes are of the code list of their year; UPN well formed and unique (101, 103, 143 to 149, 168, 444)",
-        "Codes are checked where files are read (`sources/ssda903.py`); a wrong one blanks the field, or leaves the row out "
+        "Codes are checked where files are read (`sources/tables/ssda903.py`); a wrong one blanks the field, or leaves the row out "
         "where nothing can be counted without it.",
     ),
     3: ("Born before the start, start after the Children Act 1989, under 18 at the start of care", ""),

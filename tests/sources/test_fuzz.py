@@ -31,7 +31,7 @@ from analysis_lib.sources.tables import templates
 
 SLOWEST = 10  # seconds that one case may take on a busy machine
 BATCH = 50
-EXCERPTS = sorted((Path(__file__).parent / "published_excerpts").glob("*.csv"))
+EXCERPTS = sorted((Path(__file__).parent / "published" / "excerpts").glob("*.csv"))
 LOCAL = ["A123456789012", "14/05/2006", "02/11/2004", "03/02/2014", "21/09/2017"]  # identify in the templates' examples
 Outcome = tuple[dict[str, pd.DataFrame], list[DataProblem]]
 
