@@ -85,6 +85,7 @@ def csv_bytes(rows, delimiter=",", encoding="utf-8", end="\n") -> bytes:
 
 
 SPREADSHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+CONTENTS = 'xmlns="http://schemas.openxmlformats.org/package/2006/content-types"'
 RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -106,7 +107,14 @@ def workbook_parts(sheets: dict[str, list[list[str]]]) -> dict[str, bytes]:
         f'<Relationship Id="r{n}" Type="{KIND}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in range(1, len(sheets) + 1)
     )
+    kinds = {"workbook": "sheet.main", "styles": "styles", "sharedStrings": "sharedStrings"}
+    kinds |= {f"worksheets/sheet{n}": "worksheet" for n in range(1, len(sheets) + 1)}
+    overrides = "".join(
+        f'<Override PartName="/xl/{part}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
+        for part, kind in kinds.items()
+    )
     parts = {
+        "[Content_Types].xml": f"<Types {CONTENTS}>{overrides}</Types>",
         "_rels/.rels": f'<Relationships {RELATIONS}><Relationship Id="r" Type="{KIND}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f"<workbook {SPREADSHEET}><sheets>{names}</sheets></workbook>",
@@ -259,7 +267,7 @@ XML_HARMLESS = {
 
 VICTIMS = {
     "csv": Victim(CSV_GOOD, 900, harmless=CSV_HARMLESS),
-    "workbook": Victim({"a.xlsx": BOOK, "list.xlsm": workbook_of("list_06")}, 450, harmless=BOOK_HARMLESS),
+    "workbook": Victim({"a.xlsx": BOOK, "list.xlsm": workbook_of("list_06")}, 470, harmless=BOOK_HARMLESS),
     "xml": Victim({"a.xml": xml_return().encode(), "flat.xml": xml_return("").encode()}, 600, harmless=XML_HARMLESS),
     "card": Victim({CARD: CARD_TEXT.encode()}, 200, read=card_read),
     "local": Victim(

@@ -17,7 +17,7 @@ from analysis_lib.errors import DataProblem
 MEGABYTE = 1_000_000
 # A million episodes, a region of twelve councils over ten years, are about 100 MB as CSV.
 LARGEST_FILE = 1_000 * MEGABYTE
-# What a workbook may unpack to: 5,000,000 cells are about 200 MB, and take a minute.
+# What a workbook may unpack to: 5,000,000 cells are about 230 MB, and take some three minutes.
 LARGEST_UNPACKED = 400 * MEGABYTE
 # An XML return of 30,000 children has 25 MB, and takes seven times as much memory while it is read.
 LARGEST_XML = 200 * MEGABYTE

@@ -17,18 +17,22 @@ class BadXml(Exception):
         self.line = line
 
 
+class NotXml(BadXml):
+    """It is not well-formed."""
+
+
 def walk(
     data: bytes,
     start: Callable[[str, dict[str, str], int], None],
     end: Callable[[str], None],
-    text: Callable[[str], None],
+    text: Callable[[str], None] | None,
 ) -> None:
     """Call `start` (name, attributes, line), `text` and `end` (name) for the tags of `data` in their order.
 
     Names come without the prefix of their namespace. Text may come in pieces.
 
-    Raises `BadXml` for what is not well-formed, has a document type (the only place where entities can be declared,
-    with which a few bytes stand for gigabytes or for another file), or is nested too deeply.
+    Raises `NotXml` for what is not well-formed, and `BadXml` for what has a document type (the only place where entities
+    can be declared, with which a few bytes stand for gigabytes or for another file) or is nested too deeply.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -61,7 +65,7 @@ def walk(
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise BadXml(f"is well-formed ({expat.errors.messages[error.code]})", error.lineno) from None
+        raise NotXml(f"is well-formed ({expat.errors.messages[error.code]})", error.lineno) from None
     except (LookupError, ValueError):  # an encoding that Python does not have, or one of several bytes a letter
         if called_back:
             raise
