@@ -129,12 +129,12 @@ def _sheets(data: bytes) -> list[_Sheet]:
         seen = _looked_over(package)
     from openpyxl import load_workbook  # here, as most runs have no workbook
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and extensions that openpyxl leaves out
-        with closing(load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)) as book:
-            if len(book.sheetnames) < sum(each.sheets for each in seen.values()):
-                raise _Refused("an Excel workbook that can be read; a sheet of it is missing, or it is Strict Open XML")
-            return [_read_sheet(sheet, seen[sheet._worksheet_path]) for sheet in book.worksheets]
+    # of styles and extensions that openpyxl leaves out; for good, since files are read in threads that share the filters
+    warnings.filterwarnings("ignore", module=r"openpyxl\.")
+    with closing(load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)) as book:
+        if len(book.sheetnames) < sum(each.sheets for each in seen.values()):
+            raise _Refused("an Excel workbook that can be read; a sheet of it is missing, or it is Strict Open XML")
+        return [_read_sheet(sheet, seen[sheet._worksheet_path]) for sheet in book.worksheets]
 
 
 def _looked_over(package: zipfile.ZipFile) -> dict[str, _Seen]:
