@@ -54,9 +54,14 @@ def other_birth_than_header(table: str) -> Callable:
 
 def twice_in_header(evidence: Evidence) -> np.ndarray:
     """All but the last row of a child in one return, where the rows stand in several files."""
-    rows = pd.DataFrame({"key": evidence.key("header"), "file": evidence.code("header", "_file")})
-    within_one_file = rows.duplicated(keep="last")  # said when the file was read
-    return (rows.duplicated("key", keep="last") & ~within_one_file).to_numpy()
+    key = evidence.key("header")
+    found = np.zeros(len(key), dtype=bool)
+    several = np.flatnonzero(pd.Series(key).duplicated(keep=False))  # few or none: the files are looked at of these alone
+    if len(several):
+        rows = pd.DataFrame({"key": key, "file": evidence.code("header", "_file")}).iloc[several]
+        within_one_file = rows.duplicated(keep="last")  # said when the file was read
+        found[several] = rows.duplicated("key", keep="last") & ~within_one_file
+    return found
 
 
 def _differs_from_latest(evidence: Evidence, values: np.ndarray) -> np.ndarray:

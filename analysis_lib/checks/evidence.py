@@ -11,7 +11,6 @@ from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analysis_lib.periods import Period
 from analysis_lib.sources import TABLES, RawReturns
@@ -95,14 +94,12 @@ class Evidence:
             for name, frame in self.frames.items()
             if TABLES[name].family in IDENTIFIER and IDENTIFIER[TABLES[name].family] in frame
         }
-        chunks = [
-            pa.array(self.frames[name][column], pa.large_string(), from_pandas=True) for name, column in columns.items()
-        ]
-        whole = pa.chunked_array(chunks, pa.large_string()).combine_chunks()
-        encoded = (whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
-        numbers = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype("int64")
-        parts = np.split(numbers, np.cumsum([self.rows(name) for name in columns])[:-1]) if columns else []
-        return dict(zip(columns, parts, strict=True)), len(encoded.dictionary)
+        if not columns:
+            return {}, 0
+        whole = pd.concat([self.frames[name][column] for name, column in columns.items()], ignore_index=True)
+        numbers, distinct = pd.factorize(whole)
+        parts = np.split(numbers, np.cumsum([self.rows(name) for name in columns])[:-1])
+        return dict(zip(columns, parts, strict=True)), len(distinct)
 
     def child(self, table: str) -> np.ndarray:
         """The number of the child of each row; -1 where there is none."""

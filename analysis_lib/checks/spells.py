@@ -121,7 +121,7 @@ def began_before_but_not_there(evidence: Evidence) -> np.ndarray:
     first, return_before = _first_of_next_year(evidence)
     year_start = evidence.year_starts[spells.ordered(evidence.of_return("episodes"))]
     key_before = return_before * evidence.children + spells.ordered(evidence.child("episodes"))
-    return spells.rows(first & (spells.start < year_start) & ~np.isin(key_before, spells.key))
+    return spells.rows(first & (spells.start < year_start) & ~evidence.among_keys(key_before, spells.key))
 
 
 def other_first_day_than_last_year(evidence: Evidence) -> np.ndarray:
@@ -129,10 +129,11 @@ def other_first_day_than_last_year(evidence: Evidence) -> np.ndarray:
     spells = evidence.episodes
     first, return_before = _first_of_next_year(evidence)
     open_last = spells.is_open & ~spells.is_followed
-    key_before = return_before * evidence.children + spells.ordered(evidence.child("episodes"))
-    carried = np.isin(key_before, spells.key[open_last])
-    same_day = np.isin(key_before * _WIDTH + spells.start, (spells.key * _WIDTH + spells.start)[open_last])
-    return spells.rows(first & carried & ~same_day)
+    left_open = np.full(len(evidence.next_year) * evidence.children, NONE)  # child and return -> first day
+    left_open[spells.key[open_last]] = spells.start[open_last]
+    child = spells.ordered(evidence.child("episodes"))
+    day_before = left_open[np.where(first, return_before * evidence.children + child, 0)]
+    return spells.rows(first & (day_before != NONE) & (day_before != spells.start))
 
 
 def missing_not_carried_on(evidence: Evidence) -> np.ndarray:
