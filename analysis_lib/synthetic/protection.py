@@ -302,6 +302,7 @@ class _OpenPlans:
         self.heap: list = []
         self.forced: dict[date, list] = defaultdict(list)
         self.count = 0
+        self.ahead = 0  # plans that had to end although their segment had no ends left
 
     def add(self, opened) -> None:
         self.count += 1
@@ -310,7 +311,10 @@ class _OpenPlans:
             self.forced[opened.must_end].append(opened)
 
     def close(self, segment: Segment, draws: Draws, reason) -> list:
-        """End as many plans as the segment has ends: first those that must end in it, then those open longest."""
+        """End as many plans as the segment has ends: first those that must end in it, then those open longest.
+
+        In a small authority more plans may have to end than a month has ends; the months after it then have fewer.
+        """
         closed = []
         for step in range(segment.days):
             day = segment.first + timedelta(days=step)
@@ -318,9 +322,9 @@ class _OpenPlans:
                 if opened.end is None:
                     opened.end = day
                     closed.append(opened)
-        if len(closed) > segment.ends:
-            raise ValueError(f"more plans must end than {segment.ends} between {segment.first} and {segment.last}")
-        days = sorted(draws.office_day(segment.first, segment.last) for _ in range(segment.ends - len(closed)))
+        still_to_end = segment.ends - self.ahead - len(closed)
+        self.ahead = max(0, -still_to_end)
+        days = sorted(draws.office_day(segment.first, segment.last) for _ in range(still_to_end))
         for day in days:
             aside = []
             while True:
