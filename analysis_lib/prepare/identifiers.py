@@ -14,16 +14,37 @@ DEMONSTRATION_KEY = b"panelpack demonstration key"
 COUNCIL_CHILD, PUPIL, YOUTH_SERVICE_CHILD = b"council", b"pupil", b"youth service"
 
 
+class RememberingKey(bytes):
+    """A key that remembers the hashes made with it, so that a child whom several tables name is hashed once.
+
+    It holds identifiers, so it must not outlive the preparing of one authority's returns.
+    """
+
+    def __new__(cls, key: bytes):
+        made = super().__new__(cls, key)
+        made._hashes = {}
+        return made
+
+    def hashes(self, namespace: bytes) -> _Hashes:
+        return self._hashes.setdefault(namespace, _Hashes(self, namespace))
+
+
+class _Hashes(dict):
+    """Identifier -> its keyed hash, made when it is asked for first."""
+
+    def __init__(self, key: bytes, namespace: bytes):
+        self._keyed = hashlib.blake2b(digest_size=8, key=key[:64], person=namespace)
+
+    def __missing__(self, identifier: str) -> str:
+        one = self._keyed.copy()  # half the time of setting up the key for each child
+        one.update(identifier.encode("utf-8"))
+        self[identifier] = made = one.hexdigest()
+        return made
+
+
 def hashed(identifiers: pd.Series, key: bytes, namespace: bytes = COUNCIL_CHILD) -> pd.Series:
     """A keyed hash (BLAKE2b, 16 hexadecimal characters) for each identifier; missing stays missing."""
     places, distinct = pd.factorize(identifiers)
-    keyed = hashlib.blake2b(digest_size=8, key=key[:64], person=namespace)
-    hashes = [_hash(keyed, str(each)) for each in distinct.tolist()]
-    values = pd.Series([*hashes, np.nan], dtype=TEXT_DTYPE).array[places]  # place -1, missing, is the last
-    return pd.Series(values, index=identifiers.index, name="child_id")
-
-
-def _hash(keyed, identifier: str) -> str:
-    one = keyed.copy()  # half the time of setting up the key for each child
-    one.update(identifier.encode("utf-8"))
-    return one.hexdigest()
+    hashes = key.hashes(namespace) if isinstance(key, RememberingKey) else _Hashes(key, namespace)
+    values = [*(hashes[str(each)] for each in distinct.tolist()), np.nan]  # place -1, missing, is the last
+    return pd.Series(pd.Series(values, dtype=TEXT_DTYPE).array[places], index=identifiers.index, name="child_id")

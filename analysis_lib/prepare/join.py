@@ -54,6 +54,17 @@ def in_order_of_return(frame: pd.DataFrame, returned: str) -> pd.DataFrame:
     return frame if (order[1:] > order[:-1]).all() else frame.take(order).reset_index(drop=True)
 
 
+def by_child_and_day(tidy: pd.DataFrame, *days: str) -> pd.DataFrame:
+    """The rows in the order of `child_id` and then of the columns `days`, missing ones last; else as they were."""
+    order = np.lexsort([*(_late_when_missing(tidy[day]) for day in reversed(days)), _rank(tidy["child_id"])])
+    return tidy.take(order).reset_index(drop=True)
+
+
+def _late_when_missing(days: pd.Series) -> np.ndarray:
+    numbers = days.to_numpy().astype("datetime64[us]").view("int64")
+    return np.where(days.isna(), np.iinfo("int64").max, numbers)
+
+
 def _rank(values: pd.Series) -> np.ndarray:
     """0, 1, 2, ... for the distinct values in their order; -1 for missing."""
     return pd.factorize(values, sort=True)[0]

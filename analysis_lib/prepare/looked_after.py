@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis_lib.prepare.given import Given, Made
 from analysis_lib.prepare.join import (
+    by_child_and_day,
     close_what_is_not_carried_on,
     mapped,
     of_the_latest_return,
@@ -98,7 +99,7 @@ def tidy_episodes(episodes: pd.DataFrame, key: bytes, where: pd.DataFrame) -> pd
         "child_id", "episode_start", "episode_end", "reason_new_episode", "legal_status", "category_of_need", "place",
         "place_provider", "reason_ceased", "reason_place_change", *WHEREABOUTS,
     ]  # fmt: skip
-    return tidy[columns].sort_values(["child_id", "episode_start", "episode_end"], kind="stable", ignore_index=True)
+    return by_child_and_day(tidy[columns], "episode_start", "episode_end")
 
 
 def reasons_of_ended_episodes(episodes: pd.DataFrame) -> pd.DataFrame:

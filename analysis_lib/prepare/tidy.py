@@ -17,7 +17,7 @@ from analysis_lib.prepare.closing import MADE_OF as MADE_OF
 from analysis_lib.prepare.closing import TOPICS, closed_columns, without_closed_columns
 from analysis_lib.prepare.councils import council_codes
 from analysis_lib.prepare.given import Given
-from analysis_lib.prepare.identifiers import DEMONSTRATION_KEY
+from analysis_lib.prepare.identifiers import DEMONSTRATION_KEY, RememberingKey
 from analysis_lib.sources import TABLES, RawReturns
 from analysis_lib.sources.table import TEXT_DTYPE
 
@@ -66,7 +66,7 @@ def prepare(
         reading and of preparing.
     """
     published = dict(published or {})
-    given = Given(raw.frames, key, council_codes(published.values(), areas), own_area)
+    given = Given(raw.frames, RememberingKey(key), council_codes(published.values(), areas), own_area)
     tables: dict[str, pd.DataFrame] = {}
     problems = list(raw.problems)
     for topic in TOPICS:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis_lib.errors import DataError, DataProblem, UsageError
@@ -38,7 +39,7 @@ class RawReturns:
     ----------
     folder : Path
     frames : dict of DataFrame
-        By table name. Besides the table's columns: `_file` (path below the folder), `_line` (spreadsheet row), `_year`
+        By table name. Besides the table's columns: `_file` (path below the folder, categories), `_line` (spreadsheet row), `_year`
         (financial year of the return, "2020-21", blank where not known) and `_extract` (day of the extract).
     problems : list of DataProblem
         Sorted by file and line.
@@ -185,17 +186,15 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None)
     closed = _closed(read)
     problems = _each_once([_of_its_year(part, of_part) for part in read])
     problems += [problem for problem in about_years + about_days if problem.file not in aside]
-    frames: dict[str, list[pd.DataFrame]] = {}
+    rows: dict[str, list[_Rows]] = {}
     for part in parts:
         whole, said = of_part[id(part)]
         year, unknown = _year_by_row(part, said, whole)
         problems += [_of_table(problem, part.table) for problem in unknown]
-        frames.setdefault(part.table.name, []).append(
-            part.frame.assign(_file=part.file, _year=year, _extract=whole.day)
-        )
+        rows.setdefault(part.table.name, []).append(_Rows(part.frame, part.file, year, whole.day))
     return RawReturns(
         folder,
-        {name: pd.concat(those, ignore_index=True) for name, those in frames.items() if name not in closed},
+        {name: _one_frame(those) for name, those in rows.items() if name not in closed},
         sorted(problems),
         tuple(
             extract_of(family, cards.label, those)
@@ -209,6 +208,36 @@ def _assembled(folder: Path, cards: Cards, read: list[Part], as_of: AsOf | None)
         tuple(snapshots),
         tuple(sorted({paths.of_file(file) for file in aside} - {paths.of_file(part.file) for part in read})),
     )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one file, and what is said of them: their year one by one, where a file holds several."""
+
+    frame: pd.DataFrame
+    file: str
+    year: str | pd.Series
+    day: pd.Timestamp
+
+
+def _one_frame(files: list[_Rows]) -> pd.DataFrame:
+    """The rows of all files of a table, with what is said of them; `_file` as categories in the order of the paths."""
+    of_file = np.repeat(np.arange(len(files)), [len(each.frame) for each in files])
+    names = sorted({each.file for each in files})
+    places = np.array([names.index(each.file) for each in files])
+    days = pd.Series([each.day for each in files], dtype="datetime64[us]").to_numpy()
+    frame = pd.concat([each.frame for each in files], ignore_index=True)
+    frame["_file"] = pd.Categorical.from_codes(places[of_file], names, ordered=True)
+    frame["_year"] = _years(files, of_file)
+    frame["_extract"] = days[of_file]
+    return frame
+
+
+def _years(files: list[_Rows], of_file: np.ndarray):
+    if all(isinstance(each.year, str) for each in files):
+        return pd.Series([each.year for each in files], dtype=TEXT_DTYPE).array[of_file]
+    by_row = [pd.Series(each.year, index=each.frame.index, dtype=TEXT_DTYPE) for each in files]
+    return pd.concat(by_row, ignore_index=True)
 
 
 def _of_its_year(part: Part, of_part: Mapping[int, tuple[Return, Told]]) -> Part:
@@ -267,7 +296,7 @@ def _not_of_the_year(part: Part, year: str) -> list[DataProblem]:
     for column in part.table.columns:
         outside = column.codes.outside(year) if column.codes else {}
         if outside:
-            rows = part.frame.loc[part.frame[column.name].isin(list(outside)), ["_line", column.name]]
+            rows = _rows_where(part.frame, part.frame[column.name].isin(list(outside)), column.name)
             problems += [
                 DataProblem(
                     part.file,
@@ -318,5 +347,10 @@ def _later_than_the_return(part: Part, year: str) -> list[DataProblem]:
         )
         for column in ("DECOM", "DEC", "REVIEW", "MIS_START", "MIS_END", "DATE_PLACED", "DATE_PLACED_CEASED")
         if column in part.frame
-        for line, day in part.frame.loc[part.frame[column] > end, ["_line", column]].itertuples(index=False)
+        for line, day in _rows_where(part.frame, part.frame[column] > end, column).itertuples(index=False)
     ]
+
+
+def _rows_where(frame: pd.DataFrame, mask: pd.Series, column: str) -> pd.DataFrame:
+    """Line and value of the rows in `mask`: mostly none, and then nothing is taken."""
+    return frame.loc[mask, ["_line", column]] if mask.any() else frame[["_line", column]].iloc[:0]

@@ -74,7 +74,7 @@ def _decode(data: bytes, file: str) -> tuple[str | None, list[DataProblem]]:
     for start, found in _KNOWN_STARTS.items():
         if data.startswith(start):
             return None, [DataProblem(file, 0, "", "", found, _SAVE_AGAIN)]
-    if not data.strip():
+    if not data or data.isspace():
         return None, [DataProblem(file, 0, "", "", _EMPTY, EXPORT_AGAIN)]
     if data.startswith(_UTF_16):
         return _decode_utf_16(data, file)
