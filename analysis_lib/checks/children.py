@@ -56,7 +56,9 @@ def twice_in_header(evidence: Evidence) -> np.ndarray:
     """All but the last row of a child in one return, where the rows stand in several files."""
     key = evidence.key("header")
     found = np.zeros(len(key), dtype=bool)
-    several = np.flatnonzero(pd.Series(key).duplicated(keep=False))  # few or none: the files are looked at of these alone
+    several = np.flatnonzero(
+        pd.Series(key).duplicated(keep=False)
+    )  # few or none: the files are looked at of these alone
     if len(several):
         rows = pd.DataFrame({"key": key, "file": evidence.code("header", "_file")}).iloc[several]
         within_one_file = rows.duplicated(keep="last")  # said when the file was read
