@@ -255,8 +255,7 @@ class Spells:
         order = np.lexsort((close, whole))
         self._rows = evidence.rows(table)
         if apart:  # the last row stands, as in the tidy tables
-            rows = pd.DataFrame({"spell": whole, "apart": evidence.code(table, apart)})
-            order = order[~rows.duplicated(keep="last").to_numpy()[order]]
+            order = order[~_repeated(whole, evidence.code(table, apart), order)[order]]
         self.order = order
         self.key = key[order]
         self.start, self.end = begins[order], ends[order]
@@ -290,6 +289,18 @@ class Spells:
         begins = np.flatnonzero(~self.follows)
         whole = np.logical_and.reduceat(holds, begins)
         return np.repeat(whole, np.diff(np.append(begins, len(holds))))
+
+
+def _repeated(spell: np.ndarray, apart: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """All but the last of the rows with one `spell` and `apart`; `order` is one in which `spell` does not fall."""
+    found = np.zeros(len(spell), dtype=bool)
+    as_before = spell[order[1:]] == spell[order[:-1]]
+    if not as_before.any():
+        return found
+    several = np.sort(order[np.append(as_before, False) | np.append(False, as_before)])
+    rows = pd.DataFrame({"spell": spell[several], "apart": apart[several]})
+    found[several] = rows.duplicated(keep="last")
+    return found
 
 
 def _as_days(stamps: list) -> np.ndarray:

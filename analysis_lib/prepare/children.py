@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis_lib.prepare import casework
 from analysis_lib.prepare.given import Given, Made
-from analysis_lib.prepare.join import is_among, mapped, renamed
+from analysis_lib.prepare.join import in_order_of_return, is_among, mapped, renamed
 from analysis_lib.sources.table import TEXT_DTYPE
 from analysis_lib.sources.tables.youth_offending import GROUP_OF_CODE
 
@@ -36,7 +36,7 @@ def tidy_children(frames: Mapping[str, pd.DataFrame], key: bytes) -> pd.DataFram
         return None
     known = [people] if people is not None else []
     if header is not None:
-        header = header.sort_values(["_year", "_file", "_line"], kind="stable")
+        header = in_order_of_return(header, "_year")
         known.insert(0, header.groupby("CHILD")[list(HEADER_NAMES)].last())
     children = known[0].combine_first(known[1]) if len(known) == 2 else known[0]
     unaccompanied = frames["uasc"]["CHILD"] if "uasc" in frames else pd.Series(dtype=TEXT_DTYPE)

@@ -46,5 +46,5 @@ def hashed(identifiers: pd.Series, key: bytes, namespace: bytes = COUNCIL_CHILD)
     """A keyed hash (BLAKE2b, 16 hexadecimal characters) for each identifier; missing stays missing."""
     places, distinct = pd.factorize(identifiers)
     hashes = key.hashes(namespace) if isinstance(key, RememberingKey) else _Hashes(key, namespace)
-    values = [*(hashes[str(each)] for each in distinct.tolist()), np.nan]  # place -1, missing, is the last
+    values = [*map(hashes.__getitem__, map(str, distinct.tolist())), np.nan]  # place -1, missing, is the last
     return pd.Series(pd.Series(values, dtype=TEXT_DTYPE).array[places], index=identifiers.index, name="child_id")

@@ -207,7 +207,8 @@ def _build(home: Path, raw: RawReturns, making: Callable, published: Path, input
     aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
     try:
         for name, table in tables.items():
-            table.to_parquet(aside / f"{name}.parquet", index=False)
+            # whole tables are read, never ranges of rows: statistics would take a third of the time and help nobody
+            table.to_parquet(aside / f"{name}.parquet", index=False, write_statistics=False)
         card = {**inputs, **_what_was_found(raw, tables)}
         (aside / INPUTS).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         _name(aside, home)
