@@ -39,8 +39,8 @@ class RawReturns:
     ----------
     folder : Path
     frames : dict of DataFrame
-        By table name. Besides the table's columns: `_file` (path below the folder, categories), `_line` (spreadsheet row), `_year`
-        (financial year of the return, "2020-21", blank where not known) and `_extract` (day of the extract).
+        By table name. Besides the table's columns: `_file` (path below the folder, as a category), `_line` (spreadsheet
+        row), `_year` (financial year of the return, "2020-21", blank where not known) and `_extract` (day of the extract).
     problems : list of DataProblem
         Sorted by file and line.
     extracts : tuple of Extract
