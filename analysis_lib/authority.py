@@ -128,7 +128,7 @@ def read_authority(home: Path | None = None) -> Authority:
                 NeighbourModel(model["name"], pd.Timestamp(model["in_force_from"])) for model in facts["neighbours"]
             ),
             youth_service=youth["service"] if youth else "",
-            youth_service_areas=tuple(Area(**area) for area in youth["areas"]) if youth else (),
+            youth_service_areas=_youth_service_areas(youth, facts["authority"]["code"]),
             disclosure=DisclosurePolicy(**facts["disclosure"]),
             rows_left_out=_share(facts["checks"]["rows_left_out"]),
             columns=facts.get("columns", {}),
@@ -138,6 +138,17 @@ def read_authority(home: Path | None = None) -> Authority:
         raise UsageError(
             f"{path.name} lacks an entry or has one too many: {error}. Compare it with the one in the repository."
         ) from None
+
+
+def _youth_service_areas(youth: dict | None, own_area: str) -> tuple[Area, ...]:
+    """The councils of the youth offending service, ours among them: rates divide by the children of all of them."""
+    areas = tuple(Area(**area) for area in youth["areas"]) if youth else ()
+    if areas and own_area not in {area.code for area in areas}:
+        raise UsageError(
+            f"{FILE_NAME}: [youth_offending] is a service of {' and '.join(area.name for area in areas)}, and {own_area} is "
+            "not among its areas. Name your own service and its councils there, or delete the section."
+        )
+    return areas
 
 
 def _share(value) -> float:

@@ -163,7 +163,10 @@ def check(
         problems, unusable = listing.of_region(returns, authority)
     else:
         try:
-            problems = pd.read_parquet(open_store(authority, returns).folder / "problems.parquet")
+            folder = open_store(authority, returns).folder
+            problems = pd.read_parquet(folder / "problems.parquet")
+            if not as_json:
+                print("\n".join(listing.what_was_read(pd.read_parquet(folder / "rows_read.parquet"))))
         except DataError as error:  # nothing can be used: the problems are listed all the same
             unusable, problems = error, listing.as_frame(error.problems)
     place = listing.write(problems, report, authority.home / "outputs")
@@ -221,7 +224,7 @@ def _lines(count: int, lines) -> str:
 def _print_table(head: list[str], rows: list[list[str]]) -> None:
     """A table for a terminal; plain lines with tabs between the cells for anything else."""
     if not sys.stdout.isatty():
-        for row in rows:
+        for row in [head, *rows]:
             print("\t".join(row))
         return
     from rich.console import Console
@@ -270,10 +273,16 @@ def synthetic(
 @app.command(epilog="Example: panelpack template youth_offending --output returns/")
 def template(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Which extract; an unknown name lists them.")],
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the two files.")] = Path(),
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the two files; default: data/raw/templates, which git ignores."),
+    ] = None,
 ) -> None:
     """Write an empty CSV for a local extract, and its data dictionary."""
+    from analysis_lib.authority import find_home
     from analysis_lib.sources.tables import templates
+
+    output = output or find_home() / "data" / "raw" / "templates"
 
     if name not in templates.TEMPLATES:
         raise UsageError(f"There is no template {name!r}. Templates: {', '.join(templates.TEMPLATES)}.")

@@ -153,10 +153,12 @@ def test_a_run_that_made_everything_says_where_to_look(home, panelpack, no_kerne
     ]
 
 
-def test_a_run_that_could_not_make_a_page_says_so_and_exits_with_1(home, panelpack, no_kernels):
-    code, out, err = panelpack("run", "--period", "2020-21", "--output", home / "elsewhere")
-    assert code == 1 and "Look at " in out
-    assert "Not made:\n  yos, 2020-21: it needs the youth offending extract" in err
+def test_a_run_that_could_not_make_a_page_says_so_and_exits_with_1_when_it_was_asked_for(home, panelpack, no_kernels):
+    code, out, err = panelpack("run", "--period", "2020-21", "--notebook", "yos", "--output", home / "elsewhere")
+    assert code == 1 and "Not made:\n  yos, 2020-21: it needs the youth offending extract" in err
+    code, out, _ = panelpack("run", "--period", "2020-21", "--output", home / "elsewhere")
+    assert code == 0 and "Look at " in out
+    assert "Left out: yos, 2020-21: it needs the youth offending extract" in out
     assert (home / "elsewhere" / "2020-21" / "index.html").is_file() and not (home / "outputs").exists()
 
 
@@ -171,11 +173,15 @@ def test_a_stopped_run_is_told_in_one_line(home, panelpack, monkeypatch):
 
 def test_check_lists_problems_by_rule_and_is_strict_when_asked(home, panelpack, monkeypatch):
     code, out, _ = panelpack("check", "--strict")
-    assert (code, out) == (0, "No problems found.\nLook at outputs/restricted/problems.csv\n")
+    assert (code, out) == (
+        0,
+        "SSDA903 Episodes: rows 2, files 1\nNo problems found.\nLook at outputs/restricted/problems.csv\n",
+    )
     monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=5))
     code, out, _ = panelpack("check")
     assert code == 0
     assert out == (
+        "SSDA903 Episodes: rows 2, files 1\nSeverity\tHow many\tFile\tColumn\tFirst lines\tExpected\tWhat to do\n"
         "error\t5\tepisodes.csv\tDECOM\t2, 2, 2, ...\ta date\tCorrect it.\n"
         "5 errors, 0 warnings.\nLook at outputs/restricted/problems.csv\n"
     )
@@ -188,7 +194,8 @@ def test_check_always_writes_every_problem_for_its_owner_alone(home, panelpack, 
     written = home / "outputs/restricted/problems.csv"
     assert written.stat().st_mode & 0o077 == 0 and written.parent.stat().st_mode & 0o077 == 0
     listed = pd.read_csv(written, dtype=str, keep_default_na=False).drop(columns="table")
-    printed = [line.split("\t") for line in out.splitlines() if "\t" in line]
+    assert out.splitlines()[0] == "SSDA903 Episodes: rows 2, files 1"
+    printed = [line.split("\t") for line in out.splitlines() if "\t" in line][1:]
     assert len(printed) == 1234 and printed == listed.to_numpy().tolist()
     panelpack("check", "--report", "elsewhere/problems.csv")
     assert (home / "elsewhere/problems.csv").read_text() == written.read_text()
@@ -207,7 +214,7 @@ def test_check_lists_the_problems_also_where_nothing_can_be_used(home, panelpack
 
     monkeypatch.setattr(prepare, "prepare_folder", refuse)
     code, out, _ = panelpack("check")
-    assert code == 1 and out.startswith("error\t1\t=episodes.csv\t\twhole file\ta file with rows\t")
+    assert code == 1 and out.splitlines()[1].startswith("error\t1\t=episodes.csv\t\twhole file\ta file with rows\t")
     assert ",'=episodes.csv,0," in (home / "outputs/restricted/problems.csv").read_text()  # nothing that would run
 
 

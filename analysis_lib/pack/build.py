@@ -81,7 +81,7 @@ def build_packs(
     for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
     outcome = Outcome(
-        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store))),
+        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, data))),
         data_errors=max(store.problems.get("error", 0) for store in stores),
     )
     with open_output(output):
@@ -100,11 +100,12 @@ def refuse_unserved(plan: PackPlan, store: Store) -> None:
         raise UsageError(f"The data cannot serve {plan.period.code}: {reasons[0]}. They can serve {served}.")
 
 
-def _data_notes(store: Store) -> list[str]:
+def _data_notes(store: Store, data: Path | None) -> list[str]:
     errors, warnings = (store.problems.get(severity, 0) for severity in ("error", "warning"))
     if not errors and not warnings:
         return []
-    return [f"Data problems: {errors:,} errors, {warnings:,} warnings. `panelpack check` lists them."]
+    command = "panelpack check" if data is None else f"panelpack check --data {data}"
+    return [f"Data problems: {errors:,} errors, {warnings:,} warnings. `{command}` lists them."]
 
 
 def _build_pack(
@@ -131,7 +132,7 @@ def _build_pack(
 
     made, failures = run_all(tasks, make, jobs=jobs, progress=progress)
     _keep_evidence(output, made, failures, outcome)
-    outcome.not_made += [f"{name}, {plan.period.code}: {why}." for name, why in obstacles.items() if why]
+    _say_what_is_not_made(store, plan, obstacles, outcome, is_anything_made=bool(tasks))
 
     new = new_folder(output, plan.period.code, plan.edition)
     entries = [_write_page(new, page, hashes[task.notebook.name]) for task, page in made.items()]
@@ -161,6 +162,18 @@ def _build_pack(
     ]
     _write_index_and_manifest(authority, store, plan, new, pages, not_made)
     outcome.published.append(publish(new, output, plan.period.code, plan.edition))
+
+
+def _say_what_is_not_made(
+    store: Store, plan: PackPlan, obstacles: dict[str, str], outcome: Outcome, *, is_anything_made: bool
+) -> None:
+    """A page whose returns are not in the folder was asked for when it was named; of "all of them" it is none."""
+    all_that_can_be = plan.notebooks == plan.known and is_anything_made
+    for notebook in plan.notebooks:
+        if why := obstacles[notebook.name]:
+            line = f"{notebook.name}, {plan.period.code}: {why}."
+            left_out = all_that_can_be and store.lacking(notebook)
+            (outcome.notes if left_out else outcome.not_made).append(f"Left out: {line}" if left_out else line)
 
 
 def _keep_evidence(output: Path, made: dict[Task, Page], failures: list[Failure], outcome: Outcome) -> None:

@@ -14,6 +14,7 @@ from analysis_lib.csv_text import csv_text
 from analysis_lib.errors import DataError, DataProblem, PanelpackError
 from analysis_lib.pack.publish import OWNER_ONLY_FOLDER, edition_folder, write_whole
 from analysis_lib.prepare import prepare_region
+from analysis_lib.sources import TABLES
 from analysis_lib.sources.table import ERROR, WARNING
 
 FILE_NAME = "problems.csv"
@@ -52,6 +53,15 @@ def of_region(region: Path, project: Authority) -> tuple[pd.DataFrame, DataError
             problems = pd.read_parquet(prepared / "problems.parquet")
         found.append(problems.assign(file=folder + "/" + problems["file"]))
     return pd.concat(found, ignore_index=True), DataError([], "\n".join(unusable)) if unusable else None
+
+
+def what_was_read(rows_read: pd.DataFrame) -> list[str]:
+    """A line for each table of the returns that was recognised: how many files and rows, or that it is closed."""
+    return [
+        f"{TABLES[record['table']].title.removeprefix('the ')}: "
+        + ("closed" if record["closed"] else f"rows {record['rows']:,}, files {record['files']:,}")
+        for record in rows_read.to_dict("records")
+    ]
 
 
 def in_order(problems: pd.DataFrame) -> pd.DataFrame:

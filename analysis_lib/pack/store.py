@@ -72,10 +72,14 @@ class Store:
         """Why this data cannot serve `notebook` for `period`, in words; empty when it can."""
         return self.absent(notebook) or self.unserved(notebook, period)
 
+    def lacking(self, notebook: Notebook) -> list[str]:
+        """The families of returns that `notebook` needs and of which the folder holds nothing."""
+        held = {extract.family for extract in self.extracts}
+        return [family for family in notebook.returns if family not in held]
+
     def absent(self, notebook: Notebook) -> str:
         """Which returns or tables that `notebook` needs are not there, in words; empty when all are."""
-        held = {extract.family for extract in self.extracts}
-        names = [FAMILIES[family] for family in notebook.returns if family not in held]
+        names = [FAMILIES[family] for family in self.lacking(notebook)]
         if names:
             return f"it needs the {' and the '.join(names)}, and the returns folder has none"
         closed = [table for table in notebook.tables if table not in self.card["tables"]]

@@ -53,12 +53,15 @@ def beyond_their_extract(extracts: pd.DataFrame, period: Period) -> dict[str, di
     Such a return is silent about the period's last day, and to count it as it stood before would be wrong. How far a
     return reaches whose day of extract was only derived, `sources.extracts` says.
     """
-    why = {row["family"]: _why_beyond(row, period) for row in extracts.to_dict("records")}
-    advice = f"Export it again after {day_in_words(period.end)}, or make the page for a period that it covers."
+    found = {
+        row["family"]: {"why": why, "advice": _advice_beyond(row, period)}
+        for row in extracts.to_dict("records")
+        if (why := _why_beyond(row, period))
+    }
     return {
-        name: {"why": why[TABLES[sources[0]].family], "advice": advice}
+        name: found[TABLES[sources[0]].family]
         for name, sources in MADE_OF.items()
-        if why.get(TABLES[sources[0]].family)
+        if TABLES[sources[0]].family in found
     }
 
 
@@ -75,6 +78,15 @@ def _why_beyond(extract: Mapping, period: Period) -> str:
     if extract["covers_from"] > period.end:
         return f"the returns ({name}) begin on {day_in_words(extract['covers_from'])}, after the period"
     return ""
+
+
+def _advice_beyond(extract: Mapping, period: Period) -> str:
+    covered = "or make the page for a period that they cover"
+    if not extract["covers_to"] < period.end:
+        return f"Put earlier returns beside them, {covered}."
+    if not extract["given"] and extract["family"] != "ssda903":  # an SSDA903 tells of its own year only, whenever made
+        return f"If they were extracted later than that, say so in a card (source.toml); else export them again, {covered}."
+    return f"Export them again after {day_in_words(period.end)}, {covered}."
 
 
 def _title(source: str) -> str:

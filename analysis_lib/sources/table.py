@@ -331,7 +331,13 @@ def _match_headings(
             closed[column.name] = problem
     if unknown:
         expected = f"known columns of {table.title}; not read: {listed(unknown)}"
-        problems.append(DataProblem(file, line, "", "", expected, "Nothing need be done.", WARNING))
+        is_one_missing = any(column.name in missing and column.closes != CLOSES_NOTHING for column in table.columns)
+        advice = (
+            f"If one of them is a column that is missing, say so in authority.toml ([columns.{table.name}])."
+            if is_one_missing
+            else "Nothing need be done."
+        )
+        problems.append(DataProblem(file, line, "", "", expected, advice, WARNING))
     return places, problems, closed
 
 

@@ -118,6 +118,8 @@ def fake_prepare(
         found = [("episodes.csv", 2, "DECOM", "x", "a date", "Correct it.", "error", "episodes")] * problems
         columns = ["file", "line", "column", "value", "expected", "advice", "severity", "table"]
         pd.DataFrame(found, columns=columns).to_parquet(folder / "problems.parquet")
+        read = pd.DataFrame([("episodes", 1, 2, False)], columns=["table", "files", "rows", "closed"])
+        read.to_parquet(folder / "rows_read.parquet")
         return folder
 
     return prepare_folder

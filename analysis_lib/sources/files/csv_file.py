@@ -31,7 +31,7 @@ def read_cells(data: bytes, file: str) -> Cells:
     UTF-8 with or without a byte-order mark, else Windows-1252 with a warning. Separated by commas, or by semicolons or
     tabs when the header has no comma. Rows that are blank throughout are passed over; rows with another number of cells
     than the header are left out, each with a problem, unless the cells too many are blank; so are rows with a cell that
-    no spreadsheet could hold.
+    no spreadsheet could hold. A file whose last row neither is whole nor ends is cut off, and none of it is used.
     """
     text, problems = _decode(data, file)
     if text is None:
@@ -50,6 +50,17 @@ def read_cells(data: bytes, file: str) -> Cells:
     if (number := _never_closed(body, table, numbers, ragged)) is not None:
         expected = "a row that ends; a quotation mark is opened and never closed, so the rest of the file is lost"
         return unusable(file, expected, EXPORT_AGAIN, int(number) + offset)
+    if (
+        not text.endswith(("\n", "\r"))
+        and ragged
+        and ragged[-1][0] == _last(numbers, ragged)
+        and ragged[-1][1] < len(header)
+    ):
+        found = ragged[-1][1]
+        expected = (
+            f"a whole last row; it has {found} of {len(header)} cells and does not end: the file seems to be cut off"
+        )
+        return unusable(file, expected, EXPORT_AGAIN, ragged[-1][0] + offset)
     kept, left_out = _mend_or_report(ragged, len(header), delimiter, file, offset)
     problems += left_out
     if kept:
@@ -146,6 +157,11 @@ def _parse(body: bytes, width: int, delimiter: str):
     )
     numbers = np.arange(1, table.num_rows + len(ragged) + 1)
     return table, np.delete(numbers, [number - 1 for number, _, _ in ragged]), ragged
+
+
+def _last(numbers, ragged) -> int:
+    """The number of the last record."""
+    return max([*numbers[-1:].tolist(), *(number for number, _, _ in ragged[-1:])])
 
 
 def _never_closed(body: str, table: pa.Table, numbers, ragged) -> int | None:
