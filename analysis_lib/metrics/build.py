@@ -24,6 +24,14 @@ def count(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = Non
     return _result(measure, frame, groups, parts, lower=np.nan, upper=np.nan, method="full count, no interval")
 
 
+def difference(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None) -> Result:
+    """`numerator` less `denominator` where both count something in full (starts less ends): no interval; below 0 possible."""
+    frame = _dated(counts, when)
+    value = frame["numerator"] - frame["denominator"]
+    method = "difference of two full counts, no interval"
+    return _result(measure, frame.assign(value=value), groups, (), lower=np.nan, upper=np.nan, method=method)
+
+
 def proportion(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None, parts=()) -> Result:
     """Percentages of `numerator` in `denominator` with Wilson 95% intervals; missing where the denominator is 0."""
     frame = _dated(counts, when)
