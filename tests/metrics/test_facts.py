@@ -21,7 +21,6 @@ TO_DO = {
     "adoption",
     "child_protection",
     "children_in_need",
-    "looked_after",
     "virtual_school",
     "youth_offending",
 }  # service areas whose formulas and examples are still to be written
