@@ -83,7 +83,7 @@ def open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp], by: Sequence[str] = 
 
 def children_open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp], by: Sequence[str] = ()) -> list[list[str]]:
     """The children counted by `open_on`, in its order."""
-    return _named(of, [of[(of["start"] <= day) & ~(of["end"] <= day)] for day in days], by)
+    return _named(of, [np.flatnonzero((of["start"] <= day) & ~(of["end"] <= day)) for day in days], by)
 
 
 def begun_in(of: pd.DataFrame, periods: Sequence[Period], by: Sequence[str] = ()) -> np.ndarray:
@@ -120,24 +120,25 @@ def _within(of: pd.DataFrame, edge: str, periods: Sequence[Period], by: Sequence
     return _up_to(of, edge, [period.end for period in periods], by) - _up_to(of, edge, days_before, by)
 
 
-def _in_periods(of: pd.DataFrame, edge: str, periods: Sequence[Period]) -> list[pd.DataFrame]:
-    """The spells that begin or end (`edge`) in each of `periods`, by child."""
+def _in_periods(of: pd.DataFrame, edge: str, periods: Sequence[Period]) -> list[np.ndarray]:
+    """For each of `periods` the places of the spells that begin or end (`edge`) in it, in their order."""
     days = of[edge].to_numpy()
     in_order = np.argsort(days, kind="stable")
     days = days[in_order]
     first = np.searchsorted(days, [each.start.to_datetime64() for each in periods])
     last = np.searchsorted(days, [each.end.to_datetime64() for each in periods], side="right")
-    return [of.iloc[np.sort(in_order[begin:end])] for begin, end in zip(first, last, strict=True)]
+    return [np.sort(in_order[begin:end]) for begin, end in zip(first, last, strict=True)]
 
 
-def _named(of: pd.DataFrame, rows: list[pd.DataFrame], by: Sequence[str]) -> list[list[str]]:
-    """The children of each of `rows` (selected from `of`): those of the first group, then of the second, and so on."""
+def _named(of: pd.DataFrame, places: list[np.ndarray], by: Sequence[str]) -> list[list[str]]:
+    """The children of the spells at each of `places`: those of the first group, then of the second, and so on."""
+    group, groups = numbered(of, by)
+    children = of["child_id"].to_numpy(dtype=object)
     split = []
-    for each in rows:
-        group, groups = numbered(each, by)
-        children = each["child_id"].to_numpy(dtype=object)[np.argsort(group, kind="stable")]
-        split.append(np.split(children, np.cumsum(np.bincount(group, minlength=len(groups)))[:-1]))
-    return [children.tolist() for of_group in zip(*split, strict=True) for children in of_group]
+    for each in places:
+        in_order = each[np.argsort(group[each], kind="stable")]
+        split.append(np.split(children[in_order], np.cumsum(np.bincount(group[each], minlength=len(groups)))[:-1]))
+    return [of_group.tolist() for together_on_a_day in zip(*split, strict=True) for of_group in together_on_a_day]
 
 
 def as_list(one_or_more) -> list:
@@ -176,11 +177,14 @@ def children_with_events(
 ) -> Result:
     """Children whose spells begin or end (`edge`) in each period, each once in a group and period, as a result."""
     periods = as_list(period)
-    # Spells lie by child, and inside a child by group: whoever differs from the row before is counted.
-    once = [each[~each.duplicated(["child_id", *by])] for each in _in_periods(of, edge, periods)]
-    counted = [np.bincount(numbered(each, by)[0], minlength=len(numbered(of, by)[1])) for each in once]
+    group, groups = numbered(of, by)
+    # Spells lie by child and group: a number that rises where either changes tells who is whose neighbour.
+    child = of["child_id"]
+    whose = np.cumsum((child != child.shift()).to_numpy() | (np.diff(group, prepend=-1) != 0))
+    places = [each[np.diff(whose[each], prepend=0) > 0] for each in _in_periods(of, edge, periods)]
+    counted = [np.bincount(group[each], minlength=len(groups)) for each in places]
     counts = for_each_group(of, over(periods), by).assign(
-        numerator=np.array(counted).T.ravel(), **members.named(numerator=lambda: _named(of, once, by))
+        numerator=np.array(counted).T.ravel(), **members.named(numerator=lambda: _named(of, places, by))
     )
     return build.count(measure, counts, groups=by, parts=by)
 
