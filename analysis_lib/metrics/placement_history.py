@@ -135,7 +135,7 @@ def placements(
     """One row per placement of 24 hours or more, by child and first day.
 
     Columns: those of `by`; child_id; placement_start; placement_end (missing while it lasts); place and place_provider, as the
-    last of its episodes has them that is not temporary; start_known (false: its first episode only goes on with something, so it
+    last of its episodes has them that is not temporary; place_at_start, as the first has it; start_known (false: its first episode only goes on with something, so it
     began before the returns at hand); reason_ceased and reason_place_change of its last episode; care (a number for each
     period of care).
     """
@@ -152,6 +152,7 @@ def placements(
             "placement_end": timestamps(end),
             "place": settled["place"].to_numpy(),
             "place_provider": settled["place_provider"].to_numpy(),
+            "place_at_start": begun["place"].to_numpy(),
             "start_known": is_one_of(begun["reason_new_episode"], (STARTS, *OTHER_CARER, *SAME_CARER)),
             "reason_ceased": ended["reason_ceased"].to_numpy(),
             "reason_place_change": ended["reason_place_change"].to_numpy(),

@@ -25,6 +25,14 @@ def dated(when: When) -> pd.DataFrame:
     return pd.DataFrame(both, columns=["period_start", "period_end"]).astype("datetime64[us]")
 
 
+def in_periods(table: pd.DataFrame, day: str, periods: Sequence[Period]) -> pd.DataFrame:
+    """The rows whose `day` falls in each of `periods`, first and last day counted, with the number of the period as `when`."""
+    each = [
+        table[table[day].between(period.start, period.end)].assign(when=number) for number, period in enumerate(periods)
+    ]
+    return pd.concat(each, ignore_index=True)
+
+
 def numbers_of(measure: Measure, rows: pd.DataFrame, when: When) -> Result:
     """How many rows count on each day or in each period."""
     counts = dated(when).assign(numerator=_sizes(rows, len(when)))

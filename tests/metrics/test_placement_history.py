@@ -79,6 +79,7 @@ def naive_placements(table, temporary="bridged", same_carer_moves="counted"):
                         None if end == FAR else end,
                         settled[-1]["place"],
                         told(settled[-1]["place_provider"]),
+                        stay[0]["place"],
                         stay[0]["reason_new_episode"] != "L",
                         told(stay[-1]["reason_ceased"]),
                         told(stay[-1]["reason_place_change"]),
@@ -94,7 +95,7 @@ def same_place(one, other):
 
 def as_rows(frame):
     columns = [
-        "child_id", "placement_start", "placement_end", "place", "place_provider", "start_known", "reason_ceased",
+        "child_id", "placement_start", "placement_end", "place", "place_provider", "place_at_start", "start_known", "reason_ceased",
         "reason_place_change",
     ]  # fmt: skip
     return [
@@ -287,7 +288,7 @@ def test_short_breaks_and_rows_that_cannot_be_read_are_left_out():
     assert found["child_id"].tolist() == ["e"]
     assert found.loc[0, ["reason_ceased", "reason_place_change", "place_provider"]].tolist() == ["E4A", "CARPL", "PR5"]
     assert list(found.columns) == [
-        "child_id", "placement_start", "placement_end", "place", "place_provider", "start_known", "reason_ceased",
+        "child_id", "placement_start", "placement_end", "place", "place_provider", "place_at_start", "start_known", "reason_ceased",
         "reason_place_change", "care",
     ]  # fmt: skip
 

@@ -94,3 +94,19 @@ def _at_random(seed, children):
     wrong = frame.index[frame.index % 97 == 5]
     frame.loc[wrong, "episode_start"] = pd.NaT
     return frame
+
+
+def born(*rows):
+    """Children: rows of child and date of birth."""
+    frame = pd.DataFrame(rows, columns=["child_id", "birth_date"])
+    return frame.assign(birth_date=pd.to_datetime(frame["birth_date"]).astype("datetime64[us]"))
+
+
+def born_at_random(seed, children=50):
+    """Children of `at_random`, aged 6 to 18 at the end of March 2021; some dates of birth are missing."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for number in range(children):
+        day = pd.Timestamp("2003-01-01") + pd.Timedelta(days=int(rng.integers(0, 4400)))
+        rows.append((f"c{number:03d}", None if rng.random() < 0.05 else day))
+    return born(*rows)
