@@ -30,10 +30,13 @@ def age_on(birth_date: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
 
 def turns(birth_date: pd.Series, age: int | pd.Series) -> pd.Series:
     """The day on which somebody turns `age`: the first day on which `age_on` gives it. Missing stays missing."""
-    year = birth_date.dt.year + age
-    day_of = pd.to_datetime({"year": year, "month": birth_date.dt.month, "day": 1}, errors="coerce")
+    born = pd.to_datetime(birth_date).to_numpy("datetime64[D]")
+    month = born.astype("datetime64[M]")
+    years = np.broadcast_to(np.asarray(age, dtype=float), born.shape)
+    reached = month + np.nan_to_num(years).astype(int) * np.timedelta64(12, "M")
     # Days are added to the first of the month: 29 February of a year that has none becomes 1 March.
-    return day_of + pd.to_timedelta(birth_date.dt.day - 1, unit="D")
+    day_of = pd.Series(reached.astype("datetime64[D]") + (born - month), index=birth_date.index)
+    return day_of.where(~np.isnan(years)).astype("datetime64[us]")
 
 
 def in_bands(age: pd.Series, bands: Sequence[str]) -> dict[str, np.ndarray]:

@@ -248,10 +248,10 @@ def staying_put(
     leavers in its base.
     """
     last = episodes.sort_values(["child_id", "episode_start"], kind="stable").drop_duplicates("child_id", keep="last")
-    last = last.set_index("child_id")
-    ended, place = (care_leavers["child_id"].map(last[column]) for column in ("episode_end", "place"))
-    fostered = (ended >= turns(care_leavers["birth_date"], 18)) & place.astype(object).str.startswith(FOSTERED).eq(True)
-    return _of_cohort("staying_put", care_leavers[fostered], period, ages, _is_with_former_carer)
+    last = care_leavers.merge(last[["child_id", "episode_end", "place"]], on="child_id", how="left")
+    fostered = last["place"].astype(object).str.startswith(FOSTERED).eq(True)
+    until_18 = last["episode_end"] >= turns(last["birth_date"], 18)
+    return _of_cohort("staying_put", last[fostered & until_18], period, ages, _is_with_former_carer)
 
 
 # ------------------------------------------------------------------------------------------ by their time in care
@@ -267,27 +267,27 @@ def entitled_at(
     taken over by another authority when care last ended. Who left before the first return is in no table. "Not known"
     are those who have been in care by then and whose birth date is not known. `status` counts those of OC3 by age alone.
     """
-    born = _born(care_periods, children)
+    people = _people(care_periods, children)
     rows = []
     for day in as_list(census_date):
-        known = _time_in_care(care_periods, born, pd.Series(day, index=born.index))
-        age = age_on(born, day)
+        known = _time_in_care(care_periods, people.assign(day=day))
+        age = age_on(people["birth_date"], day)
         young = age.between(16, 17)
         groups = {
             ELIGIBLE: known["entitled"] & known["in_care"] & young,
             RELEVANT: known["entitled"] & ~known["in_care"] & young & ~known["elsewhere"],
             FORMER_RELEVANT: known["entitled"] & age.between(18, 24) & ~known["elsewhere"],
-            NOT_KNOWN: known["has_been_in_care"] & born.isna(),
+            NOT_KNOWN: known["has_been_in_care"] & people["birth_date"].isna(),
         }
         rows += [
             {
                 "status": name,
-                "period_start": pd.NaT,
-                "period_end": day,
-                "numerator": int(those.sum()),
-                **members.named(numerator=partial(_ids_of, born.index, those)),
+                "numerator": len(those),
+                **members.named(numerator=partial(members.ids, those)),
+                **_span(day),
             }
-            for name, those in groups.items()
+            for name, is_one in groups.items()
+            for those in [people[is_one]]
         ]
     return build.count(MEASURES["entitled"], pd.DataFrame(rows), groups=["status"])
 
@@ -336,56 +336,57 @@ def _expected(care_periods, children, periods: Sequence[Period], leaving_on_birt
     """child_id, age and day of each birthday in `periods` on which somebody belongs in OC3."""
     if leaving_on_birthday not in ("left out", "kept"):
         raise ValueError(f"leaving_on_birthday {leaving_on_birthday!r} is not one of left out, kept")
-    born = _born(care_periods, children).dropna()
-    found = []
-    for age in range(17, 26):
-        day = turns(born, age)
-        known = _time_in_care(care_periods, born, day)
-        on_the_day = known["left"] == day
-        gone = ~known["in_care"] & ~known["elsewhere"] & (~on_the_day | (leaving_on_birthday == "kept"))
-        is_one = known["entitled"] & gone & pd.Series(_in_any(day, periods), index=day.index)
-        found.append(pd.DataFrame({"child_id": born.index[is_one], "age": float(age), "day": day[is_one].to_numpy()}))
-    return pd.concat(found, ignore_index=True)
+    people = _people(care_periods, children).dropna()
+    birthdays = pd.concat(
+        [people.assign(age=float(age), day=turns(people["birth_date"], age)) for age in range(17, 26)],
+        ignore_index=True,
+    )
+    birthdays = birthdays[_in_any(birthdays["day"], periods)]
+    known = _time_in_care(care_periods, birthdays)
+    is_gone = ~known["in_care"] & ~known["elsewhere"]
+    if leaving_on_birthday == "left out":
+        is_gone &= known["left"] != birthdays["day"]
+    return birthdays[known["entitled"] & is_gone]
 
 
-def _born(care_periods: pd.DataFrame, children: pd.DataFrame) -> pd.Series:
-    """The birth date of each child who has been in care; missing where no row of `children` has it."""
+def _people(care_periods: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
+    """Each child who has been in care, with the birth date; missing where no row of `children` has it."""
     by_child = children.drop_duplicates("child_id").set_index("child_id")["birth_date"]
-    return by_child.reindex(pd.Index(sorted(care_periods["child_id"].unique()), name="child_id"))
+    people = care_periods[["child_id"]].drop_duplicates().sort_values("child_id", ignore_index=True)
+    return people.assign(birth_date=by_child.reindex(people["child_id"]).to_numpy())
 
 
-def _time_in_care(care_periods: pd.DataFrame, born: pd.Series, day: pd.Series) -> pd.DataFrame:
-    """What a child's care was up to `day` (by child, as `born`): `entitled`, `in_care` on the day, `left` (the last end by
-    then), `elsewhere` (adopted, died or taken over then), `has_been_in_care`. A period of care is half open."""
-    rows = care_periods[care_periods["child_id"].isin(born.index)]
-    on = rows["child_id"].map(day)
-    rows = rows[rows["care_start"] <= on].assign(day=on)
-    birth = rows["child_id"].map(born)
-    end = rows["care_end"].where(rows["care_end"] <= rows["day"])
-    until = end.fillna(rows["day"])
-    # A child in care on the day is in care that night.
-    nights = (until - rows["care_start"].clip(lower=turns(birth, 14))).dt.days + end.isna()
+def _time_in_care(care_periods: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """What the care of a child was up to a day, for each row of `asked` (child_id, birth_date, day).
+
+    `entitled`, `in_care` on the day, `left` (the last end by then), `elsewhere` (adopted, died or taken over at the end of
+    the last period of care that had begun), `has_been_in_care`. A period of care is half open: a child in care on the day
+    is in care that night.
+    """
+    rows = care_periods.merge(asked.assign(asked=asked.index), on="child_id")
+    rows = rows[rows["care_start"] <= rows["day"]].sort_values(["asked", "care_start"], kind="stable")
+    left = rows["care_end"].where(rows["care_end"] <= rows["day"])
+    until = left.fillna(rows["day"] + pd.Timedelta(days=1))  # the day after the last night
+    turned_14, turned_16 = turns(rows["birth_date"], 14), turns(rows["birth_date"], 16)
+    since_14 = rows["care_start"].where(rows["care_start"] > turned_14, turned_14)
     rows = rows.assign(
-        nights=nights.clip(lower=0),
-        is_late=(until > turns(birth, 16)) | (end.isna() & (until >= turns(birth, 16))),
-        is_open=end.isna(),
-        left=end,
-        is_elsewhere=rows["reason_ceased"].isin(NOT_A_CARE_LEAVER) & end.notna(),
+        nights=(until - since_14).dt.days.clip(lower=0),
+        is_late=until > turned_16,
+        is_open=left.isna(),
+        left=left,
+        is_elsewhere=rows["reason_ceased"].isin(NOT_A_CARE_LEAVER) & left.notna(),
     )
-    by_child = rows.groupby("child_id")[["nights", "is_late", "is_open", "left"]].agg(
-        {"nights": "sum", "is_late": "any", "is_open": "any", "left": "max"}
-    )
-    last = rows.sort_values(["child_id", "care_start"], kind="stable").drop_duplicates("child_id", keep="last")
-    by_child = by_child.assign(elsewhere=last.set_index("child_id")["is_elsewhere"]).reindex(born.index)
-    return pd.DataFrame(
+    each = rows.groupby("asked")
+    found = pd.DataFrame(
         {
-            "entitled": (by_child["nights"] >= DAYS_OF_CARE) & by_child["is_late"].eq(True),
-            "in_care": by_child["is_open"].eq(True),
-            "left": by_child["left"],
-            "elsewhere": by_child["elsewhere"].eq(True),
-            "has_been_in_care": by_child["nights"].notna(),
+            "entitled": (each["nights"].sum() >= DAYS_OF_CARE) & each["is_late"].any(),
+            "in_care": each["is_open"].any(),
+            "elsewhere": each["is_elsewhere"].last(),
+            "has_been_in_care": each.size() > 0,
+            "left": each["left"].max(),
         }
-    )
+    ).reindex(asked.index)
+    return found.assign(**{name: found[name].eq(True) for name in found.columns.drop("left")})
 
 
 # ------------------------------------------------------------------------------------- at the latest contact (Annex A list 9)
@@ -630,5 +631,5 @@ def _in_any(day: pd.Series, when: Sequence) -> np.ndarray:
     return np.logical_or.reduce([np.asarray(each, dtype=bool) for each in inside])
 
 
-def _ids_of(index: pd.Index, those: pd.Series) -> list[str]:
-    return index[those].tolist()
+def __dir__() -> list[str]:
+    return __all__

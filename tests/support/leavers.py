@@ -41,7 +41,8 @@ def care(*rows):
 
 def born(**children):
     """The table of children with their birth dates."""
-    return _dated(pd.DataFrame({"child_id": list(children), "birth_date": list(children.values())}), "birth_date")
+    frame = pd.DataFrame({"child_id": list(children), "birth_date": list(children.values())}, dtype=object)
+    return _dated(frame.replace("-", None), "birth_date")
 
 
 def episodes(*rows):
