@@ -26,6 +26,7 @@ import pandas as pd
 
 from analysis_lib.authority import Area
 from analysis_lib.metrics import build, members
+from analysis_lib.metrics.ages import age_on
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.merging import merge_small
 from analysis_lib.periods import Period
@@ -125,15 +126,6 @@ def under_18(groups: Mapping[str, str]) -> dict[str, str]:
     """`groups` of age bands, with the names that they have once those aged 18 or over are left out."""
     shown = {band: groups.get(band, band) for band in CATEGORIES[AGE_BAND]}
     return {band: UNDER_18.get(name, name) for band, name in shown.items() if UNDER_18.get(name, name) != band}
-
-
-def age_on(birth_date: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
-    """Age in whole years on `day`; one born on 29 February is a year older on 1 March of other years. Missing stays so."""
-    day = day if isinstance(day, pd.Series) else pd.Series(day, index=birth_date.index)
-    before_birthday = (day.dt.month < birth_date.dt.month) | (
-        (day.dt.month == birth_date.dt.month) & (day.dt.day < birth_date.dt.day)
-    )
-    return (day.dt.year - birth_date.dt.year - before_birthday).where(birth_date.notna()).astype(float)
 
 
 def _age_band(age: pd.Series) -> pd.Series:

@@ -27,6 +27,7 @@ MADE_OF = {
     "placement_decisions": ("placed_for_adoption",),
     "adoptions": ("ad1",),
     "missing_episodes": ("missing",),
+    "care_leavers": ("oc3",),
 }
 EPISODE_NAMES = {
     "DECOM": "episode_start", "DEC": "episode_end", "RNE": "reason_new_episode", "LS": "legal_status",
@@ -43,6 +44,9 @@ ADOPTION_NAMES = {
     "FOSTER_CARE": "adopted_by_foster_carer",
 }  # fmt: skip
 MISSING_NAMES = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
+CARE_LEAVER_NAMES = {
+    "_year": "return_year", "DOB": "birth_date", "IN_TOUCH": "in_touch", "ACTIV": "activity", "ACCOM": "accommodation",
+}  # fmt: skip
 # What each column of a table is called, and in the return that the table is made of first.
 NAMES = {
     "episodes": EPISODE_NAMES,
@@ -51,6 +55,7 @@ NAMES = {
     "placement_decisions": DECISION_NAMES,
     "adoptions": ADOPTION_NAMES,
     "missing_episodes": MISSING_NAMES,
+    "care_leavers": CARE_LEAVER_NAMES,
 }
 
 
@@ -75,6 +80,10 @@ def tables(given: Given) -> Made:
         made["adoptions"] = tidy_adoptions(frames["ad1"], key)
     if "missing" in frames:
         made["missing_episodes"] = tidy_missing_episodes(frames["missing"], key)
+    if "oc3" in frames:  # a young person is in OC3 once a year
+        made["care_leavers"] = renamed(
+            one_row_each(frames["oc3"], ["CHILD", "_year"], "_year"), "CHILD", CARE_LEAVER_NAMES, key
+        )
     return made, problems
 
 

@@ -183,20 +183,6 @@ def test_an_age_that_is_given_is_used_as_given_from_the_latest_row_that_has_one(
     assert child["age"] == 16
 
 
-@pytest.mark.parametrize(
-    ("born", "day", "age"),
-    [
-        ("2004-02-29", "2021-02-28", 16),  # in law a year older on 1 March
-        ("2004-02-29", "2021-03-01", 17),
-        ("2004-02-29", "2020-02-29", 16),
-        ("2003-03-31", "2021-03-30", 17),  # the day before the eighteenth birthday
-        ("2003-03-31", "2021-03-31", 18),
-    ],
-)
-def test_age_by_birthday(born, day, age):
-    assert yos.age_on(pd.Series(pd.to_datetime([born])), pd.Timestamp(day)).tolist() == [age]
-
-
 def test_no_cases_at_all_is_a_caseload_of_nobody():
     nobody = cases().iloc[:0]
     assert yos.children_on_caseload(nobody, APRIL_TO_SEPTEMBER).empty
