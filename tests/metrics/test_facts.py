@@ -19,8 +19,6 @@ COUNTED = [
 ]
 TO_DO = {
     "adoption",
-    "child_protection",
-    "children_in_need",
     "looked_after",
     "virtual_school",
     "youth_offending",
