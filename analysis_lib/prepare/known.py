@@ -26,6 +26,7 @@ _RETURNS = {
     "reviews": _Cut("review_date"),
     "placement_decisions": _Cut("decision_date", (("decision_ceased_date", ("decision_ceased_reason",)),)),
     "missing_episodes": _Cut("missing_start", (("missing_end", ()),)),
+    "social_workers": _Cut("worker_start", (("worker_end", ()),)),
     "cin_plans": _Cut("plan_start", (("plan_end", ("closure_reason",)),)),
     "cp_plans": _Cut("plan_start", (("plan_end", ()),)),
     "referrals": _Cut("referral_date"),
@@ -62,6 +63,8 @@ _RETURNS = {
     ),
     "caseloads": _Cut("counted_on"),
 }
+# Tables that tell of whole years -> the column of the year: known from its last day.
+_OF_A_YEAR = {"adoptions": "return_year", "health_outcomes": "return_year", "pupils": "academic_year"}
 _RELEASES = ("benchmarks", "population")  # held in every release of each figure
 _ADOPTION_DATES = (
     ("entered_care", ()),
@@ -88,7 +91,7 @@ def as_known(
     """The tables as they stood: returns at the end of `returns_day`, publications on `publications_day`.
 
     Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
-    bring. AD1 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
+    bring. AD1 and OC2 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
     published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
     be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
     only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
@@ -105,10 +108,9 @@ def as_known(
         )
     if "adoption_list" in known:
         known["adoption_list"] = _adoption_list(known["adoption_list"], returns_day)
-    if "adoptions" in known:
-        known["adoptions"] = _of_ended_years(known["adoptions"], "return_year", returns_day)
-    if "pupils" in known:
-        known["pupils"] = _of_ended_years(known["pupils"], "academic_year", returns_day)
+    for name, year in _OF_A_YEAR.items():
+        if name in known:
+            known[name] = _of_ended_years(known[name], year, returns_day)
     for name in _RELEASES:
         if name in known:
             known[name] = known_on(known[name], name, publications_day)
