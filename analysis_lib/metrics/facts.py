@@ -34,8 +34,14 @@ SERVICE_AREAS = {
     "child_protection": "Child protection",
     "children_in_need": "Children in need",
     "adoption": "Adoption",
-    "virtual_school": "Virtual school",
-    "youth_offending": "Youth offending",
+    "attainment": "Attainment at school",
+    "attendance": "Attendance at school",
+    "exclusions": "Suspension and exclusion",
+    "education_plans": "Education plans and needs",
+    "moving_on": "Moving on from school",
+    "youth_caseload": "Youth offending caseload",
+    "youth_over_representation": "Over-representation in youth offending",
+    "youth_outcomes": "Youth justice outcomes",
 }
 
 

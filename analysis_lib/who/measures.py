@@ -12,12 +12,20 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis_lib.metrics import adoption, adoption_curves
+from analysis_lib.metrics import (
+    adoption,
+    adoption_curves,
+    attainment,
+    attendance,
+    education_plans,
+    exclusions,
+    moving_on,
+    pupils,
+    youth_caseload,
+)
 from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import children_in_need as need
 from analysis_lib.metrics import looked_after as care
-from analysis_lib.metrics import virtual_school as school
-from analysis_lib.metrics import youth_offending as yos
 from analysis_lib.metrics.facts import SERVICE_AREAS, measures
 from analysis_lib.page import Page
 from analysis_lib.pages.adoption.figures import AdoptionFigures
@@ -55,7 +63,7 @@ class Asked:
 
     @cached_property
     def years(self) -> list[Period]:
-        return school.academic_years(self.page["pupils"], self.page.period.last_complete_academic_year)
+        return pupils.academic_years(self.page["pupils"], self.page.period.last_complete_academic_year)
 
 
 Made = list[Result]
@@ -113,12 +121,14 @@ def _school(function) -> Callable[[Asked], Made]:
     return lambda asked: [function(asked.page["pupils"], years=asked.years)]
 
 
-def _attainment(stage: school.KeyStage) -> Callable[[Asked], Made]:
-    return lambda asked: [school.attainment(asked.page["pupils"], stage, years=asked.years)]
+def _attainment(stage: attainment.KeyStage) -> Callable[[Asked], Made]:
+    return lambda asked: [attainment.by_standard(asked.page["pupils"], stage, years=asked.years)]
 
 
 def _caseload_by(function) -> Callable[[Asked], Made]:
-    return lambda asked: [function(asked.page["youth_offending_cases"], by, *asked.periods) for by in yos.CATEGORIES]
+    return lambda asked: [
+        function(asked.page["youth_offending_cases"], by, *asked.periods) for by in youth_caseload.CATEGORIES
+    ]
 
 
 def _each_period(function) -> Callable[[Asked], Made]:
@@ -166,35 +176,35 @@ NAMED: Mapping[str, Callable[[Asked], Made]] = {
     "adopted_percent": lambda asked: [
         adoption.adopted_share_of_leavers(asked.page["care_periods"], asked.adoption.years)
     ],
-    "pupils_at_key_stage_end": _school(school.pupils_at_key_stage_end),
-    "pupils_not_assessed": _school(school.pupils_not_assessed),
-    **{stage.measure: _attainment(stage) for stage in school.KEY_STAGES},
-    "teacher_assessed_standard": _school(school.teacher_assessment),
-    "attainment_8": _school(school.attainment_8),
-    "key_standards": _school(school.key_standards),
-    "attendance_recorded": _school(school.attendance_recorded),
-    "attendance_bands": _school(school.attendance_bands),
-    "full_attendance": _school(school.full_attendance),
-    "persistent_absence": _school(school.persistent_absence),
-    "severe_absence": _school(school.severe_absence),
-    "suspended_pupils": _school(school.suspended_pupils),
-    "suspended_pupils_number": _school(school.suspended_pupils_number),
-    "suspension_days": _school(school.suspension_days),
-    "permanent_exclusions": _school(school.permanent_exclusions),
-    "pep_in_place": _school(school.pep_in_place),
-    "special_educational_needs": _school(school.special_educational_needs),
-    "school_outside": _school(school.school_outside),
-    "pupils_moving_on": _school(school.pupils_moving_on),
-    "left_care_before_move": _school(school.left_care_before_move),
-    "next_school_in_authority": _school(school.next_school_in_authority),
-    "moving_on_with_needs": _school(school.moving_on_with_needs),
-    "post16_offers": _school(school.post16_offers),
-    "post16_activity": _school(school.post16_activity),
-    "yos_caseload": _each_period(yos.caseload),
-    "yos_caseload_by": _caseload_by(yos.caseload_by),
-    "yos_caseload_share": _caseload_by(yos.caseload_share),
-    "yos_caseload_aged_18": _each_period(yos.aged_18_or_over),
-    "yos_caseload_demographics": _each_period(yos.caseload_demographics),
+    "pupils_at_key_stage_end": _school(attainment.pupils_at_key_stage_end),
+    "pupils_not_assessed": _school(attainment.pupils_not_assessed),
+    **{stage.measure: _attainment(stage) for stage in attainment.KEY_STAGES},
+    "teacher_assessed_standard": _school(attainment.teacher_assessment),
+    "attainment_8": _school(attainment.attainment_8),
+    "key_standards": _school(attainment.key_standards),
+    "attendance_recorded": _school(attendance.attendance_recorded),
+    "attendance_bands": _school(attendance.attendance_bands),
+    "full_attendance": _school(attendance.full_attendance),
+    "persistent_absence": _school(attendance.persistent_absence),
+    "severe_absence": _school(attendance.severe_absence),
+    "suspended_pupils": _school(exclusions.suspended_pupils),
+    "suspended_pupils_number": _school(exclusions.suspended_pupils_number),
+    "suspension_days": _school(exclusions.suspension_days),
+    "permanent_exclusions": _school(exclusions.permanent_exclusions),
+    "pep_in_place": _school(education_plans.pep_in_place),
+    "special_educational_needs": _school(education_plans.special_educational_needs),
+    "school_outside": _school(education_plans.school_outside),
+    "pupils_moving_on": _school(moving_on.pupils_moving_on),
+    "left_care_before_move": _school(moving_on.left_care_before_move),
+    "next_school_in_authority": _school(moving_on.next_school_in_authority),
+    "moving_on_with_needs": _school(moving_on.moving_on_with_needs),
+    "post16_offers": _school(moving_on.post16_offers),
+    "post16_activity": _school(moving_on.post16_activity),
+    "yos_caseload": _each_period(youth_caseload.caseload),
+    "yos_caseload_by": _caseload_by(youth_caseload.caseload_by),
+    "yos_caseload_share": _caseload_by(youth_caseload.caseload_share),
+    "yos_caseload_aged_18": _each_period(youth_caseload.aged_18_or_over),
+    "yos_caseload_demographics": _each_period(youth_caseload.caseload_demographics),
 }  # fmt: skip
 _PUBLISHED = "it is published by others, who do not say which children it counts"
 _COMPARISON = "it compares a number of children with a population; ask for {instead}"
