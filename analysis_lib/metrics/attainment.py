@@ -30,8 +30,24 @@ from analysis_lib.metrics.pupils import (
 from analysis_lib.periods import Period
 from analysis_lib.results import Released, Result
 
+__all__ = [
+    "attainment_8",
+    "attainment_8_pooled",
+    "by_standard",
+    "impossible_combinations",
+    "key_standards",
+    "pooled",
+    "pupils_at_key_stage_end",
+    "pupils_not_assessed",
+    "teacher_assessment",
+]
+
 MEASURES = measures("attainment")
 POOLED_YEARS = 3
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 @dataclass(frozen=True)
@@ -146,14 +162,41 @@ def teacher_assessment(pupils: pd.DataFrame, *, years: list[Period], cohort: str
 
 
 def attainment_8(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
-    """Mean Attainment 8 score of the pupils at the end of key stage 4, by year, with a t interval."""
-    eligible = _eligible(pupils, KEY_STAGE_4, cohort)
+    """Mean Attainment 8 score of the pupils at the end of key stage 4, by year, with a t interval.
+
+    A pupil without a score counts with 0; a year in which nobody has one has no mean. `attainment_8_pooled` adds years up.
+    """
+    scores = _attainment_8_scores(pupils, cohort)
     results = []
     for year in years:
-        scores = eligible[eligible["academic_year"].eq(year.code)]
-        scores = scores if scores["attainment_8"].isna().all() else scores.fillna({"attainment_8": 0.0})
-        results.append(build.mean(MEASURES["attainment_8"], scores, value="attainment_8", when=year).exact())
+        own = scores[scores["academic_year"].eq(year.code)]
+        results.append(build.mean(MEASURES["attainment_8"], own, value="attainment_8", when=year).exact())
     return Result(MEASURES["attainment_8"], pd.concat(results))
+
+
+def attainment_8_pooled(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
+    """Mean Attainment 8 score over the pupils of the latest years that may be added together; group `years`.
+
+    At most three years and never across a break, as `pooled`: one mean over all their pupils, not the mean of yearly means
+    (`attainment_8`). One row, without a value where no year has scores.
+    """
+    scores = _attainment_8_scores(pupils, cohort)
+    measure = MEASURES["attainment_8_pooled"]
+    has_scores = set(scores.loc[scores["attainment_8"].notna(), "academic_year"])
+    run = _run_of_years(measure.breaks, [year for year in years if year.code in has_scores]) or years[-1:]
+    own = scores[scores["academic_year"].isin([year.code for year in run])]
+    over_run = Period.span(run[0].start, run[-1].end)
+    frame = build.mean(measure, own, value="attainment_8", when=over_run).exact()
+    return Result(measure, frame.assign(years=_years_in_words(run)), ("years",))
+
+
+def _attainment_8_scores(pupils: pd.DataFrame, cohort: str) -> pd.DataFrame:
+    """The pupils at the end of key stage 4 with their scores, 0 without one in a year in which somebody has one."""
+    eligible = _eligible(pupils, KEY_STAGE_4, cohort)
+    somebody_has_one = eligible["attainment_8"].notna().groupby(eligible["academic_year"]).transform("any")
+    return eligible.assign(
+        attainment_8=eligible["attainment_8"].mask(somebody_has_one & eligible["attainment_8"].isna(), 0.0)
+    )
 
 
 def pooled(result: Result) -> Result:

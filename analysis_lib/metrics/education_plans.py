@@ -1,4 +1,10 @@
-"""Personal education plans of looked-after pupils, their special educational needs, and where they go to school."""
+"""Personal education plans of looked-after pupils, their special educational needs, and where they go to school.
+
+Every function takes the tidy table `pupils` and the academic `years` to show; `metrics/pupils.py` says who counts.
+
+Not fed by any source that is read: whether the first plan was begun within 10 working days of coming into care and was ready
+for the first review of the care plan (20 working days). The extract says only whether a plan was there in a term.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +25,19 @@ from analysis_lib.metrics.pupils import (
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
+__all__ = [
+    "pep_in_place",
+    "school_outside",
+    "special_educational_needs",
+]
+
 MEASURES = measures("education_plans")
 NEEDS = {"N": "None", "K": "Support at school", "E": "Education, health and care plan"}
 TERMS = {"Autumn": "pep_autumn", "Spring": "pep_spring", "Summer": "pep_summer"}
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def pep_in_place(pupils: pd.DataFrame, *, years: list[Period], cohort: str = ALL_LOOKED_AFTER) -> Result:

@@ -1,4 +1,7 @@
-"""How looked-after pupils move to the next phase of education, and what they do after year 11."""
+"""How looked-after pupils move to the next phase of education, and what they do after year 11.
+
+Every function takes the tidy table `pupils` and the academic `years` to show; `metrics/pupils.py` says who counts.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from analysis_lib.metrics import build
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.pupils import (
     ALL_LOOKED_AFTER,
+    NOT_KNOWN,
     NOT_RECORDED,
     in_cohort,
     is_true,
@@ -18,11 +22,26 @@ from analysis_lib.metrics.pupils import (
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
+__all__ = [
+    "left_care_before_move",
+    "moving_on_with_needs",
+    "neet",
+    "neet_or_not_known",
+    "next_school_in_authority",
+    "post16_activity",
+    "post16_offers",
+    "pupils_moving_on",
+]
+
 MEASURES = measures("moving_on")
 MOVES = {"RECEPTION": "To reception", "SECONDARY": "To secondary school", "POST16": "On from school at sixteen"}
 OFFERS = {"EDUCATION": "Education", "TRAINING": "Training", "EMPLOYMENT": "Employment", "NONE": "No offer"}
 NEET = "None of the three (NEET)"
 ACTIVITIES = {"EDUCATION": "Education", "EMPLOYMENT": "Employment", "TRAINING": "Training", "NEET": NEET}
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def pupils_moving_on(pupils: pd.DataFrame, *, years: list[Period], cohort: str = ALL_LOOKED_AFTER) -> Result:
@@ -61,12 +80,38 @@ def post16_offers(pupils: pd.DataFrame, *, years: list[Period], cohort: str = AL
 
 def post16_activity(pupils: pd.DataFrame, *, years: list[Period], cohort: str = ALL_LOOKED_AFTER) -> Result:
     """Share of the young people of years 12 and 13 by what they do; group `activity`, those not known in the base."""
-    older = in_cohort(pupils, cohort)
-    older = older[older["nc_year"].isin(["12", "13"])]
-    activities = older["eet_status"].map(ACTIVITIES).fillna("Not known")
+    older = _aged_16_and_17(pupils, cohort)
+    activities = older["eet_status"].map(ACTIVITIES).fillna(NOT_KNOWN)
     return shares_of_kinds(
-        MEASURES["post16_activity"], older, activities, years, (*ACTIVITIES.values(), "Not known"), "activity"
+        MEASURES["post16_activity"], older, activities, years, (*ACTIVITIES.values(), NOT_KNOWN), "activity"
     )
+
+
+def neet(pupils: pd.DataFrame, *, years: list[Period], cohort: str = ALL_LOOKED_AFTER) -> Result:
+    """Share of the young people of years 12 and 13 known to be in no education, employment or training.
+
+    Those of whom it is not known are in the base; `neet_or_not_known` adds them to the numerator, as national tables do.
+    """
+    older = _aged_16_and_17(pupils, cohort)
+    return build.proportion(MEASURES["neet"], share_per_year(older, older["eet_status"].eq("NEET"), years))
+
+
+def neet_or_not_known(pupils: pd.DataFrame, *, years: list[Period], cohort: str = ALL_LOOKED_AFTER) -> Result:
+    """Share of the young people of years 12 and 13 in no education, employment or training, or of whom it is not known.
+
+    `neet` counts the first kind alone. A low `neet` beside many not known says little: hence this one.
+    """
+    older = _aged_16_and_17(pupils, cohort)
+    activity = older["eet_status"].map(ACTIVITIES)
+    return build.proportion(
+        MEASURES["neet_or_not_known"], share_per_year(older, activity.isna() | activity.eq(NEET), years)
+    )
+
+
+def _aged_16_and_17(pupils: pd.DataFrame, cohort: str) -> pd.DataFrame:
+    """The young people of academic age 16 and 17: school years 12 and 13."""
+    own = in_cohort(pupils, cohort)
+    return own[own["nc_year"].isin(["12", "13"])]
 
 
 def _share_of_movers(name: str, pupils: pd.DataFrame, years: list[Period], cohort: str, flag) -> Result:

@@ -46,17 +46,20 @@ def is_true(flags: pd.Series) -> pd.Series:
 
 
 def in_cohort(pupils: pd.DataFrame, cohort: str) -> pd.DataFrame:
+    """The pupils of `cohort`. Raises `ValueError` for a cohort that is none of `COHORTS`."""
     if cohort not in COHORTS:
         raise ValueError(f"there is no cohort {cohort!r}: choose {' or '.join(COHORTS)}")
     return pupils[is_true(pupils["looked_after_12m"])] if cohort == TWELVE_MONTHS else pupils
 
 
 def school_age(pupils: pd.DataFrame, cohort: str) -> pd.DataFrame:
+    """The pupils of `cohort` in reception to year 11; one whose year is not recorded is left out."""
     own = in_cohort(pupils, cohort)
     return own[own["nc_year"].isin(SCHOOL_YEARS)]
 
 
 def over_years(years: list[Period]) -> pd.DataFrame:
+    """The columns period_start and period_end of `years`."""
     return pd.DataFrame(
         {
             "period_start": pd.Series([year.start for year in years], dtype="datetime64[ns]"),
@@ -66,6 +69,7 @@ def over_years(years: list[Period]) -> pd.DataFrame:
 
 
 def per_year(rows: pd.DataFrame, years: list[Period]) -> pd.DataFrame:
+    """How many of `rows` each year has, as counts (numerator), 0 where it has none."""
     counts = rows["academic_year"].value_counts()
     return over_years(years).assign(
         numerator=[float(counts.get(year.code, 0)) for year in years],
@@ -74,6 +78,7 @@ def per_year(rows: pd.DataFrame, years: list[Period]) -> pd.DataFrame:
 
 
 def share_per_year(rows: pd.DataFrame, reached: pd.Series, years: list[Period]) -> pd.DataFrame:
+    """How many of `rows` each year has (denominator), and for how many `reached` is true (numerator)."""
     base = per_year(rows, years)
     return per_year(rows[reached.astype(bool)], years).assign(
         denominator=base["numerator"], **members.named(denominator=lambda: base["numerator_children"].tolist())
@@ -87,7 +92,7 @@ def only_where(counts: pd.DataFrame, held) -> pd.DataFrame:
 
 
 def shares_of_kinds(measure, rows: pd.DataFrame, kinds: pd.Series, years: list[Period], expected: tuple[str, ...], column: str) -> Result:  # fmt: skip
-    """The share of `rows` in each of the `expected` kinds by year; "not recorded" is left out where it never occurs."""
+    """The share of `rows` in each of the `expected` kinds by year; the unknown kinds are left out where they never occur."""
     frames = [
         share_per_year(rows, kinds.eq(kind), years).assign(**{column: kind})
         for kind in expected

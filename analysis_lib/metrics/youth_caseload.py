@@ -10,6 +10,9 @@ last day, and not ended before its first. A child counts once, however many inte
 
 Only rows open in the period are looked at. Whatever is not recorded is "Not known", is counted, and is part of every
 share of the whole caseload; where a base is the known only, the measure says so.
+
+A caseload in a period (`caseload`) and a caseload on a day (`caseload_at`) are different numbers, and interventions are a third
+(`metrics/youth_outcomes.py`): a year has several times as many children as a day.
 """
 
 from __future__ import annotations
@@ -25,8 +28,24 @@ from analysis_lib.metrics import build, members
 from analysis_lib.metrics.ages import age_on
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.merging import merge_small
+from analysis_lib.metrics.spells import as_list, flow, per_population, spells, stock
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
+
+__all__ = [
+    "aged_18_or_over",
+    "caseload",
+    "caseload_at",
+    "caseload_by",
+    "caseload_demographics",
+    "caseload_rate",
+    "caseload_share",
+    "children_on_caseload",
+    "covers",
+    "groups_to_show",
+    "under_18",
+    "without_those_aged_18",
+]
 
 MEASURES = measures("youth_caseload")
 NOT_KNOWN = "Not known"
@@ -65,6 +84,10 @@ UNDER_18: Mapping[str, str] = {
     "16 and over, or not known": "16 and 17, or not known",
     "17+, or not known": "17, or not known",
 }
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def children_on_caseload(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -137,7 +160,7 @@ def covers(cases: pd.DataFrame, period: Period) -> bool:
 
 
 def caseload(cases: pd.DataFrame, period: Period, *earlier: Period) -> Result:
-    """Children on the caseload in `period` and in each of `earlier`.
+    """Children on the caseload in `period` and in each of `earlier`: open on at least one day; `caseload_at` counts one day.
 
     An earlier period that the extract does not reach back to (`covers`) has no value and the symbol "x".
     """
@@ -154,6 +177,29 @@ def caseload(cases: pd.DataFrame, period: Period, *earlier: Period) -> Result:
         ]
     )
     return _not_reached(build.count(MEASURES["yos_caseload"], counts), cases, period)
+
+
+def caseload_at(cases: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
+    """Children with an intervention open on each census date, each once; `caseload` counts those of a whole period.
+
+    The day on which an intervention ends is its last day on the caseload, as in `caseload`: a child whose last one ends on
+    the census date is counted.
+    """
+    day_after = cases["intervention_end"] + pd.Timedelta(days=1)
+    on_caseload = spells(cases.assign(day_after=day_after), "intervention_start", "day_after")
+    return stock(MEASURES["yos_caseload_at"], on_caseload, census_date)
+
+
+def caseload_rate(cases: pd.DataFrame, *, period: Period | Sequence[Period], population: int | None) -> Result:
+    """Children under 18 on the caseload in each period for every 10,000 of `population`: the service's area, aged 10 to 17.
+
+    Those aged 18 or over are left out, for the population has none; children of unknown age count. Missing without a
+    population.
+    """
+    periods = as_list(period)
+    counted = [members.ids(children_on_caseload(without_those_aged_18(cases, each), each)) for each in periods]
+    under_18 = flow(MEASURES["yos_caseload"], np.array([len(each) for each in counted]), periods, lambda: counted)
+    return per_population(MEASURES["yos_caseload_rate"], under_18, population)
 
 
 def caseload_by(

@@ -33,8 +33,22 @@ from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Result
 from analysis_lib.stats import comparisons, intervals
 
+__all__ = [
+    "ethnicity_reference",
+    "ethnicity_reference_share",
+    "looked_after_relative_rate",
+    "percentage_point_gap",
+    "population_estimate",
+    "population_share",
+    "relative_rate",
+]
+
 MEASURES = measures("youth_over_representation")
 FEWEST = 10  # with fewer children in a group, or in the one beside it, a ratio says more about chance than about them
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def population_estimate(population: pd.DataFrame, *, period: Period, source: str) -> Result:

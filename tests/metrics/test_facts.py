@@ -22,14 +22,6 @@ TO_DO = {
     "child_protection",
     "children_in_need",
     "looked_after",
-    "attainment",
-    "attendance",
-    "exclusions",
-    "education_plans",
-    "moving_on",
-    "youth_caseload",
-    "youth_over_representation",
-    "youth_outcomes",
 }  # service areas whose formulas and examples are still to be written
 
 

@@ -85,3 +85,32 @@ def seeded(rows=600):
             for _ in range(rows)
         )
     )
+
+
+def terms(*rows, year="2018-19"):
+    """The tidy table `attendance` of `rows`: number of the pupil in `pupils`, term, possible, authorised, unauthorised."""
+    columns = ["child_id", "attendance_term", "sessions_possible", "sessions_authorised", "sessions_unauthorised"]
+    frame = pd.DataFrame([(f"{number:016x}", *rest) for number, *rest in rows], columns=columns)
+    return frame.assign(academic_year=year).astype(dict.fromkeys(columns[2:], float))
+
+
+def suspended(child, start, days=None, reason=None):
+    return {
+        "child_id": child,
+        "exclusion_kind": "SUSPENSION",
+        "exclusion_start": start,
+        "exclusion_days": days,
+        "exclusion_reason": reason,
+    }
+
+
+def permanent(child, start, upheld):
+    return {"child_id": child, "exclusion_kind": "PERMANENT", "exclusion_start": start, "upheld": upheld}
+
+
+def the_list(*rows):
+    """The tidy table `exclusions` of `rows`."""
+    columns = ["child_id", "exclusion_kind", "exclusion_start", "exclusion_days", "exclusion_reason", "upheld"]
+    frame = pd.DataFrame(list(rows), columns=columns)
+    start = pd.to_datetime(frame["exclusion_start"])
+    return frame.assign(exclusion_start=start).astype({"exclusion_days": float, "upheld": "boolean"})

@@ -48,3 +48,8 @@ INVENTED = cases(
         boys_chinese=(8, {"age": 12, "ethnic_group": "Chinese"}),
     )
 )
+
+
+def intervention(child: str, start: str | None, end: str | None, kind: str | None = None) -> dict:
+    """A row of `cases`: whose, from, to (None while open), and of what type."""
+    return {"child_id": child, "intervention_start": start, "intervention_end": end, "intervention_type": kind}

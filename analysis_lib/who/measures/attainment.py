@@ -17,6 +17,7 @@ NAMED: Named = {
     "pupils_not_assessed": of_pupils(attainment.pupils_not_assessed),
     "teacher_assessed_standard": of_pupils(attainment.teacher_assessment),
     "attainment_8": of_pupils(attainment.attainment_8),
+    "attainment_8_pooled": of_pupils(attainment.attainment_8_pooled),
     "key_standards": of_pupils(attainment.key_standards),
     **{stage.measure: _by_standard(stage) for stage in attainment.KEY_STAGES},
 }

@@ -12,5 +12,7 @@ NAMED: Named = {
     "moving_on_with_needs": of_pupils(moving_on.moving_on_with_needs),
     "post16_offers": of_pupils(moving_on.post16_offers),
     "post16_activity": of_pupils(moving_on.post16_activity),
+    "neet": of_pupils(moving_on.neet),
+    "neet_or_not_known": of_pupils(moving_on.neet_or_not_known),
 }
 NOT_NAMED: NotNamed = {"printed_offers": PUBLISHED}
