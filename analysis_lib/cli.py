@@ -352,7 +352,8 @@ def _groups(asked: list[str]) -> dict[str, str]:
 
 
 def _print_measures() -> None:
-    from analysis_lib.who.measures import NAMED, NOT_NAMED, every_measure
+    from analysis_lib.metrics.facts import every_measure
+    from analysis_lib.who.measures import NAMED, NOT_NAMED
 
     for name, measure in every_measure().items():
         if name in NAMED:

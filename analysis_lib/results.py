@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from analysis_lib.periods import day_in_words
+
 COLUMNS = (
     "measure", "period_start", "period_end",  # period_start is missing for a stock
     "numerator", "denominator", "value", "lower", "upper", "unit", "method",
@@ -36,12 +38,24 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A measure worked out by hand on a tiny made-up case: the case and its answer in words, and the answer in numbers."""
+
+    text: str
+    value: float
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+@dataclass(frozen=True)
 class Measure:
-    """What a number means: the facts from which captions, sentences and the glossary are made.
+    """What a number means: the facts from which captions, sentences, the glossary and the methodology are made.
 
     `unit` is a counted noun ("children", "plans"), "%", "percentage points", a rate ("per 10,000"), "days",
     "months", "points" (a score) or "ratio".
-    `decimals` is how many the restricted edition shows. `target` is in `unit`, with `target_source` naming who set it.
+    `decimals` is how many the restricted edition shows. `target` is in `unit`, with `target_source` naming who set it;
+    None where nobody has set one. `formula` is one line of words and arithmetic. `unverified` says what no official text
+    settles. A measure that is `carried` comes from a publication as it is, and is not counted here.
     """
 
     name: str
@@ -54,6 +68,11 @@ class Measure:
     target: float | None = None
     target_source: str = ""
     breaks: tuple[Break, ...] = ()
+    formula: str = ""
+    example: Example | None = None
+    not_to_be_confused_with: tuple[str, ...] = ()
+    unverified: str = ""
+    carried: bool = False
 
     def __post_init__(self):
         if self.polarity not in POLARITIES:
@@ -121,10 +140,26 @@ class Result:
     def __len__(self) -> int:
         return len(self.frame)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and group columns."""
+        return len(self), len(self.groups)
+
+    @property
+    def when(self) -> str:
+        """The first and the last day that the rows cover, in words."""
+        if self.frame.empty:
+            return "no period"
+        last = day_in_words(self.frame["period_end"].max())
+        earliest = self.frame[["period_start", "period_end"]].min(axis=1).min()
+        return f"{day_in_words(earliest)} to {last}" if earliest < self.frame["period_end"].max() else last
+
     def __repr__(self) -> str:
         by = f" by {', '.join(self.groups)}" if self.groups else ""
+        rows = f"{len(self)} row{'' if len(self) == 1 else 's'}"
         return (
-            f"<Result: {self.title}{by}, {len(self)} rows; .exact() shows the numbers, release() what may be published>"
+            f"<Result: {self.title}{by}, {self.when}, {rows}; "
+            ".exact() shows the numbers, release() what may be published>"
         )
 
 

@@ -273,7 +273,7 @@ def test_lab_says_what_to_install_when_it_is_missing(home, panelpack, monkeypatc
 def who_is_behind(monkeypatch, counted):
     """`who` whose answer is two invented children behind a number that counts `counted`."""
     from analysis_lib import who
-    from analysis_lib.who.measures import every_measure
+    from analysis_lib.metrics.facts import every_measure
 
     children = pd.DataFrame({"identifier": ["A1", "A2"], "times": [1, 1], "file": ["e.csv"] * 2, "line": [2, 3]})
     asked = []

@@ -1,17 +1,41 @@
 """What each measure means, read once from the `.toml` file of its service area.
 
-Charts, sentences, captions and the glossary take their words from here, so a definition is written in one place.
+Charts, sentences, captions, the glossary and the methodology take their words from here, so a definition is written in one
+place. A file begins with the table `service_area`; every other table is a measure.
 """
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import pandas as pd
 
-from analysis_lib.results import Break, Measure
+from analysis_lib.results import Break, Example, Measure
+
+NEEDED = ("title", "definition", "unit", "polarity", "decimals", "source", "target")
+NEEDED_WHERE_COUNTED = ("formula", "example")
+NO_TARGET = "none"
+_FACTS = files("analysis_lib.metrics")
+
+
+@dataclass(frozen=True)
+class ServiceArea:
+    """One service area: the name of its module and of its file of facts, the heading it goes by, its place in a list."""
+
+    name: str
+    title: str
+    order: int
+
+
+@cache
+def service_areas() -> tuple[ServiceArea, ...]:
+    """Every service area that has measures, in the order in which pages list them."""
+    named = [path.name.removesuffix(".toml") for path in _FACTS.iterdir() if path.name.endswith(".toml")]
+    areas = [ServiceArea(name, **table["service_area"]) for name in named if "service_area" in (table := _table(name))]
+    return tuple(sorted(areas, key=lambda area: (area.order, area.name)))
 
 
 @cache
@@ -20,70 +44,31 @@ def measures(service_area: str) -> dict[str, Measure]:
 
     Raises `TypeError` when an entry lacks a fact or has an unknown one, and `ValueError` for an unknown polarity.
     """
-    table = tomllib.loads((files("analysis_lib.metrics") / f"{service_area}.toml").read_text(encoding="utf-8"))
-    return {name: _measure(name, facts) for name, facts in table.items()}
+    return {name: _measure(name, facts) for name, facts in _table(service_area).items() if name != "service_area"}
+
+
+@cache
+def every_measure() -> dict[str, Measure]:
+    """Every measure of the project by name, in the order of the methodology."""
+    return {name: measure for area in service_areas() for name, measure in measures(area.name).items()}
+
+
+@cache
+def _table(service_area: str) -> dict:
+    return tomllib.loads((_FACTS / f"{service_area}.toml").read_text(encoding="utf-8"))
 
 
 def _measure(name: str, facts: dict) -> Measure:
-    breaks = tuple(Break(pd.Timestamp(each["day"]), each["reason"]) for each in facts.get("breaks", []))
-    return Measure(name=name, **{**facts, "breaks": breaks})
-
-
-SERVICE_AREAS = {
-    "looked_after": "Children looked after",
-    "child_protection": "Child protection",
-    "children_in_need": "Children in need",
-    "adoption": "Adoption",
-    "virtual_school": "Virtual school",
-    "youth_offending": "Youth offending",
-}
-
-
-def methodology() -> str:
-    """`docs/methodology.md`: every measure with its definition, unit, direction and source, by service area."""
-    parts = [_INTRODUCTION]
-    for area, heading in SERVICE_AREAS.items():
-        parts.append(f"## {heading}\n\nCounted in `analysis_lib/metrics/{area}.py`.")
-        parts += [_paragraph(measure) for measure in measures(area).values()]
-    return "\n\n".join([*parts, _NOT_VERIFIED]) + "\n"
-
-
-def _paragraph(measure: Measure) -> str:
-    lines = [
-        f"**{measure.title}** (`{measure.name}`). {measure.definition}",
-        f"Unit: {measure.unit}; {measure.polarity}. Source: {measure.source}.",
-    ]
-    if measure.target is not None:
-        lines.append(f"Target: {measure.target:g} ({measure.target_source}).")
-    lines += [f"Break in the series on {each.day:%Y-%m-%d}: {each.reason}." for each in measure.breaks]
-    return "\n".join(lines)
-
-
-_INTRODUCTION = """# Methodology
-
-Every measure of the pages: what it counts, in which unit, and where the definition comes from. This page is written from
-the facts in `analysis_lib/metrics/*.toml` (`python -m analysis_lib.metrics.facts > docs/methodology.md`); a test holds the two
-together. Cohort rules and the treatment of missing dates stand in the functions' docstrings.
-
-Intervals are 95%: Wilson's score interval for percentages, the exact Poisson interval for rates, Student's t for means. A
-difference between two percentages is called one when Newcombe's interval leaves out 0. Beside a figure of England, the
-region or the neighbours, ours is called different when its own interval leaves theirs out; theirs is taken as exact. A
-relative rate has the exact conditional interval of two Poisson counts. Percentages are never averaged: counts are added,
-then divided. Halves are rounded up."""
-
-_NOT_VERIFIED = """## What could not be verified
-
-No official text was at hand for the points below. The pages that depend on them say so.
-
-- A3 (adoption within the threshold): whether the 14 months are counted in months or in days, and whether children who still
-  wait belong to the cohort. Both forms are printed. The thresholds of 426 and 121 days are derived from 14 and 4 months.
-- Adoption: that a disrupted earlier placement drops out of A1, and which placement order counts after a revoked one, is logic,
-  not read in a published text.
-- That the council's printed "children in need" are the children on a child in need plan who have no protection plan and are not
-  looked after: the council does not define it.
-- Days of first release of published figures that are marked `rule` in `data/raw/published/benchmarks.csv` follow a rule, not a
-  publication that was read.
-- That a person born on 29 February comes of age on 1 March in other years."""
-
-if __name__ == "__main__":
-    print(methodology(), end="")
+    lacking = [fact for fact in NEEDED if fact not in facts]
+    if lacking:
+        raise TypeError(f"measure {name}: no {', '.join(lacking)}; found {', '.join(facts)}")
+    return Measure(
+        name=name,
+        **{
+            **facts,
+            "target": None if facts["target"] == NO_TARGET else facts["target"],
+            "breaks": tuple(Break(pd.Timestamp(each["day"]), each["reason"]) for each in facts.get("breaks", [])),
+            "not_to_be_confused_with": tuple(facts.get("not_to_be_confused_with", ())),
+            "example": Example(**facts["example"]) if "example" in facts else None,
+        },
+    )

@@ -46,6 +46,8 @@ def _lines(measure: Measure) -> list[str]:
         target = number_text(measure.target, measure.unit, measure.decimals)
         source = f" ({measure.target_source})" if measure.target_source else ""
         lines.append(f"Target: {target}{source}.")
+    if measure.unverified:
+        lines.append(f"Not settled by an official text that we could read: {measure.unverified}")
     lines += [f"Do not compare across {day_in_words(each.day)}: {each.reason.rstrip('.')}." for each in measure.breaks]
     return lines
 

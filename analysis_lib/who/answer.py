@@ -11,13 +11,14 @@ import pandas as pd
 
 from analysis_lib.authority import Authority
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.page import Page, page_of
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.prepare import raw_returns
 from analysis_lib.prepare.keys import key_of
 from analysis_lib.results import Measure, Result, number_text
-from analysis_lib.who.measures import NAMED, NOT_NAMED, Asked, every_measure
+from analysis_lib.who.measures import NAMED, NOT_NAMED, Asked
 from analysis_lib.who.places import places_of
 
 NUMERATOR, DENOMINATOR = "numerator", "denominator"

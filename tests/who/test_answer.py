@@ -8,11 +8,11 @@ import pytest
 
 from analysis_lib.authority import read_authority
 from analysis_lib.errors import PanelpackError, UsageError
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.prepare import raw_returns
 from analysis_lib.who import children_behind as ask
 from analysis_lib.who.answer import Answer
 from analysis_lib.who.keep import file_name, log, save
-from analysis_lib.who.measures import every_measure
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
 

@@ -4,11 +4,12 @@ import pandas as pd
 import pytest
 
 from analysis_lib.authority import read_authority
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.page import page_of
 from analysis_lib.periods import Period
 from analysis_lib.results import CHILDREN, PUBLISHED
-from analysis_lib.who.measures import NAMED, NOT_NAMED, Asked, every_measure
+from analysis_lib.who.measures import NAMED, NOT_NAMED, Asked
 
 PERIODS = [Period.parse("2021-22-Q2"), Period.parse("2018-19")]
 SUMS = {"mean"}  # a mean's numerator is the sum of its values, and names nobody
