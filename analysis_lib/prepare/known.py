@@ -44,6 +44,10 @@ _RETURNS = {
         (("allocated_on", ()), ("first_contact_on", ()), ("early_help_end", ("early_help_outcome",))),
     ),
     "fostering_households": _Cut("counted_on"),
+    "fostering_enquiries": _Cut(
+        "enquired_on",
+        (("applied_on", ()), ("application_decided_on", ("application_outcome", "household_id"))),
+    ),
     "reviews_and_conferences": _Cut(
         "counts_from",
         (
