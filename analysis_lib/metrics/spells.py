@@ -24,7 +24,8 @@ from analysis_lib.results import Measure, Result
 
 NOW, QUARTER_BEFORE, YEAR_BEFORE, HIGHEST = "now", "three months before", "a year before", "highest month end"
 MOMENTS = (NOW, QUARTER_BEFORE, YEAR_BEFORE, HIGHEST)
-FAR_AWAY = 106_650  # 1 January 2262 in days since 1970: later than any day on a page; the end of an open spell
+FAR_AWAY = pd.Timestamp("2262-01-01")  # later than any day on a page; stands for the end of an open spell
+OPEN = 106_650  # the same in days since 1970
 
 
 def spells(table: pd.DataFrame, start: str, end: str, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -43,7 +44,7 @@ def _joined(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     start, end = _day_numbers(frame["start"]), _day_numbers(frame["end"])
     group, groups = numbered(frame, by)
     # Each child and group has a stretch of its own on one long line of days: one sort and one running maximum serve all.
-    stretch = 2 * FAR_AWAY * (pd.factorize(frame["child_id"], sort=True)[0] * len(groups) + group)
+    stretch = 2 * OPEN * (pd.factorize(frame["child_id"], sort=True)[0] * len(groups) + group)
     # Of spells that begin on one day the one that ends the same day comes first, and so stays an event of its own.
     key = 2 * (stretch + start) + (end > start)
     order = np.argsort(key, kind="stable")
@@ -58,13 +59,13 @@ def _joined(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def _day_numbers(days: pd.Series) -> np.ndarray:
-    """Days since 1970 as whole numbers, `FAR_AWAY` where missing."""
+    """Days since 1970 as whole numbers, `OPEN` where missing."""
     numbers = days.to_numpy("datetime64[D]").astype(np.int64)
-    return np.where(days.isna(), FAR_AWAY, numbers)
+    return np.where(days.isna(), OPEN, numbers)
 
 
 def _as_days(numbers: np.ndarray) -> np.ndarray:
-    return np.where(numbers == FAR_AWAY, np.datetime64("NaT"), numbers.astype("datetime64[D]"))
+    return np.where(numbers == OPEN, np.datetime64("NaT"), numbers.astype("datetime64[D]"))
 
 
 def union(*each: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:

@@ -19,10 +19,6 @@ COUNTED = [
 ]
 TO_DO = {
     "adoption",
-    "child_protection",
-    "children_in_need",
-    "virtual_school",
-    "youth_offending",
 }  # service areas whose formulas and examples are still to be written
 
 
