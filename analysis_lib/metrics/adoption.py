@@ -440,13 +440,14 @@ def _days_by_span(
     statistic: str,
     by: Sequence[str],
 ) -> Result:
-    journeys = grouped(journeys, by).assign(days=days)
-    parts = []
-    for name, span in spans.items():
-        adopted = journeys["adoption_date"].between(span.start, span.end)
-        one = _statistic(measure, journeys[adopted], by, statistic)
-        parts.append(one.assign(span=name, period_start=span.start, period_end=span.end))
-    return Result(measure, pd.concat(parts, ignore_index=True), ("span", *by))
+    observed = grouped(journeys[["child_id", *by]], by).assign(days=days)
+    adopted = [np.flatnonzero(journeys["adoption_date"].between(span.start, span.end)) for span in spans.values()]
+    names = pd.Categorical.from_codes(np.repeat(np.arange(len(spans)), [len(each) for each in adopted]), list(spans))
+    observed = observed.take(np.concatenate(adopted)).assign(span=names)
+    found = _statistic(measure, observed, ["span", *by], statistic).astype(dict.fromkeys(["span", *by], object))
+    found["period_start"] = found["span"].map({name: span.start for name, span in spans.items()})
+    found["period_end"] = found["span"].map({name: span.end for name, span in spans.items()})
+    return Result(measure, found, ("span", *by))
 
 
 def _statistic(measure: Measure, observations: pd.DataFrame, groups: Sequence[str], statistic: str) -> pd.DataFrame:
