@@ -109,6 +109,7 @@ def counted(part: str, folder: Path, asked: pd.DataFrame) -> pd.DataFrame:
     `asked` has the days: column `day`, and `year_begins` or `begins` where a part needs them.
     """
     with duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute("set enable_progress_bar = false")
         for table in ("episodes", "care_periods", "adoptions"):
             connection.execute(f"create view {table} as select * from read_parquet('{folder / table}.parquet')")
         for name in ("days", "years", "spans"):
