@@ -185,8 +185,9 @@ def _loop_adoption(folder: Path, days: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _of_groups(measure: str, day: pd.Timestamp, rows: pd.DataFrame, whole: pd.DataFrame | None = None) -> pd.DataFrame:
-    counts = pd.DataFrame({"numerator": rows.groupby("authority", observed=True).size()})
-    counts["denominator"] = 0 if whole is None else whole.groupby("authority", observed=True).size()
+    sizes = rows.groupby("authority", observed=True).size()
+    base = 0 if whole is None else whole.groupby("authority", observed=True).size()
+    counts = pd.DataFrame({"numerator": sizes, "denominator": base}).fillna(0)
     return counts.rename_axis("authority").reset_index().assign(measure=measure, day=day)
 
 
@@ -203,16 +204,20 @@ WAYS = {OURS: ours, SQL: sql, LOOP: loop}
 
 def count(way: str, part: str, folder: Path) -> None:
     """One part counted in one way, left beside the tables for the comparison."""
-    WAYS[way](part, folder).to_parquet(_kept(way, part, folder))
+    keep_counts(way, part, folder, WAYS[way](part, folder))
 
 
-def _kept(way: str, part: str, folder: Path) -> Path:
-    return folder / f"counts of {way}, {part}.parquet"
+def keep_counts(way: str, part: str, folder: Path, counts: pd.DataFrame) -> None:
+    counts.to_parquet(folder / f"counts of {way}, {part}.parquet")
+
+
+def read_counts(way: str, part: str, folder: Path) -> pd.DataFrame:
+    return pd.read_parquet(folder / f"counts of {way}, {part}.parquet")
 
 
 def same_counts(part: str, folder: Path) -> int:
     """How many counts of a part all ways agree on. Raises `AssertionError` where they do not."""
-    first, *others = (_comparable(pd.read_parquet(_kept(way, part, folder))) for way in WAYS)
+    first, *others = (_comparable(read_counts(way, part, folder)) for way in WAYS)
     for other in others:
         pd.testing.assert_frame_equal(first, other)
     return len(first)
