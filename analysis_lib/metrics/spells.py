@@ -249,12 +249,12 @@ def moments(series: Result, day: pd.Timestamp) -> Result:
     "x". The highest is the first of equals, up to `day`. `series` has one row a month end and no groups.
     """
     frame = series.exact()
-    frame = frame[frame["period_end"] <= day].set_index("period_end", drop=False)
+    frame = frame[frame["period_end"] <= day].set_index("period_end")
     # Month ends, so that three months before 30 June is 31 March.
     days = [day, day - pd.offsets.MonthEnd(3), year_before(day) + pd.offsets.MonthEnd(0), frame["value"].idxmax()]
     rows = frame.reindex(days).reset_index(drop=True)
     missing = rows["measure"].isna()
-    rows = rows.assign(period_start=pd.NaT, period_end=days, moment=MOMENTS)
+    rows = rows.assign(period_end=days, moment=MOMENTS)
     rows = rows.assign(measure=series.measure.name, unit=series.measure.unit, method=frame["method"].iloc[0])
     rows["symbol"] = rows["symbol"].mask(missing, "x")
     rows["source"] = rows["source"].mask(missing, "")
