@@ -83,6 +83,15 @@ def test_ad1_is_known_from_the_last_day_of_its_year(day, years):
     assert found["return_year"].tolist() == years
 
 
+@pytest.mark.parametrize(
+    ("day", "years"), [("2020-03-31", ["2019-20", ""]), ("2020-04-01", ["2019-20", "2020-21", ""])]
+)
+def test_previous_permanence_is_known_from_the_first_day_of_its_year(day, years):
+    told = pd.DataFrame({"child_id": list("abcd"), "return_year": ["2019-20", "2020-21", "2021-22", ""]})
+    found = as_known({"previous_permanence": told}, pd.Timestamp(day), DAY)["previous_permanence"]
+    assert found["return_year"].tolist() == years
+
+
 @pytest.mark.parametrize(("day", "rows"), [("2021-08-30", 1), ("2021-08-31", 2)])
 def test_pupils_are_known_when_their_academic_year_has_ended(day, rows):
     pupils = pd.DataFrame({"child_id": ["a", "b"], "academic_year": ["2019-20-AY", "2020-21-AY"]})
