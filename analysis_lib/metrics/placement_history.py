@@ -20,11 +20,13 @@ when that one begins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from analysis_lib.metrics.tabulate import NOT_KNOWN
 
 SHORT_BREAKS = ("V3", "V4")
 TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
@@ -196,6 +198,13 @@ def is_one_of(values: pd.Series, wanted: Collection[str]) -> np.ndarray:
     """Whether each value is one of `wanted`; False where it is missing. Each distinct value is looked at once."""
     places, distinct = pd.factorize(values)
     return np.array([*(each in wanted for each in distinct), False])[places]
+
+
+def grouped(codes: pd.Series, groups: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """The name of the group that each code is in; "Not known" for a missing code and for one that is in none."""
+    names = {code: name for name, those in groups.items() for code in those}
+    places, distinct = pd.factorize(codes)
+    return np.array([*(names.get(code, NOT_KNOWN) for code in distinct), NOT_KNOWN], dtype=object)[places]
 
 
 def differs_from_before(numbers: np.ndarray) -> np.ndarray:
