@@ -22,7 +22,7 @@ from analysis_lib.metrics import tabulate as table_of
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.placement_history import check_word
-from analysis_lib.metrics.spells import FAR_AWAY, as_list, spells
+from analysis_lib.metrics.spells import as_list, spells
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 
@@ -61,7 +61,7 @@ def children(
     kind: str = MISSING,
 ) -> Result:
     """Children looked after who had an incident in each period, each once."""
-    rows = _children(_in_periods(missing_episodes, care_periods, period, kind))
+    rows = _children(_in_periods(missing_episodes, periods_of_care(care_periods), period, kind))
     return table_of.numbers_of(_measure(kind, "children"), rows, as_list(period))
 
 
@@ -76,8 +76,9 @@ def share(
 
     The Department for Education divides by the children looked after during the year, not by those on its last day.
     """
-    rows = _children(_in_periods(missing_episodes, care_periods, period, kind))
-    everyone = _looked_after_in(care_periods, as_list(period))
+    care = periods_of_care(care_periods)
+    rows = _children(_in_periods(missing_episodes, care, period, kind))
+    everyone = _looked_after_in(care, as_list(period))
     gone = pd.MultiIndex.from_frame(everyone[["when", "child_id"]]).isin(
         pd.MultiIndex.from_frame(rows[["when", "child_id"]])
     )
@@ -94,7 +95,7 @@ def incidents(
     kind: str = MISSING,
 ) -> Result:
     """Incidents in each period: events, so a child who goes three times counts three times."""
-    rows = _in_periods(missing_episodes, care_periods, period, kind)
+    rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
     return table_of.numbers_of(_measure(kind, "incidents"), rows, as_list(period))
 
 
@@ -106,7 +107,7 @@ def incidents_per_child(
     kind: str = MISSING,
 ) -> Result:
     """Incidents for each child who had one, in each period; missing where no child had one."""
-    rows = _in_periods(missing_episodes, care_periods, period, kind)
+    rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
     return table_of.ratio_of(_measure(kind, "incidents_per_child"), rows, _children(rows), as_list(period))
 
 
@@ -118,7 +119,7 @@ def more_than_once(
     kind: str = MISSING,
 ) -> Result:
     """Share of the children who had an incident in each period who had two or more."""
-    rows = _in_periods(missing_episodes, care_periods, period, kind)
+    rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
     number = rows.groupby(["when", "child_id"])["child_id"].transform("size")
     each = ~rows.duplicated(["when", "child_id"])
     return table_of.share_of(
@@ -184,35 +185,30 @@ def _kind(missing_episodes: pd.DataFrame, kind: str) -> pd.DataFrame:
     return spells(missing_episodes[missing_episodes["kind"] == kind], "missing_start", "missing_end")
 
 
-def _in_periods(missing_episodes: pd.DataFrame, care_periods: pd.DataFrame, period, kind: str) -> pd.DataFrame:
+def _in_periods(missing_episodes: pd.DataFrame, care: pd.DataFrame, period, kind: str) -> pd.DataFrame:
     """A row for each incident of a child looked after and each period that it touches: child_id, start, end, when."""
-    gone = _in_care(_kind(missing_episodes, kind), care_periods)
+    gone = _in_care(_kind(missing_episodes, kind), care)
     each = [gone[_touches(gone, within)].assign(when=number) for number, within in enumerate(as_list(period))]
-    rows = pd.concat(each, ignore_index=True)
-    everyone = _looked_after_in(care_periods, as_list(period))
-    return rows.merge(everyone, on=["child_id", "when"], how="inner", validate="many_to_one")
+    everyone = _looked_after_in(care, as_list(period))
+    return pd.concat(each, ignore_index=True).merge(everyone, on=["child_id", "when"], validate="many_to_one")
 
 
-def _in_care(gone: pd.DataFrame, care_periods: pd.DataFrame) -> pd.DataFrame:
+def _in_care(gone: pd.DataFrame, care: pd.DataFrame) -> pd.DataFrame:
     """The incidents that touch a time of being looked after."""
-    care = periods_of_care(care_periods)
     numbered = gone.assign(incident=np.arange(len(gone)))
     pairs = numbered.merge(care, on="child_id", suffixes=("", "_care"))
-    touches = (pairs["start"] <= pairs["end_care"].fillna(FAR_AWAY)) & (
-        pairs["end"].fillna(FAR_AWAY) >= pairs["start_care"]
-    )
-    return gone[numbered["incident"].isin(pairs.loc[touches, "incident"])]
+    apart = (pairs["start"] > pairs["end_care"]) | (pairs["end"] < pairs["start_care"])
+    return gone[numbered["incident"].isin(pairs.loc[~apart, "incident"])]
 
 
 def _ended(missing_episodes: pd.DataFrame, care_periods: pd.DataFrame, period, kind: str) -> pd.DataFrame:
-    gone = _in_care(_kind(missing_episodes, kind), care_periods)
+    gone = _in_care(_kind(missing_episodes, kind), periods_of_care(care_periods))
     rows = table_of.in_periods(gone, "end", as_list(period))
     return rows.assign(nights=(rows["end"] - rows["start"]).dt.days)
 
 
-def _looked_after_in(care_periods: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
+def _looked_after_in(care: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
     """A row for each child looked after at any time in each period: child_id, when. One who leaves on the first day is."""
-    care = periods_of_care(care_periods)
     each = [
         care.loc[_touches(care, within), ["child_id"]].drop_duplicates().assign(when=number)
         for number, within in enumerate(periods)
