@@ -249,6 +249,64 @@ def _waiting(journeys: pd.DataFrame, census_date: pd.Timestamp) -> pd.DataFrame:
     return journeys[(journeys["order_date"] <= census_date) & ~over]
 
 
+def waiting_to_be_placed(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
+    """A9: children with a decision for adoption by `census_date` who had not moved in with adopters by then.
+
+    Out: plan reversed, order ended, adopted or left care otherwise, by then. A plan without a recorded decision counts from
+    its placement order. `waiting_to_be_placed_with_order` leaves out those without an order; `children_waiting` counts
+    those with an order until they are adopted, moved in or not. `adopters.waiting` counts the families who wait.
+    """
+    return _placeable("waiting_to_be_placed", journeys, census_date, ["decision_date", "order_date"])
+
+
+def waiting_to_be_placed_with_order(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
+    """A14: the children of `waiting_to_be_placed` for whom a court has made a placement order by `census_date`."""
+    return _placeable("waiting_to_be_placed_with_order", journeys, census_date, ["order_date"])
+
+
+def _placeable(name: str, journeys: pd.DataFrame, census_date: pd.Timestamp, begins: list[str]) -> Result:
+    over = (ended_without_adoption(journeys) <= census_date) | (journeys["adoption_date"] <= census_date)
+    begun = journeys[begins].min(axis=1) <= census_date
+    waiting = journeys[begun & ~over & ~(journeys["moved_in"] <= census_date)]
+    counts = pd.DataFrame({"numerator": [len(waiting)], **members.named(numerator=lambda: [members.ids(waiting)])})
+    return build.count(MEASURES[name], counts, when=census_date)
+
+
+def decisions_changed(journeys: pd.DataFrame, spans: Mapping[str, Period], since: pd.Timestamp = pd.NaT) -> Result:
+    """A5: plans for adoption that were changed in each span to another plan, the child not adopted after all.
+
+    Missing, not 0, for a span that ended before `since`. `decisions_changed_share` is the percentage.
+    """
+    return _counted(MEASURES["decisions_changed"], _changed(journeys), "plan_ended", spans, since)
+
+
+def decisions_changed_share(journeys: pd.DataFrame, spans: Mapping[str, Period]) -> Result:
+    """A5 as a percentage: plans changed away from adoption, of those plans and the children adopted in each span.
+
+    The Department's own base was not seen.
+    """
+    changed = _changed(journeys)
+    rows = []
+    for name, span in spans.items():
+        those = changed[changed["plan_ended"].between(span.start, span.end)]
+        both = pd.concat([those, journeys[journeys["adoption_date"].between(span.start, span.end)]])
+        rows.append(
+            {
+                "span": name,
+                "period_start": span.start,
+                "period_end": span.end,
+                "numerator": len(those),
+                "denominator": len(both),
+                **members.named(numerator=partial(members.ids, those), denominator=partial(members.ids, both)),
+            }
+        )
+    return build.proportion(MEASURES["decisions_changed_share"], pd.DataFrame(rows), groups=["span"])
+
+
+def _changed(journeys: pd.DataFrame) -> pd.DataFrame:
+    return journeys[journeys["plan_ended"].notna() & journeys["adoption_date"].isna()]
+
+
 def ended_without_adoption(journeys: pd.DataFrame) -> pd.Series:
     """The day on which a plan came to nothing: reversed, its order ended, or the child left care otherwise."""
     return journeys[["plan_ended", "order_ended", "left_care"]].min(axis=1).where(journeys["adoption_date"].isna())
