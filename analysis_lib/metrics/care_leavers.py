@@ -327,7 +327,7 @@ def returned(
     """Percentage of those `expected` in OC3 who have a row in it for the year of that birthday, whatever it says."""
     found = _expected(care_periods, children, as_list(period), leaving_on_birthday)
     year = found["day"].dt.year - (found["day"].dt.month < 4)
-    rows = pd.MultiIndex.from_arrays([care_leavers["child_id"], care_leavers["return_year"].str[:4].astype(int)])
+    rows = pd.MultiIndex.from_arrays([care_leavers["child_id"], pd.to_numeric(care_leavers["return_year"].str[:4])])
     is_there = pd.Series(pd.MultiIndex.from_arrays([found["child_id"], year]).isin(rows), index=found.index)
     return _share(MEASURES["care_leavers_returned"], found, as_list(period), ages, is_there)
 
@@ -538,7 +538,7 @@ def _lists(
 ) -> tuple[pd.DataFrame, list[pd.Timestamp]]:
     """All lists with `age` and `day`, the day of the list; and the days of the latest lists up to each census date."""
     made = np.sort(care_leaver_list["extract_date"].dropna().unique())
-    before = np.searchsorted(made, np.array(census_dates, dtype="datetime64[us]"), side="right") - 1
+    before = pd.DatetimeIndex(made).searchsorted(pd.DatetimeIndex(census_dates), side="right") - 1
     days = [made[place] if place >= 0 else day for place, day in zip(before, census_dates, strict=True)]
     rows = care_leaver_list[~care_leaver_list["in_touch"].isin(LEFT_OUT)]
     rows = rows.assign(age=age_on(rows["birth_date"], rows["extract_date"]), day=rows["extract_date"])

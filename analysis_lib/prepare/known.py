@@ -26,10 +26,15 @@ _RETURNS = {
     "reviews": _Cut("review_date"),
     "placement_decisions": _Cut("decision_date", (("decision_ceased_date", ("decision_ceased_reason",)),)),
     "missing_episodes": _Cut("missing_start", (("missing_end", ()),)),
-    "cin_plans": _Cut("plan_start", (("plan_end", ("closure_reason",)),)),
-    "cp_plans": _Cut("plan_start", (("plan_end", ()),)),
+    "cin_plans": _Cut("plan_start", (("plan_end", ("closure_reason",)), ("last_seen", ()))),
+    "cp_plans": _Cut("plan_start", (("plan_end", ()), ("last_visit", ("seen_alone",)), ("latest_review", ()))),
+    "contacts": _Cut("contact_date"),
+    "social_workers": _Cut("worker_start", (("worker_end", ()),)),
     "referrals": _Cut("referral_date"),
-    "assessments": _Cut("assessment_start", (("authorised_date", ("outcome",)),)),
+    "assessments": _Cut(
+        "assessment_start",
+        (("authorised_date", ("outcome", "requires_support", "child_seen")), ("dropped_date", ())),
+    ),
     "section47": _Cut("enquiry_start", (("conference_date", ("led_to_plan",)),)),
     "youth_offending_cases": _Cut("intervention_start", (("intervention_end", ()),)),
     "attendance": _Cut("term_end"),
@@ -39,6 +44,10 @@ _RETURNS = {
         (("allocated_on", ()), ("first_contact_on", ()), ("early_help_end", ("early_help_outcome",))),
     ),
     "fostering_households": _Cut("counted_on"),
+    "fostering_enquiries": _Cut(
+        "enquired_on",
+        (("applied_on", ()), ("application_decided_on", ("application_outcome", "household_id"))),
+    ),
     "reviews_and_conferences": _Cut(
         "counts_from",
         (
@@ -63,6 +72,10 @@ _RETURNS = {
     "caseloads": _Cut("counted_on"),
     "care_leaver_list": _Cut("extract_date"),
 }
+# Tables that tell of whole years -> the column of the year: known from its last day.
+_OF_A_YEAR = {
+    "adoptions": "return_year", "care_leavers": "return_year", "health_outcomes": "return_year", "pupils": "academic_year",
+}  # fmt: skip
 _RELEASES = ("benchmarks", "population")  # held in every release of each figure
 _ADOPTION_DATES = (
     ("entered_care", ()),
@@ -106,7 +119,7 @@ def as_known(
     """The tables as they stood: returns at the end of `returns_day`, publications on `publications_day`.
 
     Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
-    bring. AD1 and OC3 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
+    bring. AD1, OC2 and OC3 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
     published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
     be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
     only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
@@ -125,11 +138,9 @@ def as_known(
         known["adoption_list"] = _adoption_list(known["adoption_list"], returns_day)
     if "adopters" in known:
         known["adopters"] = _adopters(known["adopters"], returns_day)
-    for name in ("adoptions", "care_leavers"):
+    for name, year in _OF_A_YEAR.items():
         if name in known:
-            known[name] = _of_ended_years(known[name], "return_year", returns_day)
-    if "pupils" in known:
-        known["pupils"] = _of_ended_years(known["pupils"], "academic_year", returns_day)
+            known[name] = _of_ended_years(known[name], year, returns_day)
     for name in _RELEASES:
         if name in known:
             known[name] = known_on(known[name], name, publications_day)

@@ -18,11 +18,7 @@ COUNTED = [
     (area.name, measure) for area in service_areas() for measure in measures(area.name).values() if not measure.carried
 ]
 TO_DO = {
-    "child_protection",
-    "children_in_need",
     "looked_after",
-    "virtual_school",
-    "youth_offending",
 }  # service areas whose formulas and examples are still to be written
 
 

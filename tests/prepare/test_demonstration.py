@@ -24,7 +24,7 @@ def tables():
 def test_there_is_no_problem_and_no_row_left_out(tables):
     assert tables["problems"].empty and tables["rows_read"]["left_out"].sum() == 0
     assert tables["extracts"]["label"].unique().tolist() == ["synthetic"]
-    assert tables["extracts"]["given"].all() and len(tables["extracts"]) == 4
+    assert tables["extracts"]["given"].all() and len(tables["extracts"]) == 14
 
 
 @pytest.mark.parametrize(

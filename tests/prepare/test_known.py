@@ -102,10 +102,19 @@ def test_care_leavers_are_known_from_the_end_of_their_year_and_list_9_from_its_e
     ("day", "years"),
     [("2021-03-30", ["2019-20"]), ("2021-03-31", ["2019-20", "2020-21"]), ("2022-03-30", ["2019-20", "2020-21"])],
 )
-def test_ad1_is_known_from_the_last_day_of_its_year(day, years):
-    adoptions = pd.DataFrame({"child_id": list("abc"), "return_year": ["2019-20", "2020-21", "2021-22"]})
-    found = as_known({"adoptions": adoptions}, pd.Timestamp(day), DAY)["adoptions"]
+@pytest.mark.parametrize("table", ["adoptions", "health_outcomes"])
+def test_ad1_and_oc2_are_known_from_the_last_day_of_their_year(table, day, years):
+    rows = pd.DataFrame({"child_id": list("abc"), "return_year": ["2019-20", "2020-21", "2021-22"]})
+    found = as_known({table: rows}, pd.Timestamp(day), DAY)[table]
     assert found["return_year"].tolist() == years
+
+
+def test_a_social_worker_who_left_later_is_the_present_one():
+    spells = pd.DataFrame(
+        {"child_id": list("abc"), "worker_start": [DAY, DAY, NEXT], "worker_end": [DAY, NEXT, pd.NaT]}
+    )
+    found = known(social_workers=spells)["social_workers"]
+    assert found["child_id"].tolist() == ["a", "b"] and found["worker_end"].isna().tolist() == [False, True]
 
 
 @pytest.mark.parametrize(("day", "rows"), [("2021-08-30", 1), ("2021-08-31", 2)])

@@ -311,6 +311,53 @@ def test_a_child_without_a_header_row_is_counted(tmp_path):
 PLANS = "Child Unique ID,Gender,Ethnicity,Date of Birth,Age,CIN Start Date,CIN Closure Date,Primary Need Code,Reason for Closure\n"
 
 
+OC2_COLUMNS = (
+    "CHILD,DOB,SDQ_SCORE,SDQ_REASON,CONVICTED,HEALTH_CHECK,IMMUNISATIONS,TEETH_CHECK,HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,"
+    "INTERVENTION_RECEIVED,INTERVENTION_OFFERED\n"
+)
+
+
+def test_health_outcomes_are_one_row_a_child_and_year_and_a_blank_answer_is_missing(tmp_path):
+    first = "1,01/02/2008,17,,0,,1,0,1,1,0,1\n1,01/02/2008,18,,0,,1,0,1,1,0,1\n2,01/02/2019,,SDQ1,,1,,1,0,0,,\n"
+    second = "1,01/02/2008,,SDQ2,1,,0,,1,0,,\n"
+    found = tables_of(tmp_path, **{"2019_to_20__oc2": OC2_COLUMNS + first, "2020_to_21__oc2": OC2_COLUMNS + second})
+    tidy = found["health_outcomes"]
+    assert tidy["child_id"].tolist() == [child("1"), child("2"), child("1")]
+    assert tidy["return_year"].tolist() == ["2019-20", "2019-20", "2020-21"]
+    assert tidy["sdq_score"].fillna(-1).tolist() == [18, -1, -1]
+    assert tidy["sdq_reason"].fillna("").tolist() == ["", "SDQ1", "SDQ2"]
+    answers = tidy.drop(columns=["child_id", "return_year", "sdq_score", "sdq_reason"])
+    assert set(answers.dtypes.astype(str)) == {"boolean"}
+    assert {name: ["-" if pd.isna(each) else each for each in answers[name]] for name in answers} == {
+        "convicted": [False, "-", True],
+        "development_checked": ["-", True, "-"],
+        "immunised": [True, "-", False],
+        "teeth_checked": [False, True, "-"],
+        "health_assessed": [True, False, True],
+        "substance_misuse": [True, False, False],
+        "intervention_received": [False, "-", "-"],
+        "intervention_offered": [True, "-", "-"],
+    }
+
+
+WORKER_COLUMNS = "CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON\n"
+
+
+def test_social_workers_of_several_returns_are_one_history(tmp_path):
+    first = "1,01/02/2008,SW01,03/05/2023,,FCONTA\n2,01/02/2008,SW01,01/06/2023,,FCONTA\n"
+    second = "1,01/02/2008,SW01,03/05/2023,10/06/2024,FCONTA\n1,01/02/2008,SW02,10/06/2024,,LEFTRL\n"
+    found = tables_of(tmp_path, **{"2023_to_24__sw": WORKER_COLUMNS + first, "2024_to_25__sw": WORKER_COLUMNS + second})
+    tidy = found["social_workers"].set_index("worker_start").sort_index()
+    assert tidy.index.tolist() == days("2023-05-03", "2023-06-01", "2024-06-10")
+    assert tidy["child_id"].tolist() == [child("1"), child("2"), child("1")]
+    # What no later return has is told to the last day of its return: nobody asks who worked with a child who has left.
+    assert tidy["worker_end"].tolist() == days("2024-06-10", "2024-04-01", None)
+    assert tidy["reason_new_worker"].tolist() == ["FCONTA", "FCONTA", "LEFTRL"]
+    numbers = hashed(pd.Series(["SW01", "SW01", "SW02"]), DEMONSTRATION_KEY, b"social worker").tolist()
+    assert tidy["worker_id"].tolist() == numbers
+    assert found["problems"].empty
+
+
 def test_plans_of_several_extracts_are_joined_and_the_latest_wins(tmp_path):
     tables = tables_of(
         tmp_path,
