@@ -12,9 +12,18 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics import build, members
+from analysis_lib.metrics.adoption_journeys import adoption_journeys as adoption_journeys
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Measure, Result
+
+__all__ = [
+    "a3_both_ways", "adopted_share_of_leavers", "adoption_decisions", "adoption_journeys", "children_adopted",
+    "children_adopted_by_year", "children_waiting", "children_waiting_by_stage", "dates_audited", "days_by_stage",
+    "days_from_order_to_match_a2", "days_to_moving_in_a1", "days_to_moving_in_a10", "days_waited_so_far",
+    "decisions_changed", "decisions_changed_share", "moved_in_in_time_a3", "placement_orders_granted", "records_audited",
+    "reporting_spans", "thresholds", "waiting_to_be_placed", "waiting_to_be_placed_with_order",
+]  # fmt: skip
 
 MEASURES = measures("adoption")
 
@@ -635,3 +644,7 @@ def _open_in(journeys: pd.DataFrame, period: Period) -> pd.DataFrame:
     over = journeys["adoption_date"].fillna(ended_without_adoption(journeys))
     begun = journeys[["decision_date", "order_date", "match_date", "moved_in", "adoption_date"]].min(axis=1)
     return journeys[(begun <= period.end) & ~(over < period.start)]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -663,3 +663,7 @@ def test_every_child_with_an_order_is_in_exactly_one_state_on_any_day(seed, offs
     ordered = (table["order_date"] <= census).sum()
     adopted = ((table["order_date"] <= census) & (table["adoption_date"] <= census)).sum()
     assert by_stage + adopted == ordered  # no plan of these children is ended otherwise
+
+
+def test_the_module_shows_its_measures():
+    assert set(adoption.__all__) <= set(vars(adoption)) and dir(adoption) == sorted(adoption.__all__)

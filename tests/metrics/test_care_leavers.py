@@ -330,6 +330,17 @@ def test_staying_put_is_of_those_fostered_until_they_turned_18(end, place, count
     assert leavers.staying_put(table, spells, period=YEAR).exact()["age"].tolist() == ["19", "20"]
 
 
+def test_staying_put_goes_by_the_last_placement_alone():
+    table = oc3("a 2001-06-01 YES F2 Z1", "b 2001-06-01 YES F2 U1", "c 2001-06-01 YES F2 Z1")
+    spells = episodes(
+        "b 2019-06-10 2019-06-20 U6", "a 2019-06-10 2019-06-20 K2", "a 2019-06-02 2019-06-10 U6",
+        "b 2019-06-02 2019-06-10 K2",
+    )  # fmt: skip
+    with recorded():
+        found = leavers.staying_put(table, spells, period=YEAR, ages=["19"])
+    assert children(found) == ([], ["b"])
+
+
 # ------------------------------------------------------------------------------------------------------- by their time in care
 
 
