@@ -243,7 +243,7 @@ def staying_put(
 ) -> Result:
     """Percentage who live with their former foster carers, of those who were fostered until care ended at 18 or later.
 
-    The base are care leavers of OC3 whose last episode of care was a foster placement (codes U1 to U6) and ended on the
+    The base is the care leavers of OC3 whose last episode of care was a foster placement (codes U1 to U6) and ended on the
     18th birthday or after it; those whose accommodation is not known stay in it. `with_former_foster_carer` has all care
     leavers in its base.
     """
