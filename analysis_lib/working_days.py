@@ -45,6 +45,18 @@ def working_days_after(start: pd.Series, end: pd.Series) -> pd.Series:
     return pd.Series(counted, index=start.index)
 
 
+def last_day_within(start: pd.Series, number: int) -> pd.Series:
+    """The last day of a time limit of `number` working days (1 or more) that begins on each `start`, which is day 0.
+
+    Missing where `start` is. `working_days_after` counts the days between two.
+    """
+    days = pd.to_datetime(start).to_numpy("datetime64[D]")
+    known = ~np.isnat(days)
+    # From a day that is none, the working day before is day 0: the next one is day 1.
+    days[known] = np.busday_offset(days[known], number, roll="backward", holidays=bank_holidays())
+    return pd.Series(days.astype("datetime64[us]"), index=start.index)
+
+
 def _usual(year: int) -> list[np.datetime64]:
     """The bank holidays of a year by rule, without what one year added or moved."""
     good_friday, easter_monday = _easter(year) - 2, _easter(year) + 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_lib.working_days import bank_holidays, working_days_after
+from analysis_lib.working_days import bank_holidays, last_day_within, working_days_after
 
 # England and Wales, as https://www.gov.uk/bank-holidays lists its years and public calendars the earlier ones.
 LISTED = {
@@ -86,3 +86,34 @@ def test_it_is_what_counting_day_by_day_gives(start, length):
     naive = sum(day.weekday() < 5 and str(day) not in holidays for day in each)
     found = working_days_after(days(start), days(start + timedelta(days=length)))
     assert found.tolist() == [naive]
+
+
+@pytest.mark.parametrize(
+    ("start", "number", "last"),
+    [
+        ("2021-01-04", 20, "2021-02-01"),
+        ("2021-03-05", 1, "2021-03-08"),
+        ("2021-03-06", 1, "2021-03-08"),  # a Saturday begins it: Monday is day 1
+        ("2021-03-06", 20, "2021-04-06"),  # Good Friday and Easter Monday between
+        ("2021-12-25", 1, "2021-12-29"),
+        ("2021-12-27", 1, "2021-12-29"),
+        ("2024-02-28", 1, "2024-02-29"),
+    ],
+)
+def test_the_last_day_of_a_limit(start, number, last):
+    assert last_day_within(days(start), number).tolist() == [pd.Timestamp(last)]
+
+
+def test_a_limit_without_a_first_day_has_no_last_one_and_what_is_given_stays():
+    given_days = days("2021-03-01", None).set_axis([7, 8])
+    found = last_day_within(given_days, 1)
+    assert found.index.tolist() == [7, 8] and found[7] == pd.Timestamp("2021-03-02") and pd.isna(found[8])
+    assert given_days[7] == pd.Timestamp("2021-03-01")
+    assert last_day_within(days(), 20).tolist() == []
+
+
+@given(st.dates(date(2015, 1, 1), date(2027, 1, 1)), st.integers(1, 60))
+def test_the_last_day_is_the_first_by_which_so_many_working_days_have_come(start, number):
+    (last,) = last_day_within(days(start), number)
+    assert working_days_after(days(start), days(last)).tolist() == [number]
+    assert working_days_after(days(start), days(last - pd.Timedelta(days=1))).tolist() == [number - 1]

@@ -8,7 +8,14 @@ import pandas as pd
 
 from analysis_lib.errors import DataProblem
 from analysis_lib.prepare.given import Given, Made
-from analysis_lib.prepare.join import close_what_is_not_carried_on, mapped, of_the_latest_return, one_row_each, renamed
+from analysis_lib.prepare.identifiers import ADOPTER, ADOPTIVE_FAMILY, hashed
+from analysis_lib.prepare.join import (
+    close_what_is_not_carried_on,
+    mapped,
+    of_the_latest_return,
+    one_row_each,
+    renamed,
+)
 
 CHILD = "Child Unique ID"
 MADE_OF = {
@@ -19,6 +26,8 @@ MADE_OF = {
     "referrals": ("list_03",),
     "assessments": ("list_04",),
     "section47": ("list_05",),
+    "care_leaver_list": ("list_09",),
+    "adopters": ("list_11",),
 }
 ADOPTION_LIST_NAMES = {
     "_extract": "extract_date",
@@ -31,6 +40,7 @@ ADOPTION_LIST_NAMES = {
     "Date of Decision that Child Should No Longer be Placed for Adoption": "decision_reversed_date",
     "Reason Why Child No Longer Placed for Adoption": "decision_reversed_reason",
     "Date the child was placed for fostering in FFA or concurrent planning placement": "fostering_for_adoption_date",
+    "Family identifier": "family_id",
 }
 CIN_PLAN_NAMES = {
     "CIN Start Date": "plan_start", "CIN Closure Date": "plan_end", "Primary Need Code": "primary_need",
@@ -65,6 +75,34 @@ SECTION47_NAMES = {
     "Date of Initial Child Protection Conference": "conference_date",
     "Did the Initial Child Protection Conference Result in a Child Protection Plan": "led_to_plan",
 }
+CARE_LEAVER_NAMES = {
+    "_extract": "extract_date",
+    "Date of Birth": "birth_date",
+    "Eligibility Category": "eligibility",
+    "LA in Touch": "in_touch",
+    "Latest Date of Contact": "latest_contact",
+    "Type of Accommodation": "accommodation",
+    "Suitability of Accommodation": "suitability",
+    "Activity Status": "activity",
+}
+ADOPTER_NAMES = {
+    "_extract": "extract_date",
+    "Family identifier": "family_id",
+    "Is the (prospective) adopter fostering for adoption?": "fosters_for_adoption",
+    "Date enquiry received": "enquiry_date",
+    "Date Stage 1 started": "stage_1_start",
+    "Date Stage 1 ended": "stage_1_end",
+    "Date Stage 2 started": "stage_2_start",
+    "Date Stage 2 ended": "stage_2_end",
+    "Date application submitted": "application_date",
+    "Date application approved": "approval_date",
+    "Date adopter matched with child(ren)": "match_date",
+    "Date child/children placed with adopter(s)": "placed_date",
+    "No. of children placed": "children_placed",
+    "Date of Adoption Order": "adoption_date",
+    "Date of leaving adoption process": "left_date",
+    "Reason for leaving adoption process": "left_reason",
+}
 NAMES = {
     "adoption_list": ADOPTION_LIST_NAMES,
     "cin_plans": CIN_PLAN_NAMES,
@@ -73,7 +111,14 @@ NAMES = {
     "referrals": REFERRAL_NAMES,
     "assessments": ASSESSMENT_NAMES,
     "section47": SECTION47_NAMES,
+    "care_leaver_list": CARE_LEAVER_NAMES,
+    "adopters": ADOPTER_NAMES,
 }
+# List 9 gives the codes of SSDA903 OC3, alone or before their words ("U: Independent living"), or the words alone.
+_ACTIVITY_CODE = re.compile(r"([FP][1-5]|G[4-6])\b")
+_ACCOMMODATION_CODE = re.compile(r"([A-Z])[12]?\b(?! [A-Za-z])")
+_TOUCH_CODE = re.compile(r"(YES|NO|DIED|REFU|NREQ|RHOM)\b", re.IGNORECASE)
+_SUITABLE = {"suitable": "suitable", "unsuitable": "unsuitable", "not suitable": "unsuitable"}
 
 
 # Source of a contact or a referral by the children in need census: its code, or the number that begins it.
@@ -115,6 +160,10 @@ def tables(given: Given) -> Made:
                 problems += found
     if "list_10" in frames:
         made["adoption_list"] = tidy_adoption_list(frames["list_10"], key)
+    if "list_09" in frames:
+        made["care_leaver_list"] = tidy_care_leaver_list(frames["list_09"], key)
+    if "list_11" in frames:
+        made["adopters"] = tidy_adopters(frames["list_11"], key)
     return {table: in_words(table, rows) for table, rows in made.items()}, problems
 
 
@@ -180,7 +229,8 @@ def tidy_adoption_list(list_10: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per child and decision, as the latest extract has it."""
     decision = "Date of Decision that Child Should be Placed for Adoption"
     rows = without_superseded_blanks(one_row_each(list_10, [CHILD, decision], "_extract"), decision)
-    return renamed(rows, CHILD, ADOPTION_LIST_NAMES, key)
+    tidy = renamed(rows, CHILD, ADOPTION_LIST_NAMES, key)
+    return tidy.assign(family_id=hashed(tidy["family_id"], key, ADOPTIVE_FAMILY))
 
 
 def without_superseded_blanks(rows: pd.DataFrame, decision: str) -> pd.DataFrame:
@@ -189,3 +239,39 @@ def without_superseded_blanks(rows: pd.DataFrame, decision: str) -> pd.DataFrame
     decided_in = decided.astype("datetime64[us]").reindex(rows[CHILD]).to_numpy()
     superseded = rows[decision].isna() & (decided_in >= rows["_extract"].to_numpy())
     return rows[~superseded]
+
+
+def tidy_care_leaver_list(list_09: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per young person and extract: each list tells of its own day, and no later one corrects it.
+
+    Activity and accommodation are the codes of OC3 (accommodation without its digit) where the list has one, else the
+    council's words.
+    """
+    rows = one_row_each(list_09, [CHILD, "_extract"], "_extract")
+    tidy = renamed(rows, CHILD, CARE_LEAVER_NAMES, key)
+    return tidy.assign(
+        in_touch=_code_or_words(tidy["in_touch"], _TOUCH_CODE),
+        accommodation=_code_or_words(tidy["accommodation"], _ACCOMMODATION_CODE),
+        suitability=mapped(
+            tidy["suitability"], {word: _SUITABLE.get(word.casefold()) for word in _words_of(tidy["suitability"])}
+        ),
+        activity=_code_or_words(tidy["activity"], _ACTIVITY_CODE),
+    )
+
+
+def _words_of(column: pd.Series) -> list[str]:
+    return column.dropna().unique().tolist()
+
+
+def _code_or_words(column: pd.Series, code: re.Pattern) -> pd.Series:
+    """The code that begins each text, in capitals; the whole text where none does."""
+    found = {text: code.match(text) for text in _words_of(column)}
+    return mapped(column, {text: match[1].upper() if match else text for text, match in found.items()})
+
+
+def tidy_adopters(list_11: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per adopter and enquiry, as the latest extract has it."""
+    adopter = "Individual adopter identifier"
+    rows = one_row_each(list_11, [adopter, "Date enquiry received"], "_extract")
+    tidy = renamed(rows, adopter, ADOPTER_NAMES, key, ADOPTER).rename(columns={"child_id": "adopter_id"})
+    return tidy.assign(family_id=hashed(tidy["family_id"], key, ADOPTIVE_FAMILY))

@@ -20,8 +20,6 @@ COUNTED = [
 TO_DO = {
     "adoption",
     "looked_after",
-    "virtual_school",
-    "youth_offending",
 }  # service areas whose formulas and examples are still to be written
 
 
