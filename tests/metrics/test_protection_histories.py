@@ -63,9 +63,7 @@ def test_england_in_2025_by_how_long_plans_lasted():
     # Published numbers are rounded to tens, the shares were not made from those.
     assert frame["value"].tolist() == pytest.approx([share for _, share in published.values()], abs=0.06)
     assert set(frame["denominator"]) == {6_230}
-    assert (
-        round(area.plans_ended_after_two_years(plans(*ended), period=year).exact()["value"].item(), 1) == 4.3
-    )
+    assert round(area.plans_ended_after_two_years(plans(*ended), period=year).exact()["value"].item(), 1) == 4.3
     assert round(area.plans_ended_within_3_months(plans(*ended), period=year).exact()["value"].item(), 1) == 15.9
 
 
@@ -231,8 +229,24 @@ def test_two_years_ended_and_open_are_different_plans():
 )
 def test_reviews_in_time(start, held, expected):
     meetings = reviews(*(("ann", day) for day in held), ("bob", "2021-02-01"), ("ann", "2021-02-27", "CLA_REVIEW"))
-    result = area.protection_reviews_in_time(plans(("ann", start, None)), meetings, census_date=DAY)
+    table = plans(("ann", start, None))
+    result = area.protection_reviews_in_time(table, meetings, census_date=DAY, known_from=LONG_AGO)
     assert counted(result)[0][:2] == ((0, 0) if expected is None else (expected, 1))
+
+
+def test_plans_that_began_before_the_extract_of_meetings_are_left_out_and_counted():
+    table = plans(("ann", "2020-03-31", None), ("bob", "2020-04-01", None), ("cal", "2021-03-01", None))
+    meetings = reviews(("zoe", "2020-04-01", "CLA_REVIEW"), ("ann", "2020-05-01"), ("bob", "2020-05-01"))
+    # Without `known_from` the first meeting held in the extract, 1 April 2020.
+    asked = {"census_date": DAY}
+    assert naming(lambda: area.protection_reviews_in_time(table, meetings, **asked)) == ([], ["bob"])
+    assert naming(lambda: area.protection_reviews_unknown(table, meetings, **asked)) == (["ann"], None)
+    earlier = {**asked, "known_from": pd.Timestamp("2020-03-31")}
+    assert naming(lambda: area.protection_reviews_in_time(table, meetings, **earlier)) == ([], ["ann", "bob"])
+    assert counted(area.protection_reviews_unknown(table, meetings, **earlier))[0][0] == 0
+    later = {**asked, "known_from": pd.Timestamp("2020-04-02")}
+    assert counted(area.protection_reviews_in_time(table, meetings, **later))[0][:2] == (0, 0)
+    assert counted(area.protection_reviews_unknown(table, meetings, **later))[0][0] == 2
 
 
 def test_reviews_are_of_the_plans_open_on_each_day():
@@ -241,12 +255,11 @@ def test_reviews_are_of_the_plans_open_on_each_day():
         ("ann", "2019-01-01", "2019-12-01"),
     )  # fmt: skip
     meetings = reviews(("ann", "2020-08-01"), ("ann", "2021-01-31"), ("cal", "2020-10-01"), ("bob", None))
-    assert naming(lambda: area.protection_reviews_in_time(table, meetings, census_date=DAY)) == (
-        ["ann"],
-        ["ann", "cal"],
-    )
+    asked = {"known_from": LONG_AGO}
+    named = naming(lambda: area.protection_reviews_in_time(table, meetings, census_date=DAY, **asked))
+    assert named == (["ann"], ["ann", "cal"])
     days = [pd.Timestamp("2020-09-01"), pd.Timestamp("2020-09-02"), DAY - pd.Timedelta(days=1)]
-    result = area.protection_reviews_in_time(table, meetings, census_date=days)
+    result = area.protection_reviews_in_time(table, meetings, census_date=days, **asked)
     assert [row[:2] for row in counted(result)] == [(3, 3), (1, 3), (1, 3)]
     assert result.exact()["period_end"].tolist() == days
     none = area.protection_reviews_in_time(plans(), reviews(), census_date=DAY)
@@ -259,7 +272,6 @@ def test_reviews_are_of_the_plans_open_on_each_day():
         ("2021-03-31", "2021-01-05", True),
         ("2021-03-17", "2021-01-05", True),  # ten working days before
         ("2021-03-16", "2021-01-05", False),
-        ("2021-04-01", "2021-01-05", None),  # after the day: nothing is known of before
         (None, "2021-01-05", None),
         ("2021-03-16", "2021-03-16", False),
         ("2021-03-16", "2021-03-17", "not due"),  # open for ten working days, not more
@@ -268,7 +280,7 @@ def test_reviews_are_of_the_plans_open_on_each_day():
 )
 def test_visits_in_ten_working_days(visit, start, expected):
     table = plans(("ann", start, None), ("gone", "2021-01-05", "2021-03-31"))
-    table = table.assign(last_visit=pd.to_datetime(pd.Series([visit, "2021-03-30"])))
+    table = table.assign(last_visit=pd.to_datetime(pd.Series([visit, "2021-03-30"])), extract_date=DAY)
     visited = area.protection_visits_in_time(table, census_date=DAY)
     known = expected in (True, False)
     assert counted(visited)[0][:2] == (expected is True, known)
@@ -279,13 +291,21 @@ def test_visits_in_ten_working_days(visit, start, expected):
 def test_the_days_of_a_visit_are_an_argument_and_children_are_named():
     table = plans(*((name, "2021-01-05", None) for name in ("ann", "bob", "cal", "dee")))
     visits = pd.to_datetime(pd.Series(["2021-03-10", "2021-03-09", None, "2021-03-31"]))
-    table = table.assign(last_visit=visits)
+    table = table.assign(last_visit=visits, extract_date=DAY)
     within = {"census_date": DAY, "within_working_days": 15}
     assert naming(lambda: area.protection_visits_in_time(table, **within)) == (["ann", "dee"], ["ann", "bob", "dee"])
     assert naming(lambda: area.protection_visits_unknown(table, **within)) == (["cal"], None)
-    new = plans(("ann", "2021-03-10", None), ("bob", "2021-03-09", None)).assign(last_visit=pd.NaT)
+    new = plans(("ann", "2021-03-10", None), ("bob", "2021-03-09", None)).assign(last_visit=pd.NaT, extract_date=DAY)
     assert naming(lambda: area.protection_visits_unknown(new, **within)) == (["bob"], None)
     assert area.protection_visits_in_time(table, **within).exact()["period_start"].isna().all()
+
+
+def test_visits_of_an_extract_of_another_day_tell_nothing():
+    table = plans(*((name, "2021-01-05", None) for name in ("ann", "bob", "cal")))
+    extracts = pd.to_datetime(pd.Series(["2021-03-31", "2021-04-01", None]))
+    table = table.assign(last_visit=pd.Timestamp("2021-03-30"), extract_date=extracts)
+    assert naming(lambda: area.protection_visits_in_time(table, census_date=DAY)) == (["ann"], ["ann"])
+    assert naming(lambda: area.protection_visits_unknown(table, census_date=DAY)) == (["bob", "cal"], None)
 
 
 def test_empty_tables_give_rows_with_nothing():
@@ -364,7 +384,7 @@ def test_plans_are_those_of_a_plain_loop():
     assert counted(area.plans_ended_after_two_years(table, period=year))[0][:2] == (long, ended) and 0 < long < ended
     assert counted(area.plans_open_two_years(table, census_date=DAY))[0][:2] == (long_open, opened)
     assert counted(area.protection_plans_open(table, census_date=DAY))[0][0] == opened > long_open > 0
-    reviewed = area.protection_reviews_in_time(table, reviews(*held), census_date=DAY)
+    reviewed = area.protection_reviews_in_time(table, reviews(*held), census_date=DAY, known_from=LONG_AGO)
     assert counted(reviewed)[0][:2] == (in_time, due) and 0 < in_time < due
 
 
