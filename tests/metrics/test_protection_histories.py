@@ -321,6 +321,12 @@ def test_empty_tables_give_rows_with_nothing():
     assert grouped(area.protection_plans_by_category(none, census_date=DAY), "category")[1] == {0}
 
 
+def test_month_ends_are_counted_from_the_first_plan_to_end():
+    table = plans(("ann", "2020-01-05", "2021-01-15"), ("bob", "2020-01-05", None))
+    ends = area.month_ends_counted(table, until=DAY)
+    assert ends == [pd.Timestamp("2021-01-31"), pd.Timestamp("2021-02-28"), DAY]
+
+
 def test_the_module_shows_its_measures():
     assert dir(area) == sorted(area.__all__)
 
