@@ -321,6 +321,23 @@ def test_empty_tables_give_rows_with_nothing():
     assert grouped(area.protection_plans_by_category(none, census_date=DAY), "category")[1] == {0}
 
 
+def test_plans_that_start_and_end_name_a_child_each_time():
+    table = plans(
+        ("ann", "2021-04-01", "2021-06-01"), ("ann", "2021-09-01", "2022-03-31"), ("bob", "2021-03-31", "2022-04-01"),
+        ("cal", "2022-03-31", None),
+    )  # fmt: skip
+    both = [YEAR.previous, YEAR]
+    with recorded():
+        starts, ends = (
+            behind(each(table, period=both)) for each in (area.protection_plan_starts, area.protection_plan_ends)
+        )
+    assert starts["numerator_children"].tolist() == [["bob"], ["ann", "ann", "cal"]]
+    assert ends["numerator_children"].tolist() == [[], ["ann", "ann"]]
+    assert starts["value"].tolist() == [1, 3] and ends["value"].tolist() == [0, 2]
+    assert set(starts["measure"]) == {"protection_plan_starts"} and set(ends["measure"]) == {"protection_plan_ends"}
+    assert starts["period_end"].tolist() == ends["period_end"].tolist() == [each.end for each in both]
+
+
 def test_month_ends_are_counted_from_the_first_plan_to_end():
     table = plans(("ann", "2020-01-05", "2021-01-15"), ("bob", "2020-01-05", None))
     ends = area.month_ends_counted(table, until=DAY)
