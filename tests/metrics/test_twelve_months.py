@@ -186,7 +186,7 @@ def test_it_is_what_a_plain_loop_finds(left):
     assert not found.duplicated().any() and len(found) > 20
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_the_order_of_the_episodes_and_other_days_do_not_matter(seed):
     table = seeded(seed, children=8)
