@@ -80,8 +80,8 @@ def children_asked_about(
     found = cohort(episodes, census_date=days)
     found = found.assign(return_year=found["period_end"].map(years))
     found = found.merge(health_outcomes, on=["child_id", "return_year"], how="left", validate="many_to_one")
-    born = children.drop_duplicates("child_id").set_index("child_id")["birth_date"]
-    return found.assign(age=age_on(found["child_id"].map(born).astype("datetime64[us]"), found["period_end"]))
+    found = found.merge(children[["child_id", "birth_date"]], on="child_id", how="left", validate="many_to_one")
+    return found.assign(age=age_on(found["birth_date"], found["period_end"])).drop(columns="birth_date")
 
 
 def annual_health_assessments(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
