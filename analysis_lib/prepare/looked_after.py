@@ -28,6 +28,7 @@ MADE_OF = {
     "placement_decisions": ("placed_for_adoption",),
     "adoptions": ("ad1",),
     "missing_episodes": ("missing",),
+    "care_leavers": ("oc3",),
     "health_outcomes": ("oc2",),
     "social_workers": ("sw_episodes",),
 }
@@ -46,6 +47,9 @@ ADOPTION_NAMES = {
     "FOSTER_CARE": "adopted_by_foster_carer",
 }  # fmt: skip
 MISSING_NAMES = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
+CARE_LEAVER_NAMES = {
+    "_year": "return_year", "DOB": "birth_date", "IN_TOUCH": "in_touch", "ACTIV": "activity", "ACCOM": "accommodation",
+}  # fmt: skip
 HEALTH_NAMES = {
     "_year": "return_year", "SDQ_SCORE": "sdq_score", "SDQ_REASON": "sdq_reason", "CONVICTED": "convicted",
     "HEALTH_CHECK": "development_checked", "IMMUNISATIONS": "immunised", "TEETH_CHECK": "teeth_checked",
@@ -62,6 +66,7 @@ NAMES = {
     "placement_decisions": DECISION_NAMES,
     "adoptions": ADOPTION_NAMES,
     "missing_episodes": MISSING_NAMES,
+    "care_leavers": CARE_LEAVER_NAMES,
     "health_outcomes": HEALTH_NAMES,
     "social_workers": {"SW_ID": "worker_id", **SOCIAL_WORKER_NAMES},
 }
@@ -89,6 +94,10 @@ def tables(given: Given) -> Made:
         made["adoptions"] = tidy_adoptions(frames["ad1"], key)
     if "missing" in frames:
         made["missing_episodes"] = tidy_missing_episodes(frames["missing"], key)
+    if "oc3" in frames:  # a young person is in OC3 once a year
+        made["care_leavers"] = renamed(
+            one_row_each(frames["oc3"], ["CHILD", "_year"], "_year"), "CHILD", CARE_LEAVER_NAMES, key
+        )
     if "oc2" in frames:
         made["health_outcomes"] = tidy_health_outcomes(frames["oc2"], key)
     if "sw_episodes" in frames:
