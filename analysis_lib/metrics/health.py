@@ -49,7 +49,7 @@ SDQ_REASONS = {
     "SDQ5": "Child refused",
 }
 NOT_KNOWN = "Not known"
-DATE_OF_BIRTH = "Date of birth"
+HELP, DATE_OF_BIRTH = "Help with substance misuse", "Date of birth"
 # What OC2 asks of whom: question -> column, youngest and oldest age on 31 March.
 QUESTIONS = {
     "Health assessment": ("health_assessed", None),
@@ -123,8 +123,7 @@ def substance_misuse(health_outcomes, episodes, children, *, census_date: Census
 def substance_misuse_helped(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
     """Share of the children found to misuse substances (`substance_misuse`) who received an intervention; declined is no."""
     asked = children_asked_about(health_outcomes, episodes, children, census_date=census_date)
-    found = asked[asked["substance_misuse"].fillna(False).astype(bool)]
-    return _share("substance_misuse_helped", found, "intervention_received", census_date)
+    return _share("substance_misuse_helped", _found_to_misuse(asked), "intervention_received", census_date)
 
 
 def sdq_mean_score(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -176,9 +175,14 @@ def health_answers_missing(health_outcomes, episodes, children, *, census_date: 
     asked = children_asked_about(health_outcomes, episodes, children, census_date=census_date)
     of_age = {question: _aged(asked, ages) if ages else asked for question, (_, ages) in QUESTIONS.items()}
     groups = {question: rows[rows[QUESTIONS[question][0]].isna()] for question, rows in of_age.items()}
+    groups[HELP] = _found_to_misuse(asked)[lambda rows: rows["intervention_received"].isna()]
     return _numbers(
         "health_answers_missing", {**groups, DATE_OF_BIRTH: asked[asked["age"].isna()]}, "question", census_date
     )
+
+
+def _found_to_misuse(asked: pd.DataFrame) -> pd.DataFrame:
+    return asked[asked["substance_misuse"].fillna(False).astype(bool)]
 
 
 def _aged(asked: pd.DataFrame, ages: tuple[int, int]) -> pd.DataFrame:

@@ -186,7 +186,7 @@ def test_questions_without_an_answer_are_counted_for_those_who_are_asked():
     everybody = ["baby", "norow", "teen"]
     assert named == {
         "Health assessment": everybody, "Teeth": everybody, "Immunisations": everybody, "Development checks": ["baby"],
-        "Conviction or caution": ["teen"], "Substance misuse": everybody, "Date of birth": ["undated"],
+        "Conviction or caution": ["teen"], "Substance misuse": everybody, "Help with substance misuse": [], "Date of birth": ["undated"],
     }  # fmt: skip
     assert result.exact()["value"].tolist() == [len(each) for each in named.values()]
 
@@ -204,6 +204,22 @@ def test_each_question_has_a_column_of_its_own(flag):
     found = made(health.health_answers_missing, *rows, children=children).exact().set_index("question")["value"]
     assert found[questions[flag]] == (1 if flag in ("development_checked", "convicted") else 2)
     assert found.drop(questions[flag]).sum() == 0
+
+
+def test_help_is_asked_about_for_those_found_to_misuse_substances():
+    answers = {
+        "got": (YES, YES),
+        "declined": (YES, NO),
+        "blank": (YES, BLANK),
+        "not": (NO, BLANK),
+        "untold": (BLANK, BLANK),
+    }
+    rows = [
+        {"child_id": name, "substance_misuse": found, "intervention_received": got}
+        for name, (found, got) in answers.items()
+    ]
+    named = behind(made(health.health_answers_missing, *rows)).set_index("question")["numerator_children"]
+    assert named["Help with substance misuse"] == ["blank"] and named["Substance misuse"] == ["untold"]
 
 
 def test_each_year_has_its_own_cohort_and_answers():
@@ -231,7 +247,7 @@ def test_a_day_that_ends_no_return_is_refused(day):
 def test_nobody_gives_no_share_and_a_zero_of_every_group(name):
     result = made(getattr(health, name))
     frame = result.exact()
-    expected = {"sdq_bands": 3, "sdq_no_score": 6, "health_answers_missing": 7}.get(name, 1)
+    expected = {"sdq_bands": 3, "sdq_no_score": 6, "health_answers_missing": 8}.get(name, 1)
     assert len(frame) == expected and (frame["numerator"] == 0).all()
     assert frame["value"].isna().all() if frame["denominator"].notna().all() else (frame["value"] == 0).all()
 
