@@ -133,7 +133,7 @@ def sdq_mean_score(health_outcomes, episodes, children, *, census_date: CensusDa
         build.mean(MEASURES["sdq_mean_score"], asked[asked["period_end"] == day], value="sdq_score", when=day).frame
         for day in as_list(census_date)
     ]
-    return Result(MEASURES["sdq_mean_score"], pd.concat(each, ignore_index=True))
+    return Result(MEASURES["sdq_mean_score"], pd.concat(each))
 
 
 def sdq_bands(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -146,9 +146,7 @@ def sdq_bands(health_outcomes, episodes, children, *, census_date: CensusDates) 
         )
         for band, scores in SDQ_BANDS.items()
     ]
-    return build.proportion(
-        MEASURES["sdq_bands"], pd.concat(each, ignore_index=True), groups=("band",), parts=("band",)
-    )
+    return build.proportion(MEASURES["sdq_bands"], pd.concat(each), groups=("band",), parts=("band",))
 
 
 def sdq_response_rate(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -199,4 +197,4 @@ def _share(name: str, asked: pd.DataFrame, answer: str, census_date: CensusDates
 
 def _numbers(name: str, groups: dict[str, pd.DataFrame], column: str, census_date: CensusDates) -> Result:
     each = [on_days(census_date, numerator=rows).assign(**{column: group}) for group, rows in groups.items()]
-    return build.count(MEASURES[name], pd.concat(each, ignore_index=True), groups=(column,), parts=(column,))
+    return build.count(MEASURES[name], pd.concat(each), groups=(column,), parts=(column,))

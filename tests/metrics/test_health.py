@@ -252,9 +252,20 @@ def test_nobody_gives_no_share_and_a_zero_of_every_group(name):
     assert frame["value"].isna().all() if frame["denominator"].notna().all() else (frame["value"] == 0).all()
 
 
+def test_a_child_of_whom_nothing_else_is_known_counts_where_age_does_not_matter():
+    rows = [{"child_id": name, "teeth_checked": YES, "convicted": YES} for name in ("a", "b")]
+    assert numbers(made(health.dental_checks, *rows, children=born(a="2010-01-01"))) == [[2, 2]]
+    assert numbers(made(health.convicted_or_cautioned, *rows, children=born(a="2010-01-01"))) == [[1, 1]]
+    missing = made(health.health_answers_missing, *rows, children=born(a="2010-01-01"))
+    assert behind(missing).set_index("question")["numerator_children"]["Date of birth"] == ["b"]
+
+
 def test_two_rows_of_one_child_and_year_are_an_error_not_two_children():
     with pytest.raises(pd.errors.MergeError):
         made(health.dental_checks, {"child_id": "a"}, {"child_id": "a"})
+    twice = pd.concat([born(a="2010-01-01"), born(a="2011-01-01")])
+    with pytest.raises(pd.errors.MergeError):
+        made(health.dental_checks, {"child_id": "a"}, children=twice)
 
 
 def seeded(seed, children=80):

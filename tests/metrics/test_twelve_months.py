@@ -115,6 +115,11 @@ def test_several_census_dates_give_each_childs_days_in_order():
     assert counts["period_end"].tolist() == days and counts["value"].tolist() == [1, 1, 2]
 
 
+def test_one_child_alone_has_each_of_its_days():
+    days = [pd.Timestamp("2020-03-31"), DAY]
+    assert cohort(episodes("a 2018-01-01 S C2 - -"), census_date=days).values.tolist() == [["a", day] for day in days]
+
+
 def test_the_children_are_named_once_each():
     with recorded():
         result = continuously_looked_after(episodes("a 2018-01-01 S C2 - -", "b 2018-01-01 S C2 - -"), census_date=DAY)
