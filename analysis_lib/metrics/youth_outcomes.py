@@ -194,7 +194,9 @@ def _followed(cases: pd.DataFrame, period: Period, known_until: pd.Timestamp) ->
     left = left[left["until"] <= known_until]
     starts = cases[["child_id", "intervention_start"]].merge(left, on="child_id")
     new = starts[starts["intervention_start"].gt(starts["last_day"]) & starts["intervention_start"].le(starts["until"])]
-    return left.assign(new_interventions=left["child_id"].map(new["child_id"].value_counts()).fillna(0))
+    # As numbers: nobody who left gives an empty column of text.
+    number = left["child_id"].map(new["child_id"].value_counts()).astype(float).fillna(0)
+    return left.assign(new_interventions=number)
 
 
 def _times_on_caseload(cases: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from youth_cases import APRIL_TO_SEPTEMBER, INVENTED, YEAR_BEFORE, cases, many, 
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.metrics import youth_caseload
+from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.periods import Period
 from analysis_lib.results import number_text, round_half_up
 
@@ -270,7 +271,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS)
 def test_the_table_agrees_with_a_loop_over_children(rows):
     for row in rows:
@@ -375,3 +376,57 @@ def test_no_count_of_one_to_five_is_released_and_none_follows_from_the_total(row
             hidden = (rows_of_period["symbol"] == "c").sum()
             nothing_else = (exact.exact().loc[rows_of_period.index, "value"] > 0).sum() == 1
             assert hidden != 1 or nothing_else
+
+
+# On a day, and for the children of the area
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "counted"),
+    [
+        ("2021-03-31", None, [0, 1, 1]),
+        ("2021-03-30", "2021-03-30", [1, 0, 0]),
+        ("2021-03-30", "2021-03-31", [1, 1, 0]),  # the day on which it ends is its last
+        ("2021-04-01", "2021-04-01", [0, 0, 1]),
+        ("2020-02-29", None, [1, 1, 1]),
+        ("2021-04-01", "2021-03-30", [0, 0, 0]),  # ends before it begins
+        (None, None, [0, 0, 0]),
+    ],
+)
+def test_on_the_caseload_on_30_and_31_march_and_1_april(start, end, counted):
+    days = [pd.Timestamp(day) for day in ("2021-03-30", "2021-03-31", "2021-04-01")]
+    table = cases({"intervention_start": start, "intervention_end": end})
+    result = youth_caseload.caseload_at(table, census_date=days)
+    frame = result.exact()
+    assert frame["value"].tolist() == counted and frame["period_end"].tolist() == days
+    assert frame["period_start"].isna().all() and set(frame["measure"]) == {"yos_caseload_at"}
+    with recorded():
+        named = behind(youth_caseload.caseload_at(table, census_date=days))
+    assert named["numerator_children"].tolist() == [["a"] * each for each in counted]
+
+
+@settings(max_examples=15, deadline=None)
+@given(ROWS)
+def test_a_day_has_the_children_of_a_period_of_one_day_and_no_more_than_a_longer_one(rows):
+    frame, day = cases(*rows), pd.Timestamp("2021-06-30")
+    on_the_day = youth_caseload.caseload_at(frame, census_date=day).exact()["value"].item()
+    assert on_the_day == youth_caseload.caseload(frame, Period.span(day, day)).exact()["value"].item()
+    assert on_the_day <= youth_caseload.caseload(frame, APRIL_TO_SEPTEMBER).exact()["value"].item()
+
+
+def test_caseload_rate_leaves_out_those_of_18_and_keeps_those_of_unknown_age():
+    ages = {"a": 17, "b": 18, "c": None}
+    frame = cases(*({"child_id": child, "age": age} for child, age in ages.items()))
+    with recorded():
+        result = youth_caseload.caseload_rate(frame, period=[APRIL_TO_SEPTEMBER, YEAR_BEFORE], population=8_000)
+    rate = behind(result)
+    assert rate[["numerator", "denominator", "value"]].to_numpy().tolist() == [[2, 8000, 2.5], [0, 8000, 0]]
+    assert rate["numerator_children"].tolist() == [["a", "c"], []]
+    assert set(rate["measure"]) == {"yos_caseload_rate"} and set(rate["unit"]) == {"per 10,000"}
+    assert rate["lower"].iloc[0] < 2.5 < rate["upper"].iloc[0]
+    alone = youth_caseload.caseload_rate(frame, period=APRIL_TO_SEPTEMBER, population=None).exact()
+    assert alone["value"].isna().all() and alone["symbol"].tolist() == ["x"]
+
+
+def test_the_module_shows_its_measures():
+    assert dir(youth_caseload) == sorted(youth_caseload.__all__) and "caseload_at" in dir(youth_caseload)
