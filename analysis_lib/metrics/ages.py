@@ -1,12 +1,14 @@
 """Ages by birthday: whole years on a day, the day somebody turns an age, and bands of ages.
 
-Somebody born on 29 February turns a year older on 1 March of a year without that day. We could not verify which day English
-law takes, so the documentation says so; pandas' `DateOffset(years=...)` would take 28 February.
+Somebody born on 29 February turns a year older on 1 March of a year without that day. That is not verified: the Family Law Reform
+Act 1969 (section 9) says only "the commencement of the relevant anniversary"; a solicitor's column calls 1 March the established
+position in English law (Clitheroe Advertiser, "The joys of 2016 being a leap year"). pandas' `DateOffset(years=...)` would take
+28 February.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,16 +30,24 @@ def age_on(birth_date: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
 
 def turns(birth_date: pd.Series, age: int | pd.Series) -> pd.Series:
     """The day on which somebody turns `age`: the first day on which `age_on` gives it. Missing stays missing."""
-    year = birth_date.dt.year + age
-    day_of = pd.to_datetime({"year": year, "month": birth_date.dt.month, "day": 1}, errors="coerce")
+    born = pd.to_datetime(birth_date).to_numpy("datetime64[D]")
+    month = born.astype("datetime64[M]")
+    years = np.broadcast_to(np.asarray(age, dtype=float), born.shape)
+    reached = month + np.nan_to_num(years).astype(int) * np.timedelta64(12, "M")
     # Days are added to the first of the month: 29 February of a year that has none becomes 1 March.
-    return day_of + pd.to_timedelta(birth_date.dt.day - 1, unit="D")
+    day_of = pd.Series(reached.astype("datetime64[D]") + (born - month), index=birth_date.index)
+    return day_of.where(~np.isnan(years)).astype("datetime64[us]")
 
 
-def band_of(age: pd.Series, bands: Mapping[str, tuple[int, int]], otherwise: str = NOT_KNOWN) -> pd.Series:
-    """The name of the band that each age lies in, both its ends counted; `otherwise` where no band has it or it is missing.
+def in_bands(age: pd.Series, bands: Sequence[str]) -> dict[str, np.ndarray]:
+    """Which rows are in each of `bands`: "17-18", both ends counted, or a single age, "19". A missing age is in none.
 
-    `bands` maps a name to the youngest and the oldest age in it; of bands that overlap the first one counts.
+    Bands may overlap and leave ages out. Raises `ValueError` for what is neither.
     """
-    inside = [age.between(youngest, oldest).to_numpy() for youngest, oldest in bands.values()]
-    return pd.Series(np.select(inside, list(bands), otherwise), index=age.index, dtype=object)
+    found = {}
+    for band in bands:
+        youngest, _, oldest = band.partition("-")
+        if not (youngest.isdigit() and (oldest or youngest).isdigit()):
+            raise ValueError(f"{band!r} is neither an age such as '19' nor a band of ages such as '17-18'")
+        found[band] = age.between(int(youngest), int(oldest or youngest)).to_numpy()
+    return found

@@ -13,7 +13,19 @@ import pandas as pd
 from analysis_lib.metrics import members
 from analysis_lib.periods import Period
 from analysis_lib.results import RATE_UNITS, RETURNS, Measure, Result
-from analysis_lib.stats import intervals
+from analysis_lib.stats import intervals, quantiles
+
+ORDER_STATISTICS, BOOTSTRAP = "order statistics", "bootstrap"
+RATE_METHODS = {
+    intervals.EXACT: "exact Poisson, 95%",
+    intervals.BYAR: "Byar, 95%",
+    intervals.FINGERTIPS: "exact Poisson below 10, Byar from 10, 95%",
+}
+QUANTILE_INTERVALS = {
+    "": (lambda known, q: (np.nan, np.nan), ""),
+    ORDER_STATISTICS: (quantiles.order_statistics, ", order statistics 95%"),
+    BOOTSTRAP: (quantiles.bootstrap_quantile, ", BCa bootstrap 95%"),
+}
 
 When = Period | pd.Timestamp | None
 
@@ -40,14 +52,23 @@ def proportion(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When 
     )
 
 
-def rate(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None, parts=()) -> Result:
-    """Rates of `numerator` events in a population of `denominator`, per 10,000 or 100,000 by the measure's unit.
+def rate(
+    measure: Measure,
+    counts: pd.DataFrame,
+    *,
+    groups=(),
+    when: When = None,
+    parts=(),
+    method: str = intervals.EXACT,
+) -> Result:
+    """Rates of `numerator` events in a population of `denominator`, per 1,000, 10,000 or 100,000 by the measure's unit.
 
-    Exact Poisson 95% intervals; missing where the population is 0 or missing.
+    95% intervals: exact Poisson, or "fingertips" (exact below 10, Byar's from 10) where a figure is set beside theirs.
+    Missing where the population is 0 or missing.
     """
     frame = _dated(counts, when)
     per = RATE_UNITS[measure.unit] / frame["denominator"].where(frame["denominator"] > 0)
-    lower, upper = intervals.exact_poisson(frame["numerator"])
+    lower, upper = intervals.poisson(frame["numerator"], method=method)
     return _result(
         measure,
         frame.assign(value=frame["numerator"] * per),
@@ -55,7 +76,7 @@ def rate(measure: Measure, counts: pd.DataFrame, *, groups=(), when: When = None
         parts,
         lower=lower * per,
         upper=upper * per,
-        method="exact Poisson, 95%",
+        method=RATE_METHODS[method],
     )
 
 
@@ -108,18 +129,51 @@ def mean(measure: Measure, observations: pd.DataFrame, *, value: str, groups=(),
     return _result(measure, _dated(frame, when), groups, (), method="mean, t interval 95%")
 
 
+def per_child(measure: Measure, observations: pd.DataFrame, *, value: str, groups=(), when: When = None) -> Result:
+    """Events per child: column `value` (how many events) over `observations` (one row per child).
+
+    A bootstrap interval over the children: one child can have ten events, which a Poisson interval on their number
+    would not know. Rows with a missing value are left out; `denominator` is how many children are left, `numerator`
+    their events. Without an interval for fewer than two children, and where all have the same number of events.
+    """
+    frame = _summary(
+        observations,
+        value,
+        groups,
+        lambda known: {
+            "value": known.mean(),
+            **dict(zip(("lower", "upper"), quantiles.bootstrap_mean(known), strict=True)),
+        },
+    )
+    return _result(measure, _dated(frame, when), groups, (), method="events per child, BCa bootstrap over children 95%")
+
+
 def quantile(
-    measure: Measure, observations: pd.DataFrame, *, value: str, q: float, groups=(), when: When = None
+    measure: Measure,
+    observations: pd.DataFrame,
+    *,
+    value: str,
+    q: float,
+    groups=(),
+    when: When = None,
+    interval: str = "",
 ) -> Result:
     """The quantile `q` of column `value` (0.5 is the median), linear between order statistics (R's type 7).
 
-    Rows with a missing value are left out; `denominator` is how many are left.
+    Rows with a missing value are left out; `denominator` is how many are left. With an `interval` if it is named:
+    "order statistics" (its limits are two children's own values) or "bootstrap".
     """
     names = {0.25: "lower quartile", 0.5: "median", 0.75: "upper quartile"}
+    limits, words = QUANTILE_INTERVALS[interval]
     frame = _summary(
-        observations, value, groups, lambda known: {"value": known.quantile(q), "lower": np.nan, "upper": np.nan}
+        observations,
+        value,
+        groups,
+        lambda known: {"value": known.quantile(q), **dict(zip(("lower", "upper"), limits(known, q), strict=True))},
     ).assign(numerator=np.nan)
-    return _result(measure, _dated(frame, when), groups, (), method=f"{names.get(q, f'quantile {q:g}')} (type 7)")
+    return _result(
+        measure, _dated(frame, when), groups, (), method=f"{names.get(q, f'quantile {q:g}')} (type 7){words}"
+    )
 
 
 def _summary(observations: pd.DataFrame, value: str, groups, summarise) -> pd.DataFrame:

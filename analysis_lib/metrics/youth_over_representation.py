@@ -242,7 +242,7 @@ def _ratio(measure, frame: pd.DataFrame, by: str, *, missing, population: pd.Ser
     ratios = [
         comparisons.relative_rate(int(count), people, int(other), other_population)
         if not (few[row] or missing[row])
-        else comparisons.Comparison(np.nan, np.nan, np.nan, comparisons.NO_CLEAR_DIFFERENCE)
+        else comparisons.NO_COMPARISON
         for row, count, other, people in zip(
             frame.index, frame["numerator"], frame["denominator"], population, strict=True
         )

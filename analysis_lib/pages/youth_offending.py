@@ -27,7 +27,7 @@ from analysis_lib.report.sentence import Change, Sentence, change, joined, note,
 from analysis_lib.report.table import table
 from analysis_lib.results import PUBLISHED, Measure, Released, Result, Value
 from analysis_lib.sections import Sections
-from analysis_lib.stats.comparisons import HIGHER, LOWER, verdict
+from analysis_lib.stats.verdicts import HIGHER, LOWER, side
 
 BLOCKS = {SEX: "Sex", ETHNIC_GROUP: "Ethnicity", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
 HEADINGS = {SEX: "Sex", ETHNIC_GROUP: "Ethnic group", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
@@ -844,8 +844,7 @@ def _where(gap: Value) -> str:
         return "hidden"
     if not gap.is_shown or min(gap.numerator, gap.denominator - gap.numerator) < youth_over_representation.FEWEST:
         return "few"
-    standing = verdict(gap.lower, gap.upper)
-    return standing if standing in (HIGHER, LOWER) else "unclear"
+    return side(gap.lower, gap.upper, 0) or "unclear"
 
 
 def _rate_in_words(rate: Value | None, words: str) -> str:
@@ -856,7 +855,7 @@ def _rate_in_words(rate: Value | None, words: str) -> str:
         return "how the groups compare cannot be shown"
     if not rate.is_shown:
         return "there are too few children to say how the groups compare"
-    unclear = "" if verdict(rate.lower, rate.upper, neutral=1) in (HIGHER, LOWER) else ", which is no clear difference"
+    unclear = "" if side(rate.lower, rate.upper, 1) else ", which is no clear difference"
     return f"{words} (95% interval {{interval}}){unclear}"
 
 

@@ -12,7 +12,8 @@ from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
 from analysis_lib.results import PERCENT, Released, Value, number_text, round_half_up
-from analysis_lib.stats.comparisons import NO_CLEAR_DIFFERENCE, difference_of_proportions
+from analysis_lib.stats.comparisons import difference_of_proportions
+from analysis_lib.stats.verdicts import NO_CLEAR_DIFFERENCE
 
 
 @dataclass(frozen=True)

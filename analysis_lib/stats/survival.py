@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm
-from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight, survdiff
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,50 @@ def cumulative_incidence(durations: ArrayLike, ends: ArrayLike, *, of: int, conf
     at_risk = len(durations) - np.searchsorted(np.sort(durations), times, side="left")
     events = np.array([np.sum((durations == time) & (ends == of)) for time in times])
     return Curve(times, share, 1 - upper, 1 - lower, at_risk, events, np.sort(durations), 0.0)
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """Whether waits differ between groups: chi-square on `degrees` degrees of freedom and its p-value."""
+
+    statistic: float
+    degrees: int
+    p_value: float
+
+
+def log_rank(durations: ArrayLike, occurred: ArrayLike, groups: ArrayLike) -> LogRank:
+    """The log-rank test: do children of different groups wait equally long, those still waiting counted?
+
+    It compares whole curves, and is weak where they cross. A small p-value says that waits differ, not by how much:
+    show the curves.
+
+    Parameters
+    ----------
+    durations, occurred : arrays, as for `kaplan_meier`
+    groups : array of labels, one a child
+
+    Returns
+    -------
+    LogRank
+        Missing, with 0 degrees of freedom, for fewer than two groups or where no event was seen.
+
+    Raises
+    ------
+    ValueError
+        For durations that are missing or negative, or arrays of different lengths.
+
+    References
+    ----------
+    Mantel N (1966) Cancer Chemother Rep 50:163-170; the same statistic as R's `survdiff`.
+    """
+    durations, occurred = _checked(durations, np.asarray(occurred, bool).astype(int))
+    groups = np.asarray(groups)
+    if groups.shape != durations.shape:
+        raise ValueError(f"{len(durations)} durations and {len(groups)} groups: one of each for every child")
+    if len(np.unique(groups)) < 2 or not occurred.any():
+        return LogRank(np.nan, 0, np.nan)
+    statistic, p_value = survdiff(durations, occurred, groups)
+    return LogRank(float(statistic), len(np.unique(groups)) - 1, float(p_value))
 
 
 def _checked(durations: ArrayLike, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -65,15 +65,22 @@ def test_turning_an_age_of_their_own_for_each_and_missing_without_a_birth_date()
     assert found["a"] == pd.Timestamp("2021-05-05") and pd.isna(found["b"])
 
 
-def test_bands_count_both_their_ends_and_name_what_is_in_none():
+def test_bands_count_both_their_ends_may_overlap_and_have_nobody_of_unknown_age():
     age = pd.Series([16, 17, 18, 19, 21, 22, np.nan], index=range(10, 17))
-    found = ages.band_of(age, {"17-18": (17, 18), "19-21": (19, 21)})
-    none = "Not known"
-    assert found.tolist() == [none, "17-18", "17-18", "19-21", "19-21", none, none]
-    assert found.index.tolist() == list(range(10, 17))
-    assert ages.band_of(age, {"first": (16, 18), "second": (17, 22)}, "none").tolist() == [
-        "first", "first", "first", "second", "second", "second", "none",
-    ]  # fmt: skip
+    found = ages.in_bands(age, ["17-18", "18-21", "22"])
+    assert {band: age[rows].tolist() for band, rows in found.items()} == {
+        "17-18": [17, 18],
+        "18-21": [18, 19, 21],
+        "22": [22],
+    }
+
+
+@pytest.mark.parametrize("band", ["", "17-x", "x-18", "adults", "-18"])
+def test_what_is_no_band_of_ages_is_refused(band):
+    with pytest.raises(
+        ValueError, match=f"^'{band}' is neither an age such as '19' nor a band of ages such as '17-18'$"
+    ):
+        ages.in_bands(pd.Series([17.0]), [band])
 
 
 def plain_birthday(born, age):

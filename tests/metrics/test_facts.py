@@ -19,8 +19,6 @@ COUNTED = [
 ]
 TO_DO = {
     "adoption",
-    "child_protection",
-    "children_in_need",
     "looked_after",
 }  # service areas whose formulas and examples are still to be written
 

@@ -56,6 +56,8 @@ def test_every_table_joins_to_one_child_and_pupils_to_the_return_on_looked_after
         "reviews",
         "adoptions",
         "adoption_list",
+        "care_leavers",
+        "care_leaver_list",
         "cin_plans",
         "cp_plans",
         "pupils",

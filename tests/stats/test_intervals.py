@@ -77,3 +77,83 @@ def test_mean_t_needs_two_values(values):
 
 def test_mean_t_of_equal_values_is_that_value():
     assert intervals.mean_t([426.0, 426.0, 426.0]) == (426.0, 426.0)
+
+
+@pytest.mark.parametrize("count", [10, 11, 25, 65, 400, 1045])
+def test_byar_is_within_02_percent_of_the_exact_limits_from_10_on(count):
+    """As PHE's Technical Guide to Confidence Intervals (2018) says of 95% intervals."""
+    assert np.array(intervals.byar(count)) == pytest.approx(np.array(intervals.exact_poisson(count)), rel=0.002)
+
+
+def test_byar_of_0_starts_at_0():
+    """By hand: the upper limit is (1 - 1/9 + 1.959964/3)^3."""
+    lower, upper = intervals.byar(0)
+    assert lower == 0
+    assert upper == pytest.approx((8 / 9 + 1.959964 / 3) ** 3, abs=1e-5)
+
+
+def test_byar_below_10_can_fall_under_0():
+    assert intervals.byar(1, 0.998)[0] < 0
+
+
+@pytest.mark.parametrize(("count", "method"), [(0, "exact"), (9, "exact"), (9.5, "exact"), (10, "byar"), (11, "byar")])
+def test_fingertips_changes_to_byar_at_10(count, method):
+    assert intervals.fingertips_poisson(count, 0.9) == intervals.poisson(count, 0.9, method)
+    other = {"exact": intervals.byar, "byar": intervals.exact_poisson}[method]
+    assert intervals.fingertips_poisson(count)[1] != other(count)[1]
+
+
+def test_counts_come_as_arrays_with_gaps():
+    for method in ("exact", "byar", "fingertips"):
+        lower, upper = intervals.poisson([4, np.nan, 12, 0], method=method)
+        assert np.isnan([lower[1], upper[1]]).all()
+        assert not np.isnan([*lower[[0, 2, 3]], *upper[[0, 2, 3]]]).any()
+        assert lower[3] == 0
+
+
+def test_the_interval_of_a_count_is_exact_unless_said_otherwise():
+    assert intervals.poisson(12) == intervals.exact_poisson(12)
+    assert intervals.poisson(12, method="byar") == intervals.byar(12)
+    assert intervals.poisson(12, method="fingertips") == intervals.fingertips_poisson(12)
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(ValueError) as raised:
+        intervals.poisson(3, method="normal")
+    assert str(raised.value) == "interval of a count: 'normal' is not one of exact, byar, fingertips"
+
+
+@pytest.mark.parametrize(
+    ("interval", "arguments"),
+    [
+        (intervals.wilson, (15, 148)),
+        (intervals.exact_poisson, (7,)),
+        (intervals.byar, (17,)),
+        (intervals.fingertips_poisson, (7,)),
+        (intervals.poisson, (7,)),
+        (intervals.mean_t, ([3, 4, 9],)),
+    ],
+)
+def test_by_default_confidence_is_95_percent(interval, arguments):
+    assert interval(*arguments) == interval(*arguments, confidence=0.95) != interval(*arguments, confidence=0.951)
+
+
+@given(st.integers(10, 100_000), st.sampled_from([0.8, 0.95, 0.998]))
+def test_byar_holds_its_count(count, confidence):
+    lower, upper = intervals.byar(count, confidence)
+    assert 0 < lower < count < upper
+
+
+def test_wilson_of_all_reaches_1_and_of_none_0():
+    lower, upper = intervals.wilson([20, 0], [20, 20])
+    assert upper[0] == 1 and lower[1] == 0
+
+
+def test_wilson_keeps_the_gaps_of_an_array_in_place():
+    lower, upper = intervals.wilson([5, 3, np.nan, 1], [10, 0, 10, np.nan])
+    assert list(np.isnan(lower)) == list(np.isnan(upper)) == [False, True, True, True]
+
+
+def test_mean_t_of_two_values():
+    """By hand: 20, standard error 10, t with 1 degree of freedom 12.7062."""
+    assert intervals.mean_t([10, 30]) == pytest.approx((20 - 127.062, 20 + 127.062), abs=1e-3)
