@@ -241,6 +241,18 @@ def test_frequency_per_child_who_came_back_and_per_child_who_left():
     assert counted(youth_outcomes.new_interventions_each_left) == (4, 4, None, ["a", "b", "c", "d"])
 
 
+def test_a_frequency_has_an_interval_over_the_children():
+    left = [intervention(str(number), "2020-06-01", "2021-01-31") for number in range(30)]
+    again = [intervention(str(number), "2021-05-01", None) for number in range(10)]
+    table = cases(*left, *again)
+    result = youth_outcomes.new_interventions_each_left(table, period=[QUARTER, NEXT], known_until=LATE)
+    row, nobody = result.exact().to_dict("records")
+    assert row["value"] == pytest.approx(1 / 3) and row["method"] == "events per child, BCa bootstrap over children 95%"
+    # About 1.96 standard errors of the mean, sqrt(1/3 x 2/3 / 30) = 0.086, to either side.
+    assert 0.1 < row["lower"] < 0.25 and 0.42 < row["upper"] < 0.6
+    assert np.isnan(nobody["value"]) and nobody["denominator"] == 0 and nobody["symbol"] == "z"
+
+
 def test_rows_without_a_start_or_that_end_before_it_are_left_out():
     table = cases(
         intervention("a", "2020-06-01", "2021-01-31"),
