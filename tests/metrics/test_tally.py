@@ -123,6 +123,8 @@ def test_medians_by_period_and_group():
         (YEAR.start, YEAR.end, "Red", 1.5, 2), (YEAR.start, YEAR.end, "Green", 30, 1),
     ]  # fmt: skip
     assert rows_of(result)[5]["value"] == 4 and result.groups == ("colour",)
+    places = rows_of(tally.median(measure("days"), table, "happened", "days", groups=GROUPS, by=["place"], period=YEAR))
+    assert [(row["place"], row["value"]) for row in places] == [("north", 15.5), ("south", 2), ("Not known", 4)]
     (row,) = rows_of(tally.median(measure("days"), table, "happened", "days", groups=GROUPS, period=YEAR))
     assert (row["value"], row["denominator"], row["method"]) == (3, 4, "median (type 7)")
 
