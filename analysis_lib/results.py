@@ -24,7 +24,7 @@ COLUMNS = (
 CHILDREN = ("numerator_children", "denominator_children")
 PERCENT, GAP, RATIO, POINTS = "%", "percentage points", "ratio", "points"
 AVERAGE_UNITS = ("days", "months", POINTS)
-RATE_UNITS = {"per 1,000": 1_000, "per 10,000": 10_000, "per 100,000": 100_000}
+RATE_UNITS = {"per 100": 100, "per 1,000": 1_000, "per 10,000": 10_000, "per 100,000": 100_000}
 POLARITIES = ("higher is better", "lower is better", "neither")
 RETURNS, PUBLISHED = "returns", "published"
 

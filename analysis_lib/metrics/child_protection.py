@@ -1,32 +1,73 @@
-"""Child protection plans: how many children have one on a day, and how many plans start and end.
+"""Child protection plans: how many children have one, how many start, end and come again, how long they last, their reviews.
 
 Counts the plans of Annex A list 7 (table `cp_plans`), from the first day of a plan up to the day it ends. Unborn
-children with a plan count. `metrics/spells.py` says how the edges are counted.
+children with a plan count. `metrics/spells.py` says how the edges are counted. Months are calendar months.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from analysis_lib.metrics import build, members, tallies
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.spells import (
     as_list,
     begun_in,
     children_of,
+    children_open_on,
     ended_in,
     flow,
     month_ends_known,
     only_known,
+    open_on,
     per_population,
     spells,
     stock,
 )
+from analysis_lib.metrics.tallies import happening
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
+__all__ = [
+    "CATEGORIES",
+    "DURATIONS",
+    "month_ends_counted",
+    "on_protection_plan_at",
+    "plans_ended_after_two_years",
+    "plans_ended_by_duration",
+    "plans_ended_within_3_months",
+    "plans_open_two_years",
+    "plans_started_and_ended",
+    "protection_plan_ends",
+    "protection_plan_rate",
+    "protection_plan_starts",
+    "protection_plans",
+    "protection_plans_by_category",
+    "protection_plans_open",
+    "protection_reviews_in_time",
+    "protection_visits_in_time",
+    "protection_visits_unknown",
+    "second_plans",
+    "second_plans_in_24_months",
+    "second_plans_in_24_months_unknown",
+    "second_plans_unknown",
+]
 MEASURES = measures("child_protection")
+CATEGORIES = ("Neglect", "Physical abuse", "Sexual abuse", "Emotional abuse", "Multiple", tallies.NOT_KNOWN)
+TWO_YEARS = 729  # a plan of more days than this, its last day included, has lasted two years (DfE, LAIT)
+# How long plans lasted, in the bands that the Department for Education publishes (table D7).
+DURATIONS = (
+    "3 months or less", "more than 3 to 6 months", "more than 6 months, under 1 year", "1 year, under 2 years",
+    "2 years or more",
+)  # fmt: skip
+MONTHS_TO_FIRST_REVIEW, MONTHS_TO_NEXT_REVIEW = 3, 6  # Working Together to Safeguard Children
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def protection_plans(cp_plans: pd.DataFrame) -> pd.DataFrame:
@@ -77,3 +118,222 @@ def plans_started_and_ended(cp_plans: pd.DataFrame, *, period: Period | Sequence
     """Plans starting and plans ending in each period; missing, symbol "x", where it begins before the returns do."""
     plans = protection_plans(cp_plans)
     return [only_known(each(cp_plans, period=period), plans) for each in (protection_plan_starts, protection_plan_ends)]
+
+
+def protection_plans_open(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
+    """Child protection plans open on each census date: plans. `on_protection_plan_at` counts children.
+
+    The two differ only where a child has two plans at once, which returns should not hold.
+    """
+    return stock(MEASURES["protection_plans_open"], _each_plan(cp_plans), census_date)
+
+
+def protection_plans_by_category(
+    cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp], category: str = "latest"
+) -> Result:
+    """The share of plans open on each census date in each of `CATEGORIES` (group "category"), the latest or the initial one.
+
+    The latest category is the one of the latest return that has the plan: returns do not say when it changed.
+    """
+    when, days = tallies.on_days(census_date)
+    rows = cp_plans.assign(category=cp_plans[{"latest": "latest_category", "initial": "initial_category"}[category]])
+    frames = tallies.open_rows(rows, "plan_start", "plan_end", days)
+    return tallies.shares(MEASURES["protection_plans_by_category"], when, frames, "category", CATEGORIES)
+
+
+def second_plans(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """The share of plans starting in each period whose child had a plan of this council before, however long ago.
+
+    An earlier plan is one in the table, or one that list 7 counts (`previous_plans`). Plans with neither an earlier one
+    nor a count are left out: `second_plans_unknown`. Within two years only: `second_plans_in_24_months`.
+    """
+    return tallies.share(MEASURES["second_plans"], *happening(_with_history(cp_plans), "start", period), "is_again")
+
+
+def second_plans_unknown(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """Plans starting in each period of which it is not known whether the child had one before."""
+    return tallies.unknown(
+        MEASURES["second_plans_unknown"], *happening(_with_history(cp_plans), "start", period), "is_again"
+    )
+
+
+def second_plans_in_24_months(
+    cp_plans: pd.DataFrame, *, period: Period | Sequence[Period], known_from: pd.Timestamp | None = None
+) -> Result:
+    """The share of plans starting in each period whose child's plan before ended 24 months earlier at the most.
+
+    A local measure; the official one is `second_plans`. Plans whose 24 months begin before `known_from`, the first day
+    of which every plan that ended is at hand (the first end in the table where it is not given), are left out:
+    `second_plans_in_24_months_unknown`.
+    """
+    rows = _ended_lately(cp_plans, known_from)
+    return tallies.share(MEASURES["second_plans_in_24_months"], *happening(rows, "start", period), "is_lately")
+
+
+def second_plans_in_24_months_unknown(
+    cp_plans: pd.DataFrame, *, period: Period | Sequence[Period], known_from: pd.Timestamp | None = None
+) -> Result:
+    """Plans that `second_plans_in_24_months` leaves out: their 24 months begin before the plans at hand do."""
+    rows = _ended_lately(cp_plans, known_from)
+    return tallies.unknown(
+        MEASURES["second_plans_in_24_months_unknown"], *happening(rows, "start", period), "is_lately"
+    )
+
+
+def plans_ended_after_two_years(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """The share of plans ending in each period that had lasted more than 729 days, the last day included.
+
+    Of plans still open: `plans_open_two_years`.
+    """
+    rows = _with_duration(cp_plans)
+    rows = rows.assign(is_long=rows["duration"] == DURATIONS[-1])
+    return tallies.share(MEASURES["plans_ended_after_two_years"], *happening(rows, "end", period), "is_long")
+
+
+def plans_open_two_years(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
+    """The share of plans open on each census date that have lasted more than 729 days, that day included.
+
+    Of plans that ended: `plans_ended_after_two_years`.
+    """
+    when, days = tallies.on_days(census_date)
+    plans = protection_plans(cp_plans)
+    long = plans.assign(start=plans["start"] + pd.Timedelta(days=TWO_YEARS))
+    long = long[~(long["end"] <= long["start"])]
+    counts = when.assign(
+        numerator=open_on(long, days),
+        denominator=open_on(plans, days),
+        **members.named(
+            numerator=lambda: children_open_on(long, days), denominator=lambda: children_open_on(plans, days)
+        ),
+    )
+    return build.proportion(MEASURES["plans_open_two_years"], counts)
+
+
+def plans_ended_by_duration(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """The share of plans ending in each period in each of `DURATIONS` (group "duration")."""
+    rows = _with_duration(cp_plans)
+    return tallies.shares(
+        MEASURES["plans_ended_by_duration"], *happening(rows, "end", period), "duration", list(DURATIONS)
+    )
+
+
+def plans_ended_within_3_months(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """The share of plans ending in each period that had lasted 3 months or less."""
+    rows = _with_duration(cp_plans)
+    rows = rows.assign(is_short=rows["duration"] == DURATIONS[0])
+    return tallies.share(MEASURES["plans_ended_within_3_months"], *happening(rows, "end", period), "is_short")
+
+
+def protection_reviews_in_time(
+    cp_plans: pd.DataFrame,
+    reviews_and_conferences: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+) -> Result:
+    """The share of plans open on each census date for at least 3 months whose reviews were all in time.
+
+    The first is due within 3 months of the initial conference, the day the plan began, each later one within 6 months
+    of the one before. One that is due by the census date and has not been held is late. Reviews are the review
+    conferences (RCPC) held of the council's own extract, for list 7 has only the latest one.
+    """
+    when, days = tallies.on_days(census_date)
+    meetings = reviews_and_conferences
+    held = meetings.loc[(meetings["meeting"] == "RCPC") & meetings["held_on"].notna(), ["child_id", "held_on"]]
+    plans = protection_plans(cp_plans)
+    plans = plans.assign(plan=range(len(plans)), reviewable=plans["start"] + pd.DateOffset(months=3))
+    frames = [
+        _reviewed(rows[rows["reviewable"] <= day], held, day)
+        for day, rows in zip(days, tallies.open_rows(plans, "start", "end", days), strict=True)
+    ]
+    return tallies.share(MEASURES["protection_reviews_in_time"], when, frames, "is_in_time")
+
+
+def _reviewed(plans: pd.DataFrame, held: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The plans, with `is_in_time`: no two meetings on each, nor the last one and `day`, lie too far apart."""
+    reviews = plans.merge(held, on="child_id")
+    reviews = reviews[(reviews["held_on"] > reviews["start"]) & (reviews["held_on"] <= day)]
+    # The census date closes the row of meetings: what had to be held by then and was not is late.
+    meetings = pd.concat([reviews, plans.assign(held_on=day)]).sort_values(["plan", "held_on"], kind="stable")
+    before = meetings.groupby("plan")["held_on"].shift()
+    first_due = meetings["start"] + pd.DateOffset(months=MONTHS_TO_FIRST_REVIEW)
+    due = (before + pd.DateOffset(months=MONTHS_TO_NEXT_REVIEW)).where(before.notna(), first_due)
+    late = meetings.loc[meetings["held_on"] > due, "plan"]
+    return plans.assign(is_in_time=~plans["plan"].isin(late))
+
+
+def protection_visits_in_time(
+    cp_plans: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    within_working_days: int = 10,
+) -> Result:
+    """The share of plans open on each census date, for longer than so many working days, whose child was visited in them.
+
+    A local measure: no national rule says how often. List 7 has the last visit before the extract only, so plans without
+    one by the census date are left out (`protection_visits_unknown`), and the figure is of use on the extract's own day.
+    """
+    when, frames = _visited(cp_plans, census_date, within_working_days)
+    return tallies.share(MEASURES["protection_visits_in_time"], when, frames, "is_visited")
+
+
+def protection_visits_unknown(
+    cp_plans: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    within_working_days: int = 10,
+) -> Result:
+    """Plans that `protection_visits_in_time` leaves out: no visit by the census date is known."""
+    when, frames = _visited(cp_plans, census_date, within_working_days)
+    return tallies.unknown(MEASURES["protection_visits_unknown"], when, frames, "is_visited")
+
+
+def _visited(cp_plans: pd.DataFrame, census_date, within_working_days: int) -> tuple[pd.DataFrame, tallies.Frames]:
+    when, days = tallies.on_days(census_date)
+    frames = tallies.open_rows(cp_plans, "plan_start", "plan_end", days)
+    return when, [
+        tallies.seen_lately(rows, "plan_start", "last_visit", day, within_working_days).rename(
+            columns={"is_seen": "is_visited"}
+        )
+        for day, rows in zip(days, frames, strict=True)
+    ]
+
+
+def _each_plan(cp_plans: pd.DataFrame) -> pd.DataFrame:
+    """Every plan as a spell of its own, overlaps not joined."""
+    plans = cp_plans[["child_id", "plan_start", "plan_end"]].set_axis(["child_id", "start", "end"], axis=1)
+    return plans[plans["start"].notna()]
+
+
+def _with_history(cp_plans: pd.DataFrame) -> pd.DataFrame:
+    """The spells on a plan with `ended_before`, the end of the child's spell before, and `is_again`, missing if not known."""
+    plans = protection_plans(cp_plans)
+    ended_before = plans.groupby("child_id")["end"].shift()
+    counted = cp_plans.groupby(["child_id", "plan_start"], as_index=False)["previous_plans"].max()
+    counted = counted.rename(columns={"plan_start": "start"})
+    previous = plans.merge(counted, on=["child_id", "start"], how="left")["previous_plans"]
+    previous = pd.Series(previous.to_numpy(dtype=float, na_value=np.nan), index=plans.index)
+    is_again = (previous > 0).astype("boolean").mask(previous.isna()).mask(ended_before.notna(), True)
+    return plans.assign(ended_before=ended_before, is_again=is_again)
+
+
+def _ended_lately(cp_plans: pd.DataFrame, known_from: pd.Timestamp | None) -> pd.DataFrame:
+    """The spells on a plan with `is_lately`: whether the child's plan before ended within 24 months."""
+    plans = _with_history(cp_plans)
+    since = plans["start"] - pd.DateOffset(months=24)
+    first = plans["end"].min() if known_from is None else known_from
+    return plans.assign(is_lately=(plans["ended_before"] >= since).astype("boolean").mask(since < first))
+
+
+def _with_duration(cp_plans: pd.DataFrame) -> pd.DataFrame:
+    """The spells on a plan that have ended, with the band of how long they lasted."""
+    plans = protection_plans(cp_plans)
+    plans = plans[plans["end"].notna()]
+    return plans.assign(duration=durations(plans["start"], plans["end"]))
+
+
+def durations(start: pd.Series, end: pd.Series) -> np.ndarray:
+    """Which of `DURATIONS` each time from `start` to `end` falls into: two years by 729 days, the others by calendar months."""
+    months = [end <= start + pd.DateOffset(months=number) for number in (3, 6)]
+    is_long = (end - start).dt.days + 1 > TWO_YEARS
+    under_a_year = end < start + pd.DateOffset(months=12)
+    return np.select([*months, under_a_year, ~is_long], DURATIONS[:-1], DURATIONS[-1])

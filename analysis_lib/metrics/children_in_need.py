@@ -11,22 +11,57 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.child_protection import protection_plans
+from analysis_lib.metrics import build, members, tallies
+from analysis_lib.metrics.child_protection import DURATIONS, durations, protection_plans
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.spells import (
     as_list,
+    begun_in,
+    children_of,
     children_open_on,
+    ended_in,
+    flow,
     month_ends_known,
     open_on,
     per_population,
     spells,
     union,
 )
+from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
+__all__ = [
+    "NEEDS",
+    "month_ends_counted",
+    "need_plan_ends",
+    "need_plan_rate",
+    "need_plan_starts",
+    "need_plans",
+    "need_plans_by_duration",
+    "need_plans_by_need",
+    "need_visits_in_time",
+    "need_visits_unknown",
+    "on_need_plan_at",
+]
 MEASURES = measures("children_in_need")
+# Primary need by the children in need census, and the code that the lists have for it.
+NEEDS = {
+    "N1": "Abuse or neglect",
+    "N2": "Child's disability or illness",
+    "N3": "Parent's disability or illness",
+    "N4": "Family in acute stress",
+    "N5": "Family dysfunction",
+    "N6": "Socially unacceptable behaviour",
+    "N7": "Low income",
+    "N8": "Absent parenting",
+    "N9": "Cases other than children in need",
+    "N0": tallies.NOT_KNOWN,
+}
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def need_plans(cin_plans: pd.DataFrame) -> pd.DataFrame:
@@ -72,3 +107,100 @@ def month_ends_counted(
     """The month ends up to `until` for which the returns at hand hold all three: plans of both kinds and care."""
     each = (need_plans(cin_plans), protection_plans(cp_plans), periods_of_care(care_periods))
     return month_ends_known(*each, until=until)
+
+
+def need_plan_starts(cin_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """Child in need plans that start in each period: events, whatever else the child has, so a child may count twice."""
+    periods, plans = as_list(period), need_plans(cin_plans)
+    begun = begun_in(plans, periods)
+    return flow(MEASURES["need_plan_starts"], begun, periods, lambda: children_of(plans, "start", periods))
+
+
+def need_plan_ends(cin_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+    """Child in need plans that end in each period: events, whatever else the child has, so a child may count twice."""
+    periods, plans = as_list(period), need_plans(cin_plans)
+    ended = ended_in(plans, periods)
+    return flow(MEASURES["need_plan_ends"], ended, periods, lambda: children_of(plans, "end", periods))
+
+
+def need_plans_by_need(
+    cin_plans: pd.DataFrame,
+    cp_plans: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+) -> Result:
+    """The share of the children of `on_need_plan_at` with each primary need (group "need", the words of `NEEDS`).
+
+    Of a child with two plans open the one that began last tells. The council's own words, N0 and blanks are "Not known".
+    """
+    when, _, frames = _alone(cin_plans, cp_plans, care_periods, census_date)
+    frames = [rows.assign(need=rows["primary_need"].map(NEEDS)) for rows in frames]
+    return tallies.shares(MEASURES["need_plans_by_need"], when, frames, "need", list(NEEDS.values()))
+
+
+def need_plans_by_duration(
+    cin_plans: pd.DataFrame,
+    cp_plans: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+) -> Result:
+    """The share of the children of `on_need_plan_at` by how long their plan has been open (group "duration").
+
+    The bands are those in which the Department for Education publishes how long protection plans lasted.
+    """
+    when, days, frames = _alone(cin_plans, cp_plans, care_periods, census_date)
+    frames = [
+        rows.assign(duration=durations(rows["plan_start"], pd.Series(day, index=rows.index)))
+        for day, rows in zip(days, frames, strict=True)
+    ]
+    return tallies.shares(MEASURES["need_plans_by_duration"], when, frames, "duration", list(DURATIONS))
+
+
+def need_visits_in_time(
+    cin_plans: pd.DataFrame,
+    cp_plans: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    within_working_days: int = 20,
+) -> Result:
+    """The share of the children of `on_need_plan_at`, on a plan for longer than so many working days, seen in them.
+
+    A local measure: no national rule says how often. List 6 has only the day the child was last seen before the extract,
+    so children without one by the census date are left out (`need_visits_unknown`), and the figure is of use on the
+    extract's own day.
+    """
+    when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
+    return tallies.share(MEASURES["need_visits_in_time"], when, frames, "is_seen")
+
+
+def need_visits_unknown(
+    cin_plans: pd.DataFrame,
+    cp_plans: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    within_working_days: int = 20,
+) -> Result:
+    """Children whom `need_visits_in_time` leaves out: no day by the census date is known on which they were seen."""
+    when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
+    return tallies.unknown(MEASURES["need_visits_unknown"], when, frames, "is_seen")
+
+
+def _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days):
+    when, days, frames = _alone(cin_plans, cp_plans, care_periods, census_date)
+    return when, [
+        tallies.seen_lately(rows, "plan_start", "last_seen", day, within_working_days)
+        for day, rows in zip(days, frames, strict=True)
+    ]
+
+
+def _alone(cin_plans, cp_plans, care_periods, census_date):
+    """The census dates, and for each the open plan of every child of `on_need_plan_at`, one row a child."""
+    when, days = tallies.on_days(census_date)
+    higher = children_open_on(union(protection_plans(cp_plans), periods_of_care(care_periods)), days)
+    frames = tallies.open_rows(cin_plans.sort_values("plan_start", kind="stable"), "plan_start", "plan_end", days)
+    alone = [rows[~rows["child_id"].isin(others)] for rows, others in zip(frames, higher, strict=True)]
+    return when, days, [rows.drop_duplicates("child_id", keep="last") for rows in alone]

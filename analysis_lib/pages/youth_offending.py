@@ -16,8 +16,9 @@ import pandas as pd
 from analysis_lib import compare
 from analysis_lib.authority import Area
 from analysis_lib.errors import Closed
-from analysis_lib.metrics import youth_offending as yos
-from analysis_lib.metrics.youth_offending import AGE_BAND, ETHNIC_GROUP, FACTS, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
+from analysis_lib.metrics import youth_caseload, youth_over_representation
+from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
 from analysis_lib.periods import Period
 from analysis_lib.report.chart import bars, trend
 from analysis_lib.report.glossary import definitions
@@ -30,6 +31,22 @@ from analysis_lib.stats.verdicts import HIGHER, LOWER, side
 
 BLOCKS = {SEX: "Sex", ETHNIC_GROUP: "Ethnicity", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
 HEADINGS = {SEX: "Sex", ETHNIC_GROUP: "Ethnic group", AGE_BAND: "Age", LOOKED_AFTER: "Looked after"}
+PUBLISHED_MEASURES = measures("youth_outcomes")
+# The measures on the page, in the order of their definitions.
+SHOWN = (
+    "yos_caseload",
+    "yos_caseload_by",
+    "yos_caseload_aged_18",
+    "yos_caseload_share",
+    "yos_caseload_demographics",
+    "yos_population_share",
+    "yos_ethnicity_reference",
+    "yos_percentage_point_gap",
+    "yos_relative_rate",
+    "yos_looked_after_relative_rate",
+    "yj_fte_rate",
+    "yj_cautioned_sentenced_rate",
+)
 CHILDREN_10_TO_17 = "children aged 10 to 17"
 # The oldest group as this edition shows it, in words: of the whole caseload, and of its children under 18.
 OLDEST = {"17+": "17 or over", "16 and over": "16 or over"}
@@ -91,13 +108,15 @@ class YouthOffending(Sections):
     def merged(self) -> dict[str, dict[str, str]]:
         """The groups that this edition shows together, by breakdown."""
         threshold = self.page.authority.disclosure.threshold
-        return yos.groups_to_show(self.cases, self.now, self.before, edition=self.page.edition, threshold=threshold)
+        return youth_caseload.groups_to_show(
+            self.cases, self.now, self.before, edition=self.page.edition, threshold=threshold
+        )
 
     # The figures
 
     @cached_property
     def total(self) -> Released:
-        return self.page.release(yos.caseload(self.cases, self.now, self.before))
+        return self.page.release(youth_caseload.caseload(self.cases, self.now, self.before))
 
     @cached_property
     def sex(self) -> Breakdown:
@@ -115,13 +134,13 @@ class YouthOffending(Sections):
         Where nothing can be compared it is `age`. That is so as well where the number of those aged 18 or over, or of
         the oldest under 18, may not be shown: each is the other's difference from the group that holds both.
         """
-        population, groups = self._population(AGE_BAND), yos.under_18(self.merged[AGE_BAND])
+        population, groups = self._population(AGE_BAND), youth_caseload.under_18(self.merged[AGE_BAND])
         if isinstance(population, Closed):
             return replace(self.age, not_compared=_not_compared(population))
-        cases = yos.without_those_aged_18(self.cases, self.now)
-        counts = yos.caseload_by(cases, AGE_BAND, self.now, groups=groups)
-        shares = yos.caseload_share(cases, AGE_BAND, self.now, groups=groups)
-        reference = yos.population_share(
+        cases = youth_caseload.without_those_aged_18(self.cases, self.now)
+        counts = youth_caseload.caseload_by(cases, AGE_BAND, self.now, groups=groups)
+        shares = youth_caseload.caseload_share(cases, AGE_BAND, self.now, groups=groups)
+        reference = youth_over_representation.population_share(
             population.frame, AGE_BAND, period=self.now, source=_cited(population), groups=groups
         )
         view = Breakdown(
@@ -129,7 +148,7 @@ class YouthOffending(Sections):
             self.page.release(counts),
             self.page.release(shares),
             reference=self.page.release(reference),
-            gap=self.page.release(yos.percentage_point_gap(shares, reference)),
+            gap=self.page.release(youth_over_representation.percentage_point_gap(shares, reference)),
             caseload="caseload under 18",
         )
         oldest = view.of(view.counts, groups["17+"], self.now.end)
@@ -138,7 +157,7 @@ class YouthOffending(Sections):
 
     @cached_property
     def aged_18(self) -> Value:
-        return self.page.release(yos.aged_18_or_over(self.cases, self.now)).values()[0]
+        return self.page.release(youth_caseload.aged_18_or_over(self.cases, self.now)).values()[0]
 
     @cached_property
     def ethnicity(self) -> Breakdown:
@@ -147,7 +166,7 @@ class YouthOffending(Sections):
     @cached_property
     def broad_ethnicity(self) -> Breakdown:
         """White, all other known groups, not known: what the first screen speaks of in both editions."""
-        return self._beside_ethnicity(self.merged[ETHNIC_GROUP] or yos.PUBLIC_GROUPS[ETHNIC_GROUP])
+        return self._beside_ethnicity(self.merged[ETHNIC_GROUP] or youth_caseload.PUBLIC_GROUPS[ETHNIC_GROUP])
 
     @cached_property
     def looked_after(self) -> Breakdown:
@@ -168,7 +187,7 @@ class YouthOffending(Sections):
         population = self._population(AGE_BAND)
         if isinstance(population, Closed):
             raise population
-        rate = yos.looked_after_relative_rate(
+        rate = youth_over_representation.looked_after_relative_rate(
             self.cases,
             children,
             care_periods,
@@ -180,8 +199,8 @@ class YouthOffending(Sections):
 
     def _counted(self, by: str, groups: Mapping[str, str]) -> tuple[Result, Result]:
         return (
-            yos.caseload_by(self.cases, by, self.now, self.before, groups=groups),
-            yos.caseload_share(self.cases, by, self.now, self.before, groups=groups),
+            youth_caseload.caseload_by(self.cases, by, self.now, self.before, groups=groups),
+            youth_caseload.caseload_share(self.cases, by, self.now, self.before, groups=groups),
         )
 
     def _population(self, by: str) -> compare.Population | Closed:
@@ -189,7 +208,9 @@ class YouthOffending(Sections):
         sexes = ("female", "male") if by == SEX else (compare.PERSONS,)
         estimates = self.page["population"]
         try:
-            return compare.population(estimates, areas=self.areas, ages=yos.AGES, day=self.now.end, sexes=sexes)
+            return compare.population(
+                estimates, areas=self.areas, ages=youth_caseload.AGES, day=self.now.end, sexes=sexes
+            )
         except Closed as reason:
             return reason
 
@@ -198,7 +219,7 @@ class YouthOffending(Sections):
         if isinstance(population, Closed):
             alone = self._breakdown(by, groups, None, CHILDREN_10_TO_17, compared_with)
             return replace(alone, not_compared=_not_compared(population))
-        reference = yos.population_share(
+        reference = youth_over_representation.population_share(
             population.frame, by, period=self.now, source=_cited(population), groups=groups
         )
         return self._breakdown(by, groups, reference, CHILDREN_10_TO_17, compared_with)
@@ -208,14 +229,16 @@ class YouthOffending(Sections):
         if isinstance(people, Closed):
             alone = self._breakdown(ETHNIC_GROUP, groups, None, "people of all ages", "White")
             return replace(alone, not_compared=_not_compared(people))
-        reference = yos.ethnicity_reference_share(people, period=self.now, groups=groups)
+        reference = youth_over_representation.ethnicity_reference_share(people, period=self.now, groups=groups)
         return self._breakdown(ETHNIC_GROUP, groups, reference, people["basis"].iloc[0], "White")
 
     def _people_by_ethnicity(self) -> pd.DataFrame | Closed:
         """The people to compare the ethnic groups with, or why there are none."""
         school_census = self.page.optional("school_census_ethnicity")
         try:
-            people = yos.ethnicity_reference(self.page["ethnicity_population"], self.areas, school_census)
+            people = youth_over_representation.ethnicity_reference(
+                self.page["ethnicity_population"], self.areas, school_census
+            )
         except Closed as reason:
             return reason
         if people is None:
@@ -241,8 +264,10 @@ class YouthOffending(Sections):
             release(shares),
             people,
             release(reference),
-            release(yos.percentage_point_gap(latest, reference)),
-            release(yos.relative_rate(latest, reference, compared_with=compared_with)) if compared_with else None,
+            release(youth_over_representation.percentage_point_gap(latest, reference)),
+            release(youth_over_representation.relative_rate(latest, reference, compared_with=compared_with))
+            if compared_with
+            else None,
             compared_with,
         )
 
@@ -306,7 +331,7 @@ class YouthOffending(Sections):
     def _ethnicity(self) -> Sentence:
         view = self.broad_ethnicity
         share, expected = self._pair(view, "White")
-        rate = view.of(view.rate, yos.OTHERS, self.now.end)
+        rate = view.of(view.rate, youth_caseload.OTHERS, self.now.end)
         unknown = view.of(view.shares, NOT_KNOWN, self.now.end)
         words = "White children were {share} of the caseload"
         if unknown is not None and unknown.is_shown and unknown.number:
@@ -361,10 +386,12 @@ class YouthOffending(Sections):
         return self._service_table() if self.page.edition == "restricted" else self._one_way_table()
 
     def _service_table(self) -> Output:
-        released = [self.page.release(yos.caseload_demographics(self.cases, self.now))]
+        released = [self.page.release(youth_caseload.caseload_demographics(self.cases, self.now))]
         population = self._population(SEX)
         if isinstance(population, compare.Population):
-            row = yos.population_estimate(population.frame, period=self.now, source=_cited(population))
+            row = youth_over_representation.population_estimate(
+                population.frame, period=self.now, source=_cited(population)
+            )
             released.insert(1, self.page.release(row))
         cells: dict[tuple[str, str], dict[str, Value]] = {}
         for each in released:
@@ -409,7 +436,7 @@ class YouthOffending(Sections):
         together = []
         for by, groups in self.merged.items():
             for name in dict.fromkeys(groups.values()):
-                members = [category for category in yos.CATEGORIES[by] if groups.get(category) == name]
+                members = [category for category in youth_caseload.CATEGORIES[by] if groups.get(category) == name]
                 together.append(
                     f"{name} ({_listed([each.lower() if each in (NOT_KNOWN, NO_AGE) else each for each in members])})"
                 )
@@ -618,7 +645,7 @@ class YouthOffending(Sections):
         """First-time entrants as published, for each area that has figures by the page's as-at date."""
         authority, benchmarks = self.page.authority, self.page["benchmarks"]
         others = [area for area in authority.youth_service_areas if area.code != authority.area.code]
-        measure = FACTS["yj_fte_rate"]
+        measure = PUBLISHED_MEASURES["yj_fte_rate"]
         compare.must_hold(benchmarks, indicator="yj_fte_rate", area=authority.area)
         found = {}
         for area in (authority.area, *others, authority.region):
@@ -710,7 +737,7 @@ class YouthOffending(Sections):
         compare.must_hold(self.page["benchmarks"], indicator="yj_cautioned_sentenced_rate", area=area)
         released = self.page.release(
             compare.published(
-                FACTS["yj_cautioned_sentenced_rate"],
+                PUBLISHED_MEASURES["yj_cautioned_sentenced_rate"],
                 self.page["benchmarks"],
                 indicator="yj_cautioned_sentenced_rate",
                 areas=[area],
@@ -754,7 +781,7 @@ class YouthOffending(Sections):
 
     def care_with_comparisons(self) -> Output:
         return note(
-            f"With fewer than {yos.FEWEST} children in a group, or in the group beside it, no rate is given and nothing is said of the group.",
+            f"With fewer than {youth_over_representation.FEWEST} children in a group, or in the group beside it, no rate is given and nothing is said of the group.",
             "The intervals say how much figures of this size vary by chance. They do not cover what is recorded wrongly or not at all.",
             "A group can be on the caseload more often because of what its children do, where they live, or how police and courts treat them. These figures cannot tell which.",
         )
@@ -790,7 +817,8 @@ class YouthOffending(Sections):
 
     def _measures(self) -> list[Measure]:
         unused = {"yos_caseload_demographics"} if self.page.edition == "public" else set()
-        return [measure for name, measure in FACTS.items() if name not in unused]
+        known = {**youth_caseload.MEASURES, **youth_over_representation.MEASURES, **PUBLISHED_MEASURES}
+        return [known[name] for name in SHOWN if name not in unused]
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows."""
@@ -814,7 +842,7 @@ def _where(gap: Value) -> str:
     """Where a gap stands: higher, lower, unclear, few (too few children to say) or hidden."""
     if gap.symbol == "c":
         return "hidden"
-    if not gap.is_shown or min(gap.numerator, gap.denominator - gap.numerator) < yos.FEWEST:
+    if not gap.is_shown or min(gap.numerator, gap.denominator - gap.numerator) < youth_over_representation.FEWEST:
         return "few"
     return side(gap.lower, gap.upper, 0) or "unclear"
 

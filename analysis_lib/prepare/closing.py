@@ -17,7 +17,13 @@ MADE_OF = {table: sources for topic in TOPICS for table, sources in topic.MADE_O
 # What each tidy column is called in the first of them.
 NAMES = {table: names for topic in TOPICS for table, names in topic.NAMES.items()}
 # Tidy columns that are closed with another of their table: worked out from it, or not known to have come without it.
-_CLOSED_WITH = {("children", "ethnicity"): ("ethnic_group",), **BROUGHT}
+_CLOSED_WITH = {
+    ("children", "ethnicity"): ("ethnic_group",),
+    ("contacts", "source"): ("source_group",),
+    ("referrals", "source"): ("source_group",),
+    ("assessments", "outcome"): ("requires_support",),
+    **BROUGHT,
+}
 
 # Tidy columns that are worked out from columns of the returns which have no tidy name of their own.
 _FROM_POSTCODES = {

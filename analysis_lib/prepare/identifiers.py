@@ -12,6 +12,8 @@ from analysis_lib.sources.table import TEXT_DTYPE
 DEMONSTRATION_KEY = b"panelpack demonstration key"
 # Namespaces keep the numbering of two case systems apart: child 1001 of the council is not child 1001 of the service.
 COUNCIL_CHILD, PUPIL, YOUTH_SERVICE_CHILD = b"council", b"pupil", b"youth service"
+ADOPTER, ADOPTIVE_FAMILY = b"adopter", b"adoptive family"  # lists 10 and 11 name a family alike
+SOCIAL_WORKER = b"social worker"  # the SSDA903's number of a social worker is not the council's own code of a worker
 
 
 class RememberingKey(bytes):

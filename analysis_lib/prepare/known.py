@@ -26,10 +26,15 @@ _RETURNS = {
     "reviews": _Cut("review_date"),
     "placement_decisions": _Cut("decision_date", (("decision_ceased_date", ("decision_ceased_reason",)),)),
     "missing_episodes": _Cut("missing_start", (("missing_end", ()),)),
-    "cin_plans": _Cut("plan_start", (("plan_end", ("closure_reason",)),)),
-    "cp_plans": _Cut("plan_start", (("plan_end", ()),)),
+    "cin_plans": _Cut("plan_start", (("plan_end", ("closure_reason",)), ("last_seen", ()))),
+    "cp_plans": _Cut("plan_start", (("plan_end", ()), ("last_visit", ("seen_alone",)), ("latest_review", ()))),
+    "contacts": _Cut("contact_date"),
+    "social_workers": _Cut("worker_start", (("worker_end", ()),)),
     "referrals": _Cut("referral_date"),
-    "assessments": _Cut("assessment_start", (("authorised_date", ("outcome",)),)),
+    "assessments": _Cut(
+        "assessment_start",
+        (("authorised_date", ("outcome", "requires_support", "child_seen")), ("dropped_date", ())),
+    ),
     "section47": _Cut("enquiry_start", (("conference_date", ("led_to_plan",)),)),
     "youth_offending_cases": _Cut("intervention_start", (("intervention_end", ()),)),
     "attendance": _Cut("term_end"),
@@ -39,6 +44,10 @@ _RETURNS = {
         (("allocated_on", ()), ("first_contact_on", ()), ("early_help_end", ("early_help_outcome",))),
     ),
     "fostering_households": _Cut("counted_on"),
+    "fostering_enquiries": _Cut(
+        "enquired_on",
+        (("applied_on", ()), ("application_decided_on", ("application_outcome", "household_id"))),
+    ),
     "reviews_and_conferences": _Cut(
         "counts_from",
         (
@@ -61,7 +70,12 @@ _RETURNS = {
         ),
     ),
     "caseloads": _Cut("counted_on"),
+    "care_leaver_list": _Cut("extract_date"),
 }
+# Tables that tell of whole years -> the column of the year: known from its last day.
+_OF_A_YEAR = {
+    "adoptions": "return_year", "care_leavers": "return_year", "health_outcomes": "return_year", "pupils": "academic_year",
+}  # fmt: skip
 _RELEASES = ("benchmarks", "population")  # held in every release of each figure
 _ADOPTION_DATES = (
     ("entered_care", ()),
@@ -73,10 +87,27 @@ _ADOPTION_DATES = (
     ("decision_reversed_date", ("decision_reversed_reason",)),
     ("fostering_for_adoption_date", ()),
 )
+_ADOPTER_DATES = (
+    ("enquiry_date", ()),
+    ("stage_1_start", ()),
+    ("stage_1_end", ()),
+    ("stage_2_start", ()),
+    ("stage_2_end", ()),
+    ("application_date", ()),
+    ("approval_date", ()),
+    ("match_date", ()),
+    ("placed_date", ("children_placed",)),
+    ("adoption_date", ()),
+    ("left_date", ("left_reason",)),
+)
 # (table, date) -> the fields that only this date brings
 BROUGHT = {
     (table, date): brought
-    for table, dates in [*((name, cut.later) for name, cut in _RETURNS.items()), ("adoption_list", _ADOPTION_DATES)]
+    for table, dates in [
+        *((name, cut.later) for name, cut in _RETURNS.items()),
+        ("adoption_list", _ADOPTION_DATES),
+        ("adopters", _ADOPTER_DATES),
+    ]
     for date, brought in dates
     if brought
 }
@@ -88,7 +119,7 @@ def as_known(
     """The tables as they stood: returns at the end of `returns_day`, publications on `publications_day`.
 
     Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
-    bring. AD1 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
+    bring. AD1, OC2 and OC3 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
     published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
     be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
     only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
@@ -105,10 +136,11 @@ def as_known(
         )
     if "adoption_list" in known:
         known["adoption_list"] = _adoption_list(known["adoption_list"], returns_day)
-    if "adoptions" in known:
-        known["adoptions"] = _of_ended_years(known["adoptions"], "return_year", returns_day)
-    if "pupils" in known:
-        known["pupils"] = _of_ended_years(known["pupils"], "academic_year", returns_day)
+    if "adopters" in known:
+        known["adopters"] = _adopters(known["adopters"], returns_day)
+    for name, year in _OF_A_YEAR.items():
+        if name in known:
+            known[name] = _of_ended_years(known[name], year, returns_day)
     for name in _RELEASES:
         if name in known:
             known[name] = known_on(known[name], name, publications_day)
@@ -157,6 +189,12 @@ def _adoption_list(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     dates = [date for date, _ in _ADOPTION_DATES if date in frame]
     begun = frame["decision_date"].fillna(frame[dates].min(axis=1)) <= day
     return _without_later_dates(frame[begun], _ADOPTION_DATES, day)
+
+
+def _adopters(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Adopters from the first of their dates on, whichever it is: not everyone's enquiry was written down."""
+    dates = [date for date, _ in _ADOPTER_DATES if date in frame]
+    return _without_later_dates(frame[frame[dates].min(axis=1) <= day], _ADOPTER_DATES, day)
 
 
 def _of_ended_years(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.DataFrame:

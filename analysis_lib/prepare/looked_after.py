@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.prepare.given import Given, Made
+from analysis_lib.prepare.identifiers import SOCIAL_WORKER, hashed
 from analysis_lib.prepare.join import (
     by_child_and_day,
     close_what_is_not_carried_on,
@@ -27,6 +28,9 @@ MADE_OF = {
     "placement_decisions": ("placed_for_adoption",),
     "adoptions": ("ad1",),
     "missing_episodes": ("missing",),
+    "care_leavers": ("oc3",),
+    "health_outcomes": ("oc2",),
+    "social_workers": ("sw_episodes",),
 }
 EPISODE_NAMES = {
     "DECOM": "episode_start", "DEC": "episode_end", "RNE": "reason_new_episode", "LS": "legal_status",
@@ -43,6 +47,17 @@ ADOPTION_NAMES = {
     "FOSTER_CARE": "adopted_by_foster_carer",
 }  # fmt: skip
 MISSING_NAMES = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
+CARE_LEAVER_NAMES = {
+    "_year": "return_year", "DOB": "birth_date", "IN_TOUCH": "in_touch", "ACTIV": "activity", "ACCOM": "accommodation",
+}  # fmt: skip
+HEALTH_NAMES = {
+    "_year": "return_year", "SDQ_SCORE": "sdq_score", "SDQ_REASON": "sdq_reason", "CONVICTED": "convicted",
+    "HEALTH_CHECK": "development_checked", "IMMUNISATIONS": "immunised", "TEETH_CHECK": "teeth_checked",
+    "HEALTH_ASSESSMENT": "health_assessed", "SUBSTANCE_MISUSE": "substance_misuse",
+    "INTERVENTION_RECEIVED": "intervention_received", "INTERVENTION_OFFERED": "intervention_offered",
+}  # fmt: skip
+HEALTH_ANSWERS = [name for name in HEALTH_NAMES.values() if name not in ("return_year", "sdq_score", "sdq_reason")]
+SOCIAL_WORKER_NAMES = {"SW_DECOM": "worker_start", "SW_DEC": "worker_end", "SW_REASON": "reason_new_worker"}
 # What each column of a table is called, and in the return that the table is made of first.
 NAMES = {
     "episodes": EPISODE_NAMES,
@@ -51,7 +66,11 @@ NAMES = {
     "placement_decisions": DECISION_NAMES,
     "adoptions": ADOPTION_NAMES,
     "missing_episodes": MISSING_NAMES,
+    "care_leavers": CARE_LEAVER_NAMES,
+    "health_outcomes": HEALTH_NAMES,
+    "social_workers": {"SW_ID": "worker_id", **SOCIAL_WORKER_NAMES},
 }
+ANSWERS = {"1": True, "0": False}
 
 
 def tables(given: Given) -> Made:
@@ -75,6 +94,14 @@ def tables(given: Given) -> Made:
         made["adoptions"] = tidy_adoptions(frames["ad1"], key)
     if "missing" in frames:
         made["missing_episodes"] = tidy_missing_episodes(frames["missing"], key)
+    if "oc3" in frames:  # a young person is in OC3 once a year
+        made["care_leavers"] = renamed(
+            one_row_each(frames["oc3"], ["CHILD", "_year"], "_year"), "CHILD", CARE_LEAVER_NAMES, key
+        )
+    if "oc2" in frames:
+        made["health_outcomes"] = tidy_health_outcomes(frames["oc2"], key)
+    if "sw_episodes" in frames:
+        made["social_workers"] = tidy_social_workers(frames["sw_episodes"], key)
     return made, problems
 
 
@@ -158,9 +185,7 @@ def tidy_adoptions(ad1: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """One row per AD1 row; a child is in AD1 once a year."""
     rows = ad1.sort_values(["_year", "_file", "_line"], kind="stable").drop_duplicates(["CHILD", "_year"], keep="last")
     tidy = renamed(rows, "CHILD", ADOPTION_NAMES, key)
-    return tidy.assign(
-        adopted_by_foster_carer=tidy["adopted_by_foster_carer"].map({"1": True, "0": False}).astype("boolean")
-    )
+    return tidy.assign(adopted_by_foster_carer=tidy["adopted_by_foster_carer"].map(ANSWERS).astype("boolean"))
 
 
 def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
@@ -169,3 +194,24 @@ def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
     rows = one_row_each(without_open_that_ended(missing, spell, "MIS_END", "_year"), spell, "_year")
     tidy = renamed(rows, "CHILD", MISSING_NAMES, key)
     return tidy.assign(kind=mapped(tidy["kind"], {"M": "missing", "A": "away"}))
+
+
+def tidy_health_outcomes(oc2: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per child and return of OC2; an answer that was not given is missing, not no."""
+    rows = one_row_each(oc2, ["CHILD", "_year"], "_year")
+    tidy = renamed(rows, "CHILD", HEALTH_NAMES, key)
+    return tidy.assign(**{name: tidy[name].map(ANSWERS).astype("boolean") for name in HEALTH_ANSWERS})
+
+
+def tidy_social_workers(sw_episodes: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per spell of a child with a social worker, by child and first day.
+
+    A return does not ask who worked with a child after care, so the last spell of a child who has left stays open there and is
+    in no later return: it is closed on the day after the last return that has it, the last day for which it is told.
+    """
+    spell = ["CHILD", "SW_DECOM", "SW_ID"]
+    rows = one_row_each(without_open_that_ended(sw_episodes, spell, "SW_DEC", "_year"), spell, "_year")
+    rows, _ = close_what_is_not_carried_on(rows, "SW_DEC", "_year")
+    tidy = renamed(rows, "CHILD", SOCIAL_WORKER_NAMES, key)
+    tidy.insert(1, "worker_id", hashed(rows["SW_ID"], key, SOCIAL_WORKER).to_numpy())
+    return by_child_and_day(tidy, "worker_start", "worker_end")

@@ -20,6 +20,7 @@ from analysis_lib.synthetic import (
     card,
     care,
     education,
+    local,
     looked_after_return,
     placements,
     protection,
@@ -100,6 +101,11 @@ def _no_search_for_circles() -> Iterator[None]:
             gc.enable()
 
 
+def _is_demonstration(council: Council, children: int | None) -> bool:
+    """Local extracts are made for the demonstration authority alone: authorities made for size have the national returns."""
+    return council.number == 0 and children is None
+
+
 @_no_search_for_circles()
 def _authority(folder: Path, seed: int, council: Council, children: int | None) -> None:
     def draws(name: str) -> Draws:
@@ -120,10 +126,16 @@ def _authority(folder: Path, seed: int, council: Council, children: int | None) 
         for number, rows in annex_a.lists(known_cases, year, draws):
             path = folder / "annex_a" / year_code(year) / f"list_{number:02d}.csv"
             write_table(path, annex_a.LISTS[number], rows)
+    pupils = []
     for academic_year, rows in education.pupils(records, draws):
         write_table(folder / "virtual_school" / f"{academic_year}-AY.csv", education.COLUMNS, rows)
+        if _is_demonstration(council, children):
+            pupils.append((academic_year, rows))
     cases = youth_offending.cases(targets, records, council, draws("youth offending"))
     write_table(folder / "youth_offending" / "cases.csv", youth_offending.COLUMNS, cases)
+    if _is_demonstration(council, children):
+        for name, columns, rows in local.tables(records, work, pupils, council, draws):
+            write_table(folder / name, columns, rows)
     write_text(folder / "source.toml", card.source_card(council, seed, children))
     write_text(folder / "README.md", card.readme(council, children))
     if council.number:

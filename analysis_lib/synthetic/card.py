@@ -21,11 +21,26 @@ _DEMONSTRATION = {
 }
 
 
+_LOCAL = {
+    "attendance": "looked-after pupils by school term, autumn 2018 to spring 2026",
+    "exclusions": "suspensions and permanent exclusions of looked-after pupils, school years 2018-19 to 2025-26",
+    "early_help": "early help open at any time from 1 April 2018 to 31 March 2026",
+    "fostering_households": "households on the last day of each quarter, 31 March 2018 to 31 March 2026",
+    "fostering_enquiries": "enquiries from 1 April 2018 to 31 March 2026",
+    "reviews_and_conferences": "reviews and conferences due or held from 1 April 2018 to 31 March 2026",
+    "issues_resolution": "challenges raised from 1 April 2018 to 31 March 2026",
+    "return_home_interviews": "times missing that began from 1 April 2018 to 31 March 2026",
+    "regulation_44": "visits due from April 2018 to March 2026",
+    "caseloads": "caseloads on the last day of each month, April 2018 to March 2026",
+}
+
 _README = """# Synthetic returns
 
 Nobody in these files exists. They are made by `panelpack synthetic` from a seed, byte for byte the same on every machine,
 in the formats in which a council holds its own returns: SSDA903, Ofsted Annex A, a virtual school extract and a youth
-offending case extract, 1 April 2016 to 31 March 2026.
+offending case extract, 1 April 2016 to 31 March 2026. `local/` has what no national return holds, 1 April 2018 to 31 March
+2026: early help, fostering, attendance, suspensions, reviews and conferences, issues resolution, return home interviews,
+Regulation 44 visits and caseloads, for the same children, pupils, plans and missing spells.
 
 Headline totals follow published figures of Middlesbrough, so that the notebooks tell a familiar story. Everything below a
 headline is invented: who the children are, where they live, why they left, how they did at school, who came to the youth
@@ -46,6 +61,7 @@ def source_card(council: Council, seed: int, children: int | None) -> str:
             "annex_a": "Ofsted Annex A lists 3 to 10, one extract on each 31 March from 2017 to 2026",
             "virtual_school": "pupils by academic year, 2016-17 to 2024-25, and 2025-26 to date",
             "youth_offending": "interventions open at any time from 1 April 2016 to 31 March 2026",
+            **(_LOCAL if children is None else {}),
         }.items()
     )
     about = _DEMONSTRATION if children is None else _scaled(council, children)

@@ -19,11 +19,7 @@ COUNTED = [
 ]
 TO_DO = {
     "adoption",
-    "child_protection",
-    "children_in_need",
     "looked_after",
-    "virtual_school",
-    "youth_offending",
 }  # service areas whose formulas and examples are still to be written
 
 

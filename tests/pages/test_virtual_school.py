@@ -8,8 +8,7 @@ import pytest
 
 from analysis_lib.authority import read_authority
 from analysis_lib.metrics import build
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.virtual_school import KEY_STANDARDS
+from analysis_lib.metrics.attainment import KEY_STANDARDS, MEASURES
 from analysis_lib.page import Page
 from analysis_lib.pages.virtual_school import VirtualSchool
 from analysis_lib.pages.virtual_school.figures import code_of, listed, stage_of
@@ -18,7 +17,7 @@ from analysis_lib.periods import Period
 from analysis_lib.results import Value
 
 HOME = Path(__file__).resolve().parents[2]
-STANDARD = measures("virtual_school")["ks2_expected_standard"]
+STANDARD = MEASURES["ks2_expected_standard"]
 
 
 def value(number, lower=np.nan, upper=np.nan):
@@ -143,7 +142,7 @@ def with_results(code, **reached):
     ]
     school = VirtualSchool(page(printed()))
     school.years = [Period.parse("2015-16-AY").shifted(12 * year) for year in range(6)]
-    measure = measures("virtual_school")[stage.measure]
+    measure = MEASURES[stage.measure]
     school.by_year = {code: school._release(build.proportion(measure, pd.DataFrame(rows), groups=("standard",)))}
     return school
 
@@ -174,7 +173,7 @@ def test_an_interval_is_said_in_its_own_percentages():
     end = pd.Timestamp(2019, 8, 31)
     pupils = {"period_start": pd.Timestamp(2018, 9, 1), "period_end": end, "numerator": 12, "denominator": 50}
     rows = [{**pupils, "standard": label, "years": "2018/19"} for label, _, _ in KEY_STANDARDS]
-    measure = measures("virtual_school")["key_standards"]
+    measure = MEASURES["key_standards"]
     school.standards = school._release(build.proportion(measure, pd.DataFrame(rows), groups=("standard", "years")))
     school.national_standards = school.standards.where(standard="nothing published")
     label = "Key stage 2: reading, writing and maths"

@@ -24,7 +24,7 @@ def tables():
 def test_there_is_no_problem_and_no_row_left_out(tables):
     assert tables["problems"].empty and tables["rows_read"]["left_out"].sum() == 0
     assert tables["extracts"]["label"].unique().tolist() == ["synthetic"]
-    assert tables["extracts"]["given"].all() and len(tables["extracts"]) == 4
+    assert tables["extracts"]["given"].all() and len(tables["extracts"]) == 14
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,8 @@ def test_every_table_joins_to_one_child_and_pupils_to_the_return_on_looked_after
         "reviews",
         "adoptions",
         "adoption_list",
+        "care_leavers",
+        "care_leaver_list",
         "cin_plans",
         "cp_plans",
         "pupils",

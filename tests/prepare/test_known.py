@@ -73,14 +73,48 @@ def test_adoption_stages_after_the_day_are_blank():
     assert found.loc[0, "fostering_for_adoption_date"] == DAY
 
 
+def test_adopters_are_known_from_the_first_of_their_dates_and_later_ones_are_blank():
+    dates = ["stage_1_start", "stage_1_end", "stage_2_start", "stage_2_end", "application_date", "approval_date"]
+    dates += ["match_date", "placed_date", "adoption_date", "left_date"]
+    adopters = pd.DataFrame(
+        {
+            "adopter_id": ["p", "q", "r"],
+            "enquiry_date": [DAY, NEXT, pd.NaT],
+            **{date: [NEXT, NEXT, DAY] for date in dates},
+            "children_placed": [2, 1, 1],
+            "left_reason": ["moved", "moved", "adopted"],
+        }
+    )
+    found = known(adopters=adopters)["adopters"]
+    assert found["adopter_id"].tolist() == ["p", "r"]
+    assert found.loc[0, [*dates, "children_placed", "left_reason"]].isna().all() and found.loc[0, "enquiry_date"] == DAY
+    assert found.loc[1, [*dates, "children_placed", "left_reason"]].tolist() == [*[DAY] * 10, 1, "adopted"]
+
+
+def test_care_leavers_are_known_from_the_end_of_their_year_and_list_9_from_its_extract():
+    leavers = pd.DataFrame({"child_id": ["a", "a"], "return_year": ["2020-21", "2021-22"]})
+    assert known(care_leavers=leavers)["care_leavers"]["return_year"].tolist() == ["2020-21"]
+    listed = pd.DataFrame({"child_id": ["a", "a"], "extract_date": [DAY, NEXT]})
+    assert known(care_leaver_list=listed)["care_leaver_list"]["extract_date"].tolist() == [DAY]
+
+
 @pytest.mark.parametrize(
     ("day", "years"),
     [("2021-03-30", ["2019-20"]), ("2021-03-31", ["2019-20", "2020-21"]), ("2022-03-30", ["2019-20", "2020-21"])],
 )
-def test_ad1_is_known_from_the_last_day_of_its_year(day, years):
-    adoptions = pd.DataFrame({"child_id": list("abc"), "return_year": ["2019-20", "2020-21", "2021-22"]})
-    found = as_known({"adoptions": adoptions}, pd.Timestamp(day), DAY)["adoptions"]
+@pytest.mark.parametrize("table", ["adoptions", "health_outcomes"])
+def test_ad1_and_oc2_are_known_from_the_last_day_of_their_year(table, day, years):
+    rows = pd.DataFrame({"child_id": list("abc"), "return_year": ["2019-20", "2020-21", "2021-22"]})
+    found = as_known({table: rows}, pd.Timestamp(day), DAY)[table]
     assert found["return_year"].tolist() == years
+
+
+def test_a_social_worker_who_left_later_is_the_present_one():
+    spells = pd.DataFrame(
+        {"child_id": list("abc"), "worker_start": [DAY, DAY, NEXT], "worker_end": [DAY, NEXT, pd.NaT]}
+    )
+    found = known(social_workers=spells)["social_workers"]
+    assert found["child_id"].tolist() == ["a", "b"] and found["worker_end"].isna().tolist() == [False, True]
 
 
 @pytest.mark.parametrize(("day", "rows"), [("2021-08-30", 1), ("2021-08-31", 2)])

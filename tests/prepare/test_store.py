@@ -146,7 +146,9 @@ def test_a_table_without_a_return_says_which_and_where_it_was_looked_for(project
     ) as error:
         load_tables(folder, ["youth_offending_cases"])
     assert "among the returns in data/raw/ours" in str(error.value)
-    with pytest.raises(DataError, match="There is no table 'nonsense'. There are: adoption_list, adoptions, "):
+    with pytest.raises(
+        DataError, match="There is no table 'nonsense'. There are: adopters, adoption_list, adoptions, "
+    ):
         load_tables(folder, ["nonsense"])
 
 

@@ -311,6 +311,53 @@ def test_a_child_without_a_header_row_is_counted(tmp_path):
 PLANS = "Child Unique ID,Gender,Ethnicity,Date of Birth,Age,CIN Start Date,CIN Closure Date,Primary Need Code,Reason for Closure\n"
 
 
+OC2_COLUMNS = (
+    "CHILD,DOB,SDQ_SCORE,SDQ_REASON,CONVICTED,HEALTH_CHECK,IMMUNISATIONS,TEETH_CHECK,HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,"
+    "INTERVENTION_RECEIVED,INTERVENTION_OFFERED\n"
+)
+
+
+def test_health_outcomes_are_one_row_a_child_and_year_and_a_blank_answer_is_missing(tmp_path):
+    first = "1,01/02/2008,17,,0,,1,0,1,1,0,1\n1,01/02/2008,18,,0,,1,0,1,1,0,1\n2,01/02/2019,,SDQ1,,1,,1,0,0,,\n"
+    second = "1,01/02/2008,,SDQ2,1,,0,,1,0,,\n"
+    found = tables_of(tmp_path, **{"2019_to_20__oc2": OC2_COLUMNS + first, "2020_to_21__oc2": OC2_COLUMNS + second})
+    tidy = found["health_outcomes"]
+    assert tidy["child_id"].tolist() == [child("1"), child("2"), child("1")]
+    assert tidy["return_year"].tolist() == ["2019-20", "2019-20", "2020-21"]
+    assert tidy["sdq_score"].fillna(-1).tolist() == [18, -1, -1]
+    assert tidy["sdq_reason"].fillna("").tolist() == ["", "SDQ1", "SDQ2"]
+    answers = tidy.drop(columns=["child_id", "return_year", "sdq_score", "sdq_reason"])
+    assert set(answers.dtypes.astype(str)) == {"boolean"}
+    assert {name: ["-" if pd.isna(each) else each for each in answers[name]] for name in answers} == {
+        "convicted": [False, "-", True],
+        "development_checked": ["-", True, "-"],
+        "immunised": [True, "-", False],
+        "teeth_checked": [False, True, "-"],
+        "health_assessed": [True, False, True],
+        "substance_misuse": [True, False, False],
+        "intervention_received": [False, "-", "-"],
+        "intervention_offered": [True, "-", "-"],
+    }
+
+
+WORKER_COLUMNS = "CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON\n"
+
+
+def test_social_workers_of_several_returns_are_one_history(tmp_path):
+    first = "1,01/02/2008,SW01,03/05/2023,,FCONTA\n2,01/02/2008,SW01,01/06/2023,,FCONTA\n"
+    second = "1,01/02/2008,SW01,03/05/2023,10/06/2024,FCONTA\n1,01/02/2008,SW02,10/06/2024,,LEFTRL\n"
+    found = tables_of(tmp_path, **{"2023_to_24__sw": WORKER_COLUMNS + first, "2024_to_25__sw": WORKER_COLUMNS + second})
+    tidy = found["social_workers"].set_index("worker_start").sort_index()
+    assert tidy.index.tolist() == days("2023-05-03", "2023-06-01", "2024-06-10")
+    assert tidy["child_id"].tolist() == [child("1"), child("2"), child("1")]
+    # What no later return has is told to the last day of its return: nobody asks who worked with a child who has left.
+    assert tidy["worker_end"].tolist() == days("2024-06-10", "2024-04-01", None)
+    assert tidy["reason_new_worker"].tolist() == ["FCONTA", "FCONTA", "LEFTRL"]
+    numbers = hashed(pd.Series(["SW01", "SW01", "SW02"]), DEMONSTRATION_KEY, b"social worker").tolist()
+    assert tidy["worker_id"].tolist() == numbers
+    assert found["problems"].empty
+
+
 def test_plans_of_several_extracts_are_joined_and_the_latest_wins(tmp_path):
     tables = tables_of(
         tmp_path,
@@ -356,6 +403,101 @@ def test_the_adoption_list_has_one_row_per_child_and_decision(tmp_path):
         "2020-09-09", "2020-05-02", "2020-06-03"
     )
     assert found.loc[child("A2"), "decision_reversed_date"] == pd.Timestamp("2020-09-09")
+
+
+def test_the_adoptive_family_has_one_hash_on_lists_10_and_11(tmp_path):
+    tables = tables_of(
+        tmp_path,
+        c=DECISIONS.replace("Child Unique ID", "Child Unique ID,Family identifier")
+        + "A1,F1,01/01/2020,,,,,,\nA2,,01/01/2019,01/06/2019,,,,,\n",
+        a=ADOPTERS + "F1,F1,Yes,01/02/2020,,,,,,,,,,,,,\n",
+    )
+    listed = tables["adoption_list"].set_index("child_id")["family_id"]
+    (adopter,) = tables["adopters"].to_dict("records")
+    assert listed[child("A1")] == adopter["family_id"] and pd.isna(listed[child("A2")])
+    assert adopter["family_id"] not in (child("F1"), adopter["adopter_id"]) and adopter["adopter_id"] != child("F1")
+
+
+ADOPTERS = (
+    "Individual adopter identifier,Family identifier,Is the (prospective) adopter fostering for adoption?,"
+    "Date enquiry received,Date Stage 1 started,Date Stage 1 ended,Date Stage 2 started,Date Stage 2 ended,"
+    "Date application submitted,Date application approved,Date adopter matched with child(ren),"
+    "Date child/children placed with adopter(s),No. of children placed,Date of Adoption Order,"
+    "Date of leaving adoption process,Reason for leaving adoption process,Gender\n"
+)
+
+
+def test_adopters_have_one_row_an_enquiry_as_the_latest_extract_has_it(tmp_path):
+    early = "P1,F1,a) Yes,01/02/2019,02/03/2019,,,,,,,,,,,,b) Female\n"
+    late = (
+        "P1,F1,a) Yes,01/02/2019,02/03/2019,03/04/2019,04/05/2019,05/08/2019,06/07/2019,07/08/2019,08/09/2019,"
+        "09/10/2019,2,10/08/2020,11/08/2020,b) Adopted,b) Female\nP1,F1,b) No,01/09/2020,,,,,,,,,,,,,\n"
+    )
+    found = tables_of(tmp_path, f2018_to_19__a=ADOPTERS + early, f2020_to_21__a=ADOPTERS + late)["adopters"]
+    assert found["enquiry_date"].tolist() == days("2019-02-01", "2020-09-01")
+    assert found["adopter_id"].nunique() == 1 and list(found)[:2] == ["adopter_id", "extract_date"]
+    first = found.iloc[0]
+    dates = ["stage_1_start", "stage_1_end", "stage_2_start", "stage_2_end", "application_date", "approval_date",
+             "match_date", "placed_date", "adoption_date", "left_date"]  # fmt: skip
+    assert first[dates].tolist() == days(
+        "2019-03-02", "2019-04-03", "2019-05-04", "2019-08-05", "2019-07-06", "2019-08-07", "2019-09-08", "2019-10-09",
+        "2020-08-10", "2020-08-11",
+    )  # fmt: skip
+    assert (first["fosters_for_adoption"], first["children_placed"], first["left_reason"]) == (True, 2, "Adopted")
+
+
+OC3 = "CHILD,DOB,IN_TOUCH,ACTIV,ACCOM\n"
+
+
+def test_a_care_leaver_has_one_row_for_each_year_of_oc3(tmp_path):
+    tables = tables_of(
+        tmp_path,
+        f2019_to_20__o=OC3 + "A1,01/02/2002,YES,F2,U1\n",
+        f2020_to_21__o=OC3 + "A1,01/02/2002,NO,0,0\nA2,05/06/2001,REFU,G5,S2\n",
+    )
+    found = tables["care_leavers"]
+    assert found.drop(columns=["child_id", "birth_date"]).values.tolist() == [
+        ["2019-20", "YES", "F2", "U1"],
+        ["2020-21", "NO", "0", "0"],
+        ["2020-21", "REFU", "G5", "S2"],
+    ]
+    assert found["child_id"].tolist() == [child("A1"), child("A1"), child("A2")]
+    assert found["birth_date"].tolist() == days("2002-02-01", "2002-02-01", "2001-06-05")
+
+
+LEAVERS = (
+    "Child Unique ID,Gender,Ethnicity,Date of Birth,Eligibility Category,LA in Touch,Latest Date of Contact,"
+    "Type of Accommodation,Suitability of Accommodation,Activity Status\n"
+)
+
+
+def test_list_9_is_kept_extract_by_extract_with_codes_where_it_has_them(tmp_path):
+    def row(name, touch, home, suitability, activity, contact="01/03/2020"):
+        return f"{name},b) Female,a) WBRI,01/02/2001,b) Former relevant child,{touch},{contact},{home},{suitability},{activity}\n"
+
+    tables = tables_of(
+        tmp_path,
+        f2018_to_19__l=LEAVERS + row("A1", "a) Yes", "U", "a) Suitable", "F2", "01/03/2019"),
+        f2019_to_20__l=LEAVERS
+        + row(
+            "A1", "b) No", "y: Other accommodation".capitalize(), "b) Unsuitable", "g5: Not in education".capitalize()
+        )
+        + row(
+            "A2", "REFU: Refuses contact", "K) Ordinary lodgings", "Not suitable", "F1: Full time in higher education"
+        )
+        + row("A3", "a) Yes", "A flat of her own", "", "Works")
+        + row("A4", "yes", "X2", "", "P4", ""),
+    )
+    found = tables["care_leaver_list"]
+    assert found["child_id"].tolist() == [child(name) for name in ("A1", "A1", "A2", "A3", "A4")]
+    assert found["extract_date"].tolist() == days("2019-03-31", *["2020-03-31"] * 4)
+    assert found["in_touch"].tolist() == ["YES", "NO", "REFU", "YES", "YES"]
+    assert found["accommodation"].tolist() == ["U", "Y", "K", "A flat of her own", "X"]
+    assert found["suitability"].fillna("").tolist() == ["suitable", "unsuitable", "unsuitable", "", ""]
+    assert found["activity"].tolist() == ["F2", "G5", "F1", "Works", "P4"]
+    assert found["eligibility"].eq("Former relevant child").all()
+    assert found["latest_contact"].tolist() == days("2019-03-01", *["2020-03-01"] * 3, None)
+    assert found["birth_date"].eq(pd.Timestamp("2001-02-01")).all()
 
 
 PUPILS = "UPN,CHILD,ACADEMIC_YEAR,NC_YEAR,KEY_STAGE_END,LOOKED_AFTER_12M,KS2_READING,ATTAINMENT_8\n"

@@ -179,7 +179,7 @@ def test_teams_and_workers_are_codes(annex_a):
 def test_files_stay_small_and_plain(shipped):
     files = [file for file in shipped.rglob("*") if file.is_file()]
     assert max(file.stat().st_size for file in files) < 1_000_000
-    assert sum(file.stat().st_size for file in files) < 20_000_000
+    assert sum(file.stat().st_size for file in files) < 24_000_000
     for file in files:
         content = file.read_bytes()
         assert b"\r" not in content and not content.startswith(b"\xef\xbb\xbf") and content.endswith(b"\n")

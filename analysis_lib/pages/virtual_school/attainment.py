@@ -6,8 +6,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis_lib.metrics import virtual_school as school
-from analysis_lib.metrics.virtual_school import school_year
+from analysis_lib.metrics import attainment
+from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.figures import (
     INDICATORS,
     SchoolFigures,
@@ -34,14 +34,14 @@ class Attainment(SchoolFigures):
 
     @cached_property
     def standards(self) -> Released:
-        return self._release(school.key_standards(self.pupils, years=self.years))
+        return self._release(attainment.key_standards(self.pupils, years=self.years))
 
     @cached_property
     def national_standards(self) -> Released:
         """England's figure for the last of the years added together, for each standard that DfE publishes."""
         measure = self.standards.measure
         rows = []
-        for label, stage, standard in school.KEY_STANDARDS:
+        for label, stage, standard in attainment.KEY_STANDARDS:
             end = self._pooled(label)[0].period_end
             if (stage.code, standard) in INDICATORS:
                 rows.append(
@@ -59,7 +59,7 @@ class Attainment(SchoolFigures):
         """Pupils who reached the standard at each key stage, years added together."""
         ours, country = self.standards, self.national_standards
         rows = []
-        for label, _, _ in school.KEY_STANDARDS:
+        for label, _, _ in attainment.KEY_STANDARDS:
             value, years = self._pooled(label)
             rows.append([label, years, *spelled(value)])
             against = country.where(standard=label).values()
@@ -92,7 +92,7 @@ class Attainment(SchoolFigures):
 
     def standards_in_words(self) -> Output:
         """The share of each standard with its interval, and whether England's figure is inside the interval."""
-        return sentence(*(self._against_country(label) for label, _, _ in school.KEY_STANDARDS))
+        return sentence(*(self._against_country(label) for label, _, _ in attainment.KEY_STANDARDS))
 
     def _against_country(self, label: str) -> Sentence:
         value, years = self._pooled(label)
@@ -118,16 +118,16 @@ class Attainment(SchoolFigures):
     @cached_property
     def by_year(self) -> dict[str, Released]:
         return {
-            stage.code: self._release(school.attainment(self.pupils, stage, years=self.years))
-            for stage in school.KEY_STAGES
+            stage.code: self._release(attainment.by_standard(self.pupils, stage, years=self.years))
+            for stage in attainment.KEY_STAGES
         }
 
     def cohorts(self) -> Output:
         """Pupils at the end of each key stage."""
-        reached = self._release(school.pupils_at_key_stage_end(self.pupils, years=self.years))
-        without = self._release(school.pupils_not_assessed(self.pupils, years=self.years))
+        reached = self._release(attainment.pupils_at_key_stage_end(self.pupils, years=self.years))
+        without = self._release(attainment.pupils_not_assessed(self.pupils, years=self.years))
         series = {}
-        for stage in school.KEY_STAGES:
+        for stage in attainment.KEY_STAGES:
             series[stage.title] = reached.where(key_stage=stage.title)
             series[f"{stage.title}, without any result"] = without.where(key_stage=stage.title)
         return self._beside(
@@ -139,7 +139,7 @@ class Attainment(SchoolFigures):
 
     def early_stages_table(self) -> Output:
         """Each standard of the early years and key stages 1 and 2 by school year."""
-        stages = (school.EARLY_YEARS, school.KEY_STAGE_1, school.KEY_STAGE_2)
+        stages = (attainment.EARLY_YEARS, attainment.KEY_STAGE_1, attainment.KEY_STAGE_2)
         series = {
             f"{short_title(stage)}: {uncapitalised(standard)}": self.by_year[stage.code].where(standard=standard)
             for stage in stages
@@ -156,9 +156,9 @@ class Attainment(SchoolFigures):
     def intervals_table(self) -> Output:
         """For each standard its latest year with results and the years added together, with counts and intervals."""
         rows = []
-        for stage in school.KEY_STAGES:
-            yearly = school.attainment(self.pupils, stage, years=self.years)
-            added = self._release(school.pooled(yearly))
+        for stage in attainment.KEY_STAGES:
+            yearly = attainment.by_standard(self.pupils, stage, years=self.years)
+            added = self._release(attainment.pooled(yearly))
             for standard in stage.standards:
                 label = f"{short_title(stage)}: {uncapitalised(standard)}"
                 row = added.where(standard=standard)
@@ -181,7 +181,7 @@ class Attainment(SchoolFigures):
         """Key stage 2 by school year."""
         return self._national_chart(
             "key_stage_2",
-            self.by_year["KS2"].where(standard=school.ALL_THREE),
+            self.by_year["KS2"].where(standard=attainment.ALL_THREE),
             "cla_ks2_rwm_pct",
             "{value} reached the key stage 2 standard in {year}",
             "Key stage 2 reading, writing and maths by school year",
@@ -192,7 +192,7 @@ class Attainment(SchoolFigures):
         """Attainment 8 by school year."""
         return self._national_chart(
             "attainment_8",
-            self._release(school.attainment_8(self.pupils, years=self.years)),
+            self._release(attainment.attainment_8(self.pupils, years=self.years)),
             "cla_ks4_att8",
             "Attainment 8 averaged {value} points in {year}",
             "Average Attainment 8 by school year",
@@ -238,7 +238,7 @@ class Attainment(SchoolFigures):
     def elsewhere_tables(self) -> list[Output]:
         """English and maths of key stage 4 beside the country, the region, the neighbours and DfE's figure for the council."""
         tables = []
-        for standard in school.KEY_STAGE_4.standards:
+        for standard in attainment.KEY_STAGE_4.standards:
             ours = self.by_year["KS4"].where(standard=standard)
             series = {
                 self.here.name: ours,
@@ -256,12 +256,12 @@ class Attainment(SchoolFigures):
 
     def teacher_assessments(self) -> Output:
         """Local teacher assessments of years without statutory ones."""
-        released = self._release(school.teacher_assessment(self.pupils, years=self.years))
+        released = self._release(attainment.teacher_assessment(self.pupils, years=self.years))
         if not len(released):
             return sentence(say("No local teacher assessments are held for the years without statutory ones."))
         series = {
             f"{short_title(stage)}: {uncapitalised(standard)}": released.where(key_stage=stage.title, standard=standard)
-            for stage in school.KEY_STAGES
+            for stage in attainment.KEY_STAGES
             for standard in stage.standards
         }
         return self._beside(
@@ -273,7 +273,7 @@ class Attainment(SchoolFigures):
 
     def impossible_in_words(self) -> Output:
         """Whether any of our own combined measures is above one of its parts."""
-        found = [each for released in self.by_year.values() for each in school.impossible_combinations(released)]
+        found = [each for released in self.by_year.values() for each in attainment.impossible_combinations(released)]
         years = sorted({school_year(year_of(each.period_end)) for each in found})
         return sentence(
             say(

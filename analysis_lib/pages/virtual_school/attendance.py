@@ -6,8 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis_lib.metrics import virtual_school as school
-from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics import attendance, exclusions
 from analysis_lib.pages.virtual_school.figures import (
     SchoolFigures,
     uncapitalised,
@@ -22,7 +21,7 @@ class Attendance(SchoolFigures):
 
     @cached_property
     def absence(self) -> Released:
-        return self._release(school.absence(self.pupils, years=self.years))
+        return self._release(attendance.absence(self.pupils, years=self.years))
 
     @cached_property
     def absence_elsewhere(self) -> dict[str, Released]:
@@ -30,7 +29,7 @@ class Attendance(SchoolFigures):
 
     @cached_property
     def persistent_absence(self) -> Released:
-        return self._release(school.persistent_absence(self.pupils, years=self.years))
+        return self._release(attendance.persistent_absence(self.pupils, years=self.years))
 
     def absence_chart(self) -> Output:
         """Absence by school year."""
@@ -49,8 +48,12 @@ class Attendance(SchoolFigures):
             f"{kind} absence": self.absence.where(kind=kind) for kind in ("Overall", "Authorised", "Unauthorised")
         }
         series["Persistently absent (10% or more)"] = self.persistent_absence
-        series["Severely absent (50% or more)"] = self._release(school.severe_absence(self.pupils, years=self.years))
-        series["With an attendance record"] = self._release(school.attendance_recorded(self.pupils, years=self.years))
+        series["Severely absent (50% or more)"] = self._release(
+            attendance.severe_absence(self.pupils, years=self.years)
+        )
+        series["With an attendance record"] = self._release(
+            attendance.attendance_recorded(self.pupils, years=self.years)
+        )
         country = {
             "Overall absence": "cla_absence_pct",
             "Unauthorised absence": "cla_unauth_absence_pct",
@@ -73,10 +76,10 @@ class Attendance(SchoolFigures):
 
     def attendance_bands(self) -> Output:
         """Pupils by their attendance."""
-        released = self._release(school.attendance_bands(self.pupils, years=self.years))
-        series = {f"Attended {uncapitalised(band)}": released.where(band=band) for band in school.BANDS}
+        released = self._release(attendance.attendance_bands(self.pupils, years=self.years))
+        series = {f"Attended {uncapitalised(band)}": released.where(band=band) for band in attendance.BANDS}
         series["Attended 100% (part of 95% or more)"] = self._release(
-            school.full_attendance(self.pupils, years=self.years)
+            attendance.full_attendance(self.pupils, years=self.years)
         )
         return self._beside(
             "attendance_bands",
@@ -87,15 +90,15 @@ class Attendance(SchoolFigures):
 
     @cached_property
     def suspended(self) -> Released:
-        return self._release(school.suspended_pupils(self.pupils, years=self.years))
+        return self._release(exclusions.suspended_pupils(self.pupils, years=self.years))
 
     @cached_property
     def excluded(self) -> Released:
-        return self._release(school.permanent_exclusions(self.pupils, years=self.years))
+        return self._release(exclusions.permanent_exclusions(self.pupils, years=self.years))
 
     def exclusions(self) -> Output:
         """Suspensions and permanent exclusions."""
-        number = self._release(school.suspended_pupils_number(self.pupils, years=self.years))
+        number = self._release(exclusions.suspended_pupils_number(self.pupils, years=self.years))
         series = {
             "Pupils suspended at least once": number,
             "Pupils suspended at least once, % of pupils": self.suspended,
@@ -106,14 +109,14 @@ class Attendance(SchoolFigures):
                 ).items()
             },
             "Days of suspension for each suspended pupil": self._release(
-                school.suspension_days(self.pupils, years=self.years)
+                exclusions.suspension_days(self.pupils, years=self.years)
             ),
             "Pupils permanently excluded": self.excluded,
             f"Pupils suspended, as {self.here.name} Council printed it": self._council(
                 number.measure, "suspended_pupils"
             ),
             f"School days lost, as {self.here.name} Council printed it": self._council(
-                measures("virtual_school")["printed_days_lost"], "suspension_days"
+                exclusions.MEASURES["printed_days_lost"], "suspension_days"
             ),
         }
         return self._beside(
@@ -125,7 +128,7 @@ class Attendance(SchoolFigures):
 
     def suspension_days_in_words(self) -> Output:
         """The school days lost to suspension in the latest year, in all and for each suspended pupil."""
-        mean = self._release(school.suspension_days(self.pupils, years=[self.last])).value()
+        mean = self._release(exclusions.suspension_days(self.pupils, years=[self.last])).value()
         return sentence(
             say(
                 "The suspended pupils lost {total} school days in all in the {year}, {mean} each on average.",

@@ -10,8 +10,9 @@ import pandas as pd
 
 from analysis_lib import compare
 from analysis_lib.errors import Closed
-from analysis_lib.metrics import virtual_school as school
-from analysis_lib.metrics.virtual_school import KeyStage, school_year
+from analysis_lib.metrics import attainment, pupils
+from analysis_lib.metrics.attainment import KeyStage
+from analysis_lib.metrics.pupils import school_year
 from analysis_lib.periods import Period
 from analysis_lib.report.chart import trend
 from analysis_lib.report.output import Output
@@ -22,12 +23,12 @@ from analysis_lib.sections import Sections
 
 # DfE's indicators of looked-after pupils (looked after for 12 months), by key stage and standard.
 INDICATORS = {
-    ("KS2", school.ALL_THREE): "cla_ks2_rwm_pct",
+    ("KS2", attainment.ALL_THREE): "cla_ks2_rwm_pct",
     ("KS2", "Reading"): "cla_ks2_read_pct",
     ("KS2", "Writing"): "cla_ks2_writta_pct",
     ("KS2", "Maths"): "cla_ks2_mat_pct",
-    ("KS4", school.GRADE_5): "cla_ks4_em95_pct",
-    ("KS4", school.GRADE_4): "cla_ks4_em94_pct",
+    ("KS4", attainment.GRADE_5): "cla_ks4_em95_pct",
+    ("KS4", attainment.GRADE_4): "cla_ks4_em94_pct",
 }
 
 
@@ -47,7 +48,7 @@ class SchoolFigures(Sections):
 
     @cached_property
     def years(self) -> list[Period]:
-        return school.academic_years(self.pupils, self.last)
+        return pupils.academic_years(self.pupils, self.last)
 
     def _release(self, result: Result) -> Released:
         """`result` through the page's gate; what a published figure cites is kept for the page's sources."""
@@ -181,7 +182,7 @@ def base_in_words(value: Value) -> str:
 
 
 def stage_of(code: str) -> KeyStage:
-    return next(stage for stage in school.KEY_STAGES if stage.code == code)
+    return next(stage for stage in attainment.KEY_STAGES if stage.code == code)
 
 
 def short_title(stage: KeyStage) -> str:

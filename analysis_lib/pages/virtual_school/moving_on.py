@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from analysis_lib.metrics import virtual_school as school
+from analysis_lib.metrics import education_plans, moving_on
 from analysis_lib.pages.virtual_school.figures import (
     SchoolFigures,
     uncapitalised,
@@ -19,11 +19,11 @@ class MovingOn(SchoolFigures):
 
     @cached_property
     def plans(self) -> Released:
-        return self._release(school.pep_in_place(self.pupils, years=self.years))
+        return self._release(education_plans.pep_in_place(self.pupils, years=self.years))
 
     def plans_table(self) -> Output:
         """Personal education plans."""
-        series = {f"{term} term": self.plans.where(term=term) for term in school.TERMS}
+        series = {f"{term} term": self.plans.where(term=term) for term in education_plans.TERMS}
         printed = self._council(self.plans.measure, "personal_education_plans")
         if len(printed):
             series[f"As {self.here.name} Council printed it"] = printed
@@ -36,11 +36,11 @@ class MovingOn(SchoolFigures):
 
     @cached_property
     def needs(self) -> Released:
-        return self._release(school.special_educational_needs(self.pupils, years=self.years))
+        return self._release(education_plans.special_educational_needs(self.pupils, years=self.years))
 
     @cached_property
     def outside(self) -> Released:
-        return self._release(school.school_outside(self.pupils, years=self.years))
+        return self._release(education_plans.school_outside(self.pupils, years=self.years))
 
     def needs_table(self) -> Output:
         """Special educational needs, and schools outside the area."""
@@ -57,13 +57,13 @@ class MovingOn(SchoolFigures):
     def moves_table(self) -> Output:
         """Pupils moving on at the end of the latest school year."""
         kinds = (
-            school.pupils_moving_on,
-            school.left_care_before_move,
-            school.next_school_in_authority,
-            school.moving_on_with_needs,
+            moving_on.pupils_moving_on,
+            moving_on.left_care_before_move,
+            moving_on.next_school_in_authority,
+            moving_on.moving_on_with_needs,
         )
         released = [self._release(measure(self.pupils, years=[self.last])) for measure in kinds]
-        rows = [[move, *(each.value(move=move) for each in released)] for move in school.MOVES.values()]
+        rows = [[move, *(each.value(move=move) for each in released)] for move in moving_on.MOVES.values()]
         head = [
             "Move",
             "Pupils",
@@ -75,7 +75,7 @@ class MovingOn(SchoolFigures):
 
     def offers_table(self) -> Output:
         """Offers to pupils moving on at sixteen."""
-        offers = self._release(school.post16_offers(self.pupils, years=self.years))
+        offers = self._release(moving_on.post16_offers(self.pupils, years=self.years))
         return self._beside(
             "post16_offers",
             "Offers to pupils moving on from school at sixteen, % of those pupils",
@@ -85,7 +85,7 @@ class MovingOn(SchoolFigures):
 
     @cached_property
     def activity(self) -> Released:
-        return self._release(school.post16_activity(self.pupils, years=self.years))
+        return self._release(moving_on.post16_activity(self.pupils, years=self.years))
 
     def activity_table(self) -> Output:
         """What young people of years 12 and 13 do."""

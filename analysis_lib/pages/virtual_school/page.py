@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis_lib.metrics import virtual_school as school
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.virtual_school import KeyStage, school_year
+from analysis_lib.metrics import attainment, attendance, education_plans, exclusions, moving_on
+from analysis_lib.metrics.attainment import KeyStage
+from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.attainment import Attainment
 from analysis_lib.pages.virtual_school.attendance import Attendance
 from analysis_lib.pages.virtual_school.figures import (
@@ -20,6 +20,38 @@ from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, note, say
 
+# The measures on the page, in the order of their definitions.
+SHOWN = (
+    "pupils_at_key_stage_end",
+    "pupils_not_assessed",
+    "eyfs_good_level",
+    "ks1_expected_standard",
+    "ks2_expected_standard",
+    "teacher_assessed_standard",
+    "ks4_english_and_maths",
+    "attainment_8",
+    "key_standards",
+    "absence",
+    "attendance_recorded",
+    "attendance_bands",
+    "full_attendance",
+    "persistent_absence",
+    "severe_absence",
+    "suspended_pupils",
+    "suspension_days",
+    "permanent_exclusions",
+    "pep_in_place",
+    "special_educational_needs",
+    "school_outside",
+    "pupils_moving_on",
+    "left_care_before_move",
+    "next_school_in_authority",
+    "moving_on_with_needs",
+    "post16_offers",
+    "post16_activity",
+    "suspended_pupils_number",
+)
+
 
 class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
     """The whole page: its first screen, and what to know before using a figure."""
@@ -30,12 +62,12 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             {
                 "how many pupils reached the standard at key stage 2": lambda: self._standard_in_words(
                     "Key stage 2: reading, writing and maths",
-                    school.KEY_STAGE_2,
+                    attainment.KEY_STAGE_2,
                     "reached the expected standard in reading, writing and maths",
                 ),
                 "how many reached it at key stage 4": lambda: self._standard_in_words(
                     "Key stage 4: English and maths, grade 4 or above",
-                    school.KEY_STAGE_4,
+                    attainment.KEY_STAGE_4,
                     "had grade 4 or above in English and maths",
                 ),
                 "how much school they missed": self._absence_in_words,
@@ -114,7 +146,7 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         )
 
     def _activity_in_words(self) -> Sentence:
-        neet = self.activity.value(period_end=self.last.end, activity=school.NEET)
+        neet = self.activity.value(period_end=self.last.end, activity=moving_on.NEET)
         summer = self.plans.value(period_end=self.last.end, term="Summer")
         parts = {"neet": neet, "year": self.last, "summer": summer}
         return say(
@@ -145,12 +177,12 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         )
 
     def _small_cohorts(self) -> Sentence:
-        cohort = self._release(school.pupils_at_key_stage_end(self.pupils, years=[self.last]))
+        cohort = self._release(attainment.pupils_at_key_stage_end(self.pupils, years=[self.last]))
         return say(
             "Cohorts are small: {two} pupils came to the end of key stage 2 and {four} to the end of key stage 4 in the {year}, so one pupil moves a yearly figure by several points.",
             otherwise="Cohorts are small, so one pupil moves a yearly figure by several points.",
-            two=cohort.value(key_stage=school.KEY_STAGE_2.title),
-            four=cohort.value(key_stage=school.KEY_STAGE_4.title),
+            two=cohort.value(key_stage=attainment.KEY_STAGE_2.title),
+            four=cohort.value(key_stage=attainment.KEY_STAGE_4.title),
             year=self.last,
         )
 
@@ -182,7 +214,9 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
 
     def measures(self) -> list:
         """The measures of the page, for its definitions."""
-        return [measure for name, measure in measures("virtual_school").items() if not name.startswith("printed_")]
+        rooms = (attainment, attendance, exclusions, education_plans, moving_on)
+        known = {name: measure for room in rooms for name, measure in room.MEASURES.items()}
+        return [known[name] for name in SHOWN]
 
     def sources(self) -> list[str]:
         """The publications cited by what the page has shown so far, and the neighbours by name."""

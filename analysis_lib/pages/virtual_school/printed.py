@@ -8,9 +8,8 @@ from functools import cached_property
 import pandas as pd
 
 from analysis_lib import compare
-from analysis_lib.metrics import virtual_school as school
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.virtual_school import school_year
+from analysis_lib.metrics import attainment, attendance, moving_on
+from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.figures import (
     INDICATORS,
     SchoolFigures,
@@ -26,16 +25,16 @@ from analysis_lib.results import PUBLISHED, Released, Result, Value
 
 # What the council's papers call a standard, in the order of their table.
 PRINTED = {
-    "eyfs_gld": (school.EARLY_YEARS, school.GOOD_LEVEL),
-    "ks1_rwm": (school.KEY_STAGE_1, school.ALL_THREE),
-    "ks1_reading": (school.KEY_STAGE_1, "Reading"),
-    "ks1_writing": (school.KEY_STAGE_1, "Writing"),
-    "ks1_maths": (school.KEY_STAGE_1, "Maths"),
-    "ks2_rwm": (school.KEY_STAGE_2, school.ALL_THREE),
-    "ks2_reading": (school.KEY_STAGE_2, "Reading"),
-    "ks2_writing": (school.KEY_STAGE_2, "Writing"),
-    "ks2_maths": (school.KEY_STAGE_2, "Maths"),
-    "ks4_english_maths_5": (school.KEY_STAGE_4, school.GRADE_5),
+    "eyfs_gld": (attainment.EARLY_YEARS, attainment.GOOD_LEVEL),
+    "ks1_rwm": (attainment.KEY_STAGE_1, attainment.ALL_THREE),
+    "ks1_reading": (attainment.KEY_STAGE_1, "Reading"),
+    "ks1_writing": (attainment.KEY_STAGE_1, "Writing"),
+    "ks1_maths": (attainment.KEY_STAGE_1, "Maths"),
+    "ks2_rwm": (attainment.KEY_STAGE_2, attainment.ALL_THREE),
+    "ks2_reading": (attainment.KEY_STAGE_2, "Reading"),
+    "ks2_writing": (attainment.KEY_STAGE_2, "Writing"),
+    "ks2_maths": (attainment.KEY_STAGE_2, "Maths"),
+    "ks4_english_maths_5": (attainment.KEY_STAGE_4, attainment.GRADE_5),
 }
 PRINTED_ATTENDANCE = {
     "attendance": "Attendance",
@@ -53,8 +52,8 @@ class Printed(SchoolFigures):
     def printed(self) -> dict[str, Released]:
         """The council's published results by key stage code; a key stage that it printed nothing for has no rows."""
         released = {}
-        for stage in school.KEY_STAGES:
-            measure = measures("virtual_school")[stage.measure]
+        for stage in attainment.KEY_STAGES:
+            measure = attainment.MEASURES[stage.measure]
             frames = [
                 compare.council_points(measure, self.page["council_figures"], figures=name)
                 .exact()
@@ -105,9 +104,9 @@ class Printed(SchoolFigures):
 
     def _printed_impossible(self) -> list[Sentence]:
         found = []
-        for stage in school.KEY_STAGES:
+        for stage in attainment.KEY_STAGES:
             printed = self.printed[stage.code]
-            for each in school.impossible_combinations(printed):
+            for each in attainment.impossible_combinations(printed):
                 pick = {
                     name: printed.value(standard=name, period_end=each.period_end)
                     for name in (each.combined, each.part)
@@ -120,7 +119,7 @@ class Printed(SchoolFigures):
                         all=pick[each.combined],
                         one=pick[each.part],
                         combined="all three subjects"
-                        if each.combined == school.ALL_THREE
+                        if each.combined == attainment.ALL_THREE
                         else uncapitalised(each.combined),
                         part=uncapitalised(each.part),
                     )
@@ -129,7 +128,7 @@ class Printed(SchoolFigures):
 
     def _printed_without_assessments(self) -> list[Sentence]:
         years: dict[str, list[str]] = {}
-        for stage in school.KEY_STAGES:
+        for stage in attainment.KEY_STAGES:
             for end in sorted(self.printed[stage.code].frame["period_end"].unique()):
                 if not stage.is_assessed_in(year_of(end)):
                     years.setdefault(school_year(year_of(end)), []).append(short_title(stage).lower())
@@ -173,7 +172,7 @@ class Printed(SchoolFigures):
 
     def _dfe_key_stage_2(self, area, end: pd.Timestamp) -> dict[str, Value]:
         shown = {}
-        for standard in school.KEY_STAGE_2.standards:
+        for standard in attainment.KEY_STAGE_2.standards:
             frame = self._published(
                 self.by_year["KS2"].measure, INDICATORS["KS2", standard], [area], since=end, until=end
             )
@@ -213,7 +212,7 @@ class Printed(SchoolFigures):
         return sentence(*(Sentence(each.text, (PUBLISHED,)) for each in sentences))
 
     def _printed_attendance(self) -> Released:
-        measure = measures("virtual_school")["printed_attendance"]
+        measure = attendance.MEASURES["printed_attendance"]
         frames = [
             compare.council_points(measure, self.page["council_figures"], figures=name, breakdown="")
             .exact()
@@ -244,7 +243,7 @@ class Printed(SchoolFigures):
 
     def _printed_country_in_words(self) -> list[Sentence]:
         """The country's absence as the council printed it, where DfE has another figure for that year."""
-        measure = measures("virtual_school")["printed_attendance"]
+        measure = attendance.MEASURES["printed_attendance"]
         points = compare.council_points(measure, self.page["council_figures"], figures="absence").exact()
         points = points[points["breakdown"].str.startswith(self.country.name)]
         found = []
@@ -267,7 +266,7 @@ class Printed(SchoolFigures):
 
     def printed_moves(self) -> Output:
         """The council's own printed moves and offers after year 11."""
-        moving, offered = (measures("virtual_school")[name] for name in ("pupils_moving_on", "printed_offers"))
+        moving, offered = (moving_on.MEASURES[name] for name in ("pupils_moving_on", "printed_offers"))
         printed = {"Move": self._council(moving, "transitions"), "Offer": self._council(offered, "post_16_offers")}
         rows = [
             [f"{kind}: {row['breakdown']}", school_year(year_of(row["period_end"])), value]

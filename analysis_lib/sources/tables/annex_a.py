@@ -252,7 +252,7 @@ TABLES = (
         _day("Latest Pathway Plan Review Date", "day of the latest pathway plan review", heading=OPTIONAL),
         _words("LA in Touch", "the council is in touch", heading=MUST),
         _day("Latest Date of Contact", "day of the latest contact", heading=OPTIONAL),
-        _words("Type of Accommodation", "accommodation", heading=MUST),
+        Column("Type of Accommodation", meaning="accommodation", heading=MUST),  # its letter is the answer
         _words("Suitability of Accommodation", "suitability", heading=MUST),
         _words("Activity Status", "activity", heading=MUST),
     ),

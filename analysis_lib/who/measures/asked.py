@@ -8,7 +8,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis_lib.metrics import virtual_school as school
+from analysis_lib.compare import population
+from analysis_lib.errors import Closed
+from analysis_lib.metrics.pupils import academic_years
+from analysis_lib.metrics.youth_caseload import AGES
 from analysis_lib.page import Page
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.pages.demand.figures import DemandFigures
@@ -45,7 +48,7 @@ class Asked:
 
     @cached_property
     def years(self) -> list[Period]:
-        return school.academic_years(self.page["pupils"], self.page.period.last_complete_academic_year)
+        return academic_years(self.page["pupils"], self.page.period.last_complete_academic_year)
 
 
 Made = list[Result]
@@ -53,3 +56,17 @@ Named = Mapping[str, Callable[[Asked], Made]]
 NotNamed = Mapping[str, str]
 PUBLISHED = "it is published by others, who do not say which children it counts"
 COMPARISON = "it compares a number of children with a population; ask for {instead}"
+
+
+def of_pupils(measure: Callable[..., Result]) -> Callable[[Asked], Made]:
+    """A measure of the virtual school's pupils, for every school year that its page shows."""
+    return lambda asked: [measure(asked.page["pupils"], years=asked.years)]
+
+
+def people_aged_10_to_17(asked: Asked) -> int | None:
+    """The children aged 10 to 17 of the councils that the youth offending service covers; None where no estimate is held."""
+    areas = asked.page.authority.youth_service_areas
+    try:
+        return population(asked.page["population"], areas=areas, ages=AGES, day=asked.day).number
+    except Closed:
+        return None
