@@ -7,7 +7,9 @@ from hypothesis import settings
 
 # A busy machine is no fault of the code: speed is measured in benchmarks/, never in a test.
 settings.register_profile("panelpack", deadline=None)
-settings.register_profile("mutation", deadline=None, derandomize=True, max_examples=25, database=None)  # tools/mutation.py
+settings.register_profile(
+    "mutation", deadline=None, derandomize=True, max_examples=25, database=None
+)  # tools/mutation.py
 settings.load_profile("panelpack")  # --hypothesis-profile overrides it
 
 # Environment variable -> how the reasons of the skips begin that it forbids. `.ci/run` sets them.

@@ -40,6 +40,24 @@ def test_limits_match_wheeler_2000_understanding_variation():
     assert (found.events, found.assurance, found.cautions) == ({}, "", ())
 
 
+# The values that NHSRplotthedots tests with, as it prints them (three digits, so that limits agree to two).
+NHSR = [-0.560, -0.230, 1.56, 0.0705, 0.129, 1.72, 0.461, -1.27, -0.687, -0.446]
+NHSR += [1.22, 0.360, 0.401, 0.111, -0.556, 1.79, 0.498, -1.97, 0.701, -0.473]
+
+
+@pytest.mark.parametrize(
+    ("values", "mean", "lower", "upper"),
+    [(NHSR, 0.142, -3.01, 3.29), (NHSR[:10], 0.0746, -2.60, 2.75), (NHSR[10:], 0.209, -3.28, 3.70)],
+    ids=["all", "first ten", "last ten"],
+)
+def test_limits_match_those_that_nhsrplotthedots_prints(values, mean, lower, upper):
+    """NHSRplotthedots, tests/testthat/_snaps/ptd_spc.md, outliers screened: all common cause, target 0.5 hit and miss."""
+    found = chart(values, screen_moving_ranges=True, polarity=HIGH, target=0.5)
+    assert (found.mean[0], found.lower[0], found.upper[0]) == pytest.approx((mean, lower, upper), abs=0.01)
+    assert set(found.label) == {"common cause"}
+    assert found.assurance == "hit and miss"
+
+
 def test_screening_leaves_out_outlying_moving_ranges_once():
     """Ten ranges of 2, then 40 and 40: their mean is 8.33, and 40 is more than 3.267 of it; 2 is left."""
     values = [10, 12] * 5 + [10, 50, 10]

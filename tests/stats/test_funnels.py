@@ -16,6 +16,40 @@ def test_limits_of_a_proportion_by_hand():
     assert limits(100, 0.2, of="proportion") == pytest.approx((0.2 - 0.12361, 0.2 + 0.12361), abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("size", "lower_95", "upper_95", "lower_998", "upper_998"),
+    [
+        (1, 3.204264, 100, 0, 100),
+        (18, 62.390093, 98.894803, 51.864359, 100),
+        (41, 68.548635, 92.73626, 61.574398, 99.710497),
+        (211, 75.311383, 85.973512, 72.237075, 89.04782),
+        (110000, 80.408963, 80.875933, 80.274317, 81.010578),
+    ],
+)
+def test_limits_match_the_funnel_that_public_health_england_tests_with(size, lower_95, upper_95, lower_998, upper_998):
+    """PHEindicatormethods, testdata_funnel_prop_outputs.csv: percentages around 80.642448."""
+    for confidence, expected in ((0.95, (lower_95, upper_95)), (0.998, (lower_998, upper_998))):
+        found = limits(size, 0.80642448, of="proportion", confidence=confidence)
+        assert 100 * np.array(found) == pytest.approx(expected, abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "word"),
+    [
+        (33698.3088, 42484, "much lower"),  # Middlesbrough PCT
+        (19941.1968, 24224, "much higher"),  # Langbaurgh PCT
+        (30277.5312, 37828, "lower"),  # North Devon PCT
+        (26789.2380, 33012, "higher"),  # West Norfolk PCT
+        (24866.9160, 30929, "within"),  # Exeter PCT
+    ],
+)
+def test_standing_matches_the_funnel_that_public_health_england_tests_with(numerator, denominator, word):
+    """PHEindicatormethods, testdata_funnel_prop_inputs.csv, around the same 80.642448%, here held by all the others."""
+    others = 1e12
+    found = funnel([numerator, 0.80642448 * others], [denominator, others], of="proportion", allow_overdispersion=False)
+    assert found.standing[0] == word
+
+
 def test_limits_of_a_proportion_stay_between_0_and_1():
     assert limits([4, 4], 0.05, of="proportion")[0].tolist() == [0, 0]
     assert limits([4, 4], 0.95, of="proportion")[1].tolist() == [1, 1]
