@@ -85,7 +85,8 @@ def limits(
 
     Returns (lower, upper) arrays in the unit of `centre`, missing where the size is missing or 0.
     """
-    sizes = np.where(np.asarray(sizes, float) > 0, sizes, np.nan) / dispersion
+    sizes = np.asarray(sizes, float) / dispersion
+    sizes = np.where(sizes > 0, sizes, np.nan)
     tail = (1 - confidence) / 2
     if _checked(of) == PROPORTION:
         reach = stats.norm.isf(tail) * np.sqrt(centre * (1 - centre) / sizes)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis_lib.stats.control_charts import xmr
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 HIGH, LOW = "higher is better", "lower is better"
 OUTSIDE, TREND, NEAR, SHIFT = (
     "outside the limits",
@@ -388,3 +390,13 @@ def test_runs_are_found_in_a_long_walk():
     assert list(found.rule) == naive_rules(values)
     assert (found.rule != "").mean() > 0.5
     assert {OUTSIDE, NEAR, SHIFT} <= set(found.rule)
+
+
+def test_missing_may_be_none():
+    assert list(chart([10, 12, None, 12, 10]).label) == [
+        "common cause",
+        "common cause",
+        "",
+        "common cause",
+        "common cause",
+    ]

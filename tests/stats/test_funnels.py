@@ -9,6 +9,8 @@ from scipy.stats import norm, poisson
 from analysis_lib.stats import funnels, intervals
 from analysis_lib.stats.funnels import dispersion, funnel, limits
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 
 def test_limits_of_a_proportion_by_hand():
     """20% of 100: standard error 4 points; 1.96 of them at 95%, 3.0902 at 99.8%."""
@@ -227,3 +229,13 @@ def test_rate_limits_match_tails_of_the_poisson():
 
 def test_constants_of_the_field():
     assert (funnels.WARNING, funnels.ALARM) == (0.95, 0.998)
+
+
+def test_missing_may_be_none():
+    counts, sizes = [200, None, 230, 170, 5, 240, 160], [1000, 1000, 1000, 1000, None, 1000, 1000]
+    found = funnel(counts, sizes, of="proportion", allow_overdispersion=False)
+    assert list(found.standing) == ["within", "", "higher", "lower", "", "much higher", "much lower"]
+    assert np.isnan(limits([None, 50], 0.2, of="rate")[0][0])
+    assert dispersion([20, None, 25, 40, 7], [1000, 1000, 1000, 1000, None], 0.025, of="rate") == pytest.approx(
+        (0.64 + 2.4**2) / 3
+    )

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis_lib.stats import intervals
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "lower", "upper"),
@@ -179,3 +181,16 @@ def test_exact_limits_match_those_that_public_health_england_tests_with(count, c
     """PHEindicatormethods, testdata_funnel_ratio_outputs.csv: expected events at which so many observed are just in."""
     found = np.array(intervals.exact_poisson(count, confidence))
     assert found == pytest.approx([lower, upper], rel=2e-5)  # theirs come from a search that stops near
+
+
+def test_missing_may_be_none():
+    lower, upper = intervals.wilson([5, None, 3], [10, 10, None])
+    assert list(np.isnan(lower)) == list(np.isnan(upper)) == [False, True, True]
+    for method in ("exact", "byar", "fingertips"):
+        lower, upper = intervals.poisson([4, None, 12], method=method)
+        assert list(np.isnan(lower)) == list(np.isnan(upper)) == [False, True, False]
+
+
+def test_values_may_come_as_objects():
+    """As a column that a workbook gave."""
+    assert intervals.mean_t(np.array([3, 4, 9], object)) == intervals.mean_t([3, 4, 9])

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis_lib.stats.survival import cumulative_incidence, kaplan_meier, log_rank
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 # Freireich EJ et al. (1963) Blood 21:699-716: weeks in remission, 6-mercaptopurine and placebo; False = still in remission.
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 RELAPSED = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
@@ -250,3 +252,11 @@ def test_ends_are_said_for_each_child():
     with pytest.raises(ValueError) as raised:
         kaplan_meier([1, -2], [1, 1])
     assert str(raised.value) == "durations must be known and not negative; leave out and count the others first"
+
+
+def test_what_comes_as_objects_is_read():
+    """As columns that a workbook gave."""
+    durations, ends, groups = (np.array(each, object) for each in ([3, 5, 7, 9], [1, 0, 2, 1], ["a", "b", "a", "b"]))
+    assert list(kaplan_meier(durations, ends > 0).share) == list(kaplan_meier([3, 5, 7, 9], [1, 0, 1, 1]).share)
+    assert list(cumulative_incidence(durations, ends, of=1).share) == pytest.approx([0.25, 0.625])
+    assert log_rank(durations, ends > 0, groups) == log_rank([3, 5, 7, 9], [1, 0, 1, 1], ["a", "b", "a", "b"])

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis_lib.stats.trends import trend_of_proportions, trend_of_rates
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 RISING = [20, 28, 35, 44, 50], [100, 100, 100, 100, 100]
 
 
@@ -181,3 +183,11 @@ def test_a_direction_is_never_called_against_the_slope_or_inside_the_interval(ro
     assert (share.direction == "falling") <= (share.upper < 0)
     assert (rate.direction == "rising") <= (rate.lower > 1)
     assert (rate.direction == "falling") <= (rate.upper < 1)
+
+
+@pytest.mark.parametrize("trend_of", [trend_of_proportions, trend_of_rates])
+def test_missing_may_be_none(trend_of):
+    expected = trend_of([20, 28, 44, 50, 60], [100, 100, 100, 100, 105], [0, 1, 3, 4, 6])
+    assert trend_of([20, 28, None, 44, 50, 7, 60], [100, 100, 100, 100, 100, None, 105]) == expected
+    times = np.array([0, 1, 3, 4, 6], object)
+    assert trend_of([20, 28, 44, 50, 60], [100, 100, 100, 100, 105], times) == expected
