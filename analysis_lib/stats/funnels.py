@@ -93,7 +93,7 @@ def limits(
         return np.clip(centre - reach, 0, 1), np.clip(centre + reach, 0, 1)
     expected = centre * sizes
     lower, upper = special.pdtrik(tail, expected), special.pdtrik(1 - tail, expected) + 1
-    return np.where(np.exp(-expected) >= tail, 0.0, lower) / sizes + 0 * expected, upper / sizes
+    return np.where(np.exp(-expected) >= tail, 0.0, lower) / sizes, upper / sizes
 
 
 def dispersion(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_lib.stats.control_charts import xmr
@@ -186,15 +186,28 @@ def test_a_point_on_the_mean_goes_with_its_trend(sign, label):
 
 def test_a_flat_series_of_decimals_is_common_cause():
     """The mean of twelve times 0.7 can be a hair off 0.7: no point lies above or below it."""
-    for flat in ([0.7] * 12, [-0.7] * 12):
+    for flat in ([0.7] * 12, [-0.7] * 12, [33.3e6] * 12, [0.7e-6] * 12):
         assert set(chart(flat).label) == {"common cause"}
         assert set(chart(flat, screen_moving_ranges=True).label) == {"common cause"}
 
 
 def test_small_differences_count():
-    """The same chart a million times smaller says the same."""
+    """The same chart a million times smaller, or larger, says the same."""
     values = np.array(ZIGZAG + [17, 15, 15, 12, 12.5, 12, 12, 12.1])
-    assert marked(values * 1e-6, fixed_after=12) == marked(values, fixed_after=12) != {}
+    for scale in (1e-15, 1e-6, 1e6, 1e15):
+        assert marked(values * scale, fixed_after=12) == marked(values, fixed_after=12) != {}
+
+
+@pytest.mark.parametrize("line", ["near_lower", "near_upper", "lower", "upper"])
+def test_a_point_on_a_line_is_not_beyond_it(line):
+    """As computed, to the last digit."""
+    for scale in (1, 1e-3, 1e3):
+        zigzag = [scale * value for value in ZIGZAG]
+        value = getattr(chart(zigzag), line)[0]
+        third = scale * (12 if "upper" in line else 10)
+        found = marked([*zigzag, value, value, third], fixed_after=12)
+        assert sorted(found) == ([] if "near" in line else [12, 13])
+        assert set(found.values()) <= {NEAR}
 
 
 def test_a_missing_value_has_no_moving_range_and_breaks_runs():
@@ -368,7 +381,6 @@ def naive_rules(values):
 series = st.lists(st.one_of(st.integers(0, 160).map(lambda n: n / 8), st.just(np.nan)), min_size=2, max_size=40)
 
 
-@settings(max_examples=300)
 @given(series.filter(lambda values: any(not np.isnan(a + b) for a, b in zip(values, values[1:], strict=False))))
 def test_rules_match_a_plain_loop(values):
     assert list(chart(values).rule) == naive_rules(values)

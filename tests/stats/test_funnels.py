@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, poisson
 
@@ -203,7 +203,6 @@ areas = st.lists(
 )
 
 
-@settings(max_examples=60)
 @given(areas, st.sampled_from(["proportion", "rate"]), st.booleans())
 def test_standing_is_outside_the_limits_that_are_drawn(rows, of, widened):
     counts, sizes = zip(*rows, strict=True)

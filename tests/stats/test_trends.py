@@ -164,7 +164,7 @@ def naive_chi_square_for_trend(rows):
     return len(times) * np.corrcoef(times, answers)[0, 1] ** 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(periods.filter(lambda rows: 0 < sum(row[0] for row in rows) < sum(row[1] for row in rows)))
 def test_chi_square_matches_a_count_of_children_one_by_one(rows):
     counts, bases = zip(*rows, strict=True)
@@ -173,7 +173,7 @@ def test_chi_square_matches_a_count_of_children_one_by_one(rows):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(periods)
 def test_a_direction_is_never_called_against_the_slope_or_inside_the_interval(rows):
     counts, bases = zip(*rows, strict=True)
