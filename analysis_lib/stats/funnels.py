@@ -90,7 +90,7 @@ def limits(
     tail = (1 - confidence) / 2
     if _checked(of) == PROPORTION:
         reach = stats.norm.isf(tail) * np.sqrt(centre * (1 - centre) / sizes)
-        return np.clip(centre - reach, 0, 1), np.clip(centre + reach, 0, 1)
+        return np.maximum(centre - reach, 0), np.minimum(centre + reach, 1)
     expected = centre * sizes
     lower, upper = special.pdtrik(tail, expected), special.pdtrik(1 - tail, expected) + 1
     return np.where(np.exp(-expected) >= tail, 0.0, lower) / sizes, upper / sizes

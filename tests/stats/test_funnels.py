@@ -238,3 +238,14 @@ def test_missing_may_be_none():
     assert dispersion([20, None, 25, 40, 7], [1000, 1000, 1000, 1000, None], 0.025, of="rate") == pytest.approx(
         (0.64 + 2.4**2) / 3
     )
+
+
+def test_an_authority_with_one_child_is_no_gap():
+    for of in ("proportion", "rate"):
+        found = funnel([1, 30], [1, 60], of=of)
+        assert list(found.standing) == ["within", "within"]
+        assert found.centre == pytest.approx(31 / 61)
+
+
+def test_a_funnel_of_everyone_calls_nobody_unusual():
+    assert list(funnel([10, 200], [10, 200], of="proportion").standing) == ["within"] * 2
