@@ -92,8 +92,9 @@ def limits(
         reach = stats.norm.isf(tail) * np.sqrt(centre * (1 - centre) / sizes)
         return np.maximum(centre - reach, 0), np.minimum(centre + reach, 1)
     expected = centre * sizes
+    # The counts whose tail is just that; the lower one is 0 where even no event is not rare enough.
     lower, upper = special.pdtrik(tail, expected), special.pdtrik(1 - tail, expected) + 1
-    return np.where(np.exp(-expected) >= tail, 0.0, lower) / sizes, upper / sizes
+    return lower / sizes, upper / sizes
 
 
 def dispersion(
