@@ -130,15 +130,16 @@ def _care(care_periods: pd.DataFrame, known_from: pd.Timestamp | None) -> pd.Dat
 
 def _held_in(care: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
     """The reviews with the period of care that each was held in: the latest to have begun, and not ended before."""
-    held = reviews[["child_id", "review_date"]].dropna().drop_duplicates().sort_values("review_date", kind="stable")
-    placed = pd.merge_asof(
-        held.rename(columns={"review_date": "held"}),
-        care.sort_values("care_start", kind="stable"),
-        left_on="held",
-        right_on="care_start",
-        by="child_id",
-    )
-    return placed[placed["period"].notna() & ~(placed["care_end"] < placed["held"])]
+    held = reviews[["child_id", "review_date"]].dropna().drop_duplicates().set_axis(["child_id", "held"], axis=1)
+    starts = care[["child_id", "care_start", "period"]].set_axis(["child_id", "held", "period"], axis=1)
+    both = pd.concat([starts.assign(is_review=False), held.assign(is_review=True)], ignore_index=True)
+    both = both.sort_values(
+        ["child_id", "held", "is_review"], kind="stable"
+    )  # a start comes before a review of its day
+    begun = both.groupby("child_id")["period"].ffill()
+    placed = both.assign(period=begun)[both["is_review"] & begun.notna()]
+    found = care.loc[placed["period"].astype(int)].assign(held=placed["held"].to_numpy())
+    return found[~(found["care_end"] < found["held"])]
 
 
 def reviews_on_time(

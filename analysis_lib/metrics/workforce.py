@@ -115,7 +115,9 @@ def _children(social_workers: pd.DataFrame, care_periods: pd.DataFrame, census_d
 
     One row per child and day: `child_id`, `period_end`, `workers`, `changes`.
     """
-    spells = social_workers.dropna(subset=["worker_start"]).sort_values(["child_id", "worker_start"], kind="stable")
+    spells = social_workers.dropna(subset=["worker_start"]).sort_values(
+        ["child_id", "worker_start", "worker_end"], kind="stable"
+    )
     before = spells.groupby("child_id")["worker_id"].shift()
     spells = spells.assign(is_change=before.notna() & (before != spells["worker_id"]))
     days = as_list(census_date)

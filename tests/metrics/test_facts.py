@@ -18,7 +18,6 @@ COUNTED = [
     (area.name, measure) for area in service_areas() for measure in measures(area.name).values() if not measure.carried
 ]
 TO_DO = {
-    "adoption",
     "looked_after",
 }  # service areas whose formulas and examples are still to be written
 
