@@ -240,7 +240,7 @@ def test_conferences_of_the_extract_are_the_initial_ones_held():
     told, base = bands(area.conferences_by_days(found, period=MARCH))
     assert told["Not known"] == 3 and base == {3}
     planned = area.conferences_extracted(table.assign(meeting_outcome="PLAN"))["led_to_plan"]
-    assert planned.tolist() == [True] * 3
+    assert planned.tolist() == [True] * 3 and found["led_to_plan"].dtype == planned.dtype == "boolean"
 
 
 @pytest.mark.parametrize(

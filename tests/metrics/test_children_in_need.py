@@ -140,8 +140,9 @@ def test_needs_of_children_who_have_nothing_higher_one_plan_each():
     with recorded():
         named = behind(alone(area.need_plans_by_need, cin, cp, looked_after)).set_index("need")
     assert named.loc["Not known", "numerator_children"] == ["eve", "fay", "gus"]
-    counted_alone = alone(area.on_need_plan_at, cin, cp, looked_after)
-    assert counted_alone.exact()["value"].tolist() == [6]
+    expected = ["ann", "bob", "eve", "fay", "gus", "ida"]
+    assert naming(lambda: alone(area.on_need_plan_at, cin, cp, looked_after)) == (expected, None)
+    assert alone(area.on_need_plan_at, cin, cp, looked_after).exact()["value"].tolist() == [6]
 
 
 def test_how_long_plans_have_been_open_on_each_day():

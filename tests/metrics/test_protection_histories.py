@@ -273,6 +273,7 @@ def test_reviews_are_of_the_plans_open_on_each_day():
         ("2021-03-17", "2021-01-05", True),  # ten working days before
         ("2021-03-16", "2021-01-05", False),
         (None, "2021-01-05", None),
+        (None, "2021-03-16", None),
         ("2021-03-16", "2021-03-16", False),
         ("2021-03-16", "2021-03-17", "not due"),  # open for ten working days, not more
         (None, "2021-03-17", "not due"),
