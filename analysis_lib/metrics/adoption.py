@@ -14,6 +14,7 @@ import pandas as pd
 from analysis_lib.metrics import build, members
 from analysis_lib.metrics.adoption_journeys import adoption_journeys as adoption_journeys
 from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.groups import grouped
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Measure, Result
 
@@ -324,7 +325,9 @@ def ended_without_adoption(journeys: pd.DataFrame) -> pd.Series:
 # -------------------------------------------------------------------------------------------------------- scorecards
 
 
-def days_to_moving_in_a1(journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean") -> Result:
+def days_to_moving_in_a1(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean", by: Sequence[str] = ()
+) -> Result:
     """A1: days from entering care to moving in with the adoptive family, for children adopted in each span.
 
     For a child adopted by the foster carer the clock runs until the placement became adoptive; `days_to_moving_in_a10`
@@ -337,24 +340,27 @@ def days_to_moving_in_a1(journeys: pd.DataFrame, spans: Mapping[str, Period], st
     journeys : DataFrame from `adoption_journeys`
     spans : mapping of name to Period
     statistic : "mean", "median", "lower quartile" or "upper quartile"
+    by : columns of `journeys` that the caller joined on (an authority): a row for each span and group
 
     References
     ----------
     Department for Education, adoption scorecards: title of A1, methodology for the year ending March 2018.
     """
     return _days_by_span(
-        MEASURES["a1_days"], journeys, _in_order(journeys, "entered_care", "moved_in"), spans, statistic
+        MEASURES["a1_days"], journeys, _in_order(journeys, "entered_care", "moved_in"), spans, statistic, by
     )
 
 
-def days_to_moving_in_a10(journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean") -> Result:
+def days_to_moving_in_a10(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean", by: Sequence[str] = ()
+) -> Result:
     """A10: as `days_to_moving_in_a1`, but for a child adopted by the foster carer until that fostering began.
 
     The start of fostering is the first day of the stay with that carer, however the child came to be fostered there
     (ordinary fostering or fostering for adoption). Where it is not known the child is left out, and counted in
     `dates_audited`. From April 2021 the quarterly national survey of adoption prints A10 in place of A1.
     """
-    return _days_by_span(MEASURES["a10_days"], journeys, _a10_days(journeys), spans, statistic)
+    return _days_by_span(MEASURES["a10_days"], journeys, _a10_days(journeys), spans, statistic, by)
 
 
 def _a10_days(journeys: pd.DataFrame) -> pd.Series:
@@ -363,7 +369,9 @@ def _a10_days(journeys: pd.DataFrame) -> pd.Series:
     return _in_order(journeys.assign(arrived=end), "entered_care", "arrived")
 
 
-def days_from_order_to_match_a2(journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean") -> Result:
+def days_from_order_to_match_a2(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean", by: Sequence[str] = ()
+) -> Result:
     """A2: days from the placement order to the match with adopters, for children adopted in each span.
 
     0 for a child matched before the order. Left out: children without an order (placed with the parents' consent), and
@@ -375,7 +383,7 @@ def days_from_order_to_match_a2(journeys: pd.DataFrame, spans: Mapping[str, Peri
     Local Government Association, LG Inform metric 912, for the zero and the exclusions.
     """
     placed = journeys["moved_in"].notna()
-    return _days_by_span(MEASURES["a2_days"], journeys, _order_to_match(journeys).where(placed), spans, statistic)
+    return _days_by_span(MEASURES["a2_days"], journeys, _order_to_match(journeys).where(placed), spans, statistic, by)
 
 
 def moved_in_in_time_a3(
@@ -492,14 +500,21 @@ def _open_plans(journeys: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def _days_by_span(
-    measure: Measure, journeys: pd.DataFrame, days: pd.Series, spans: Mapping[str, Period], statistic: str
+    measure: Measure,
+    journeys: pd.DataFrame,
+    days: pd.Series,
+    spans: Mapping[str, Period],
+    statistic: str,
+    by: Sequence[str],
 ) -> Result:
-    parts = []
-    for name, span in spans.items():
-        adopted = journeys["adoption_date"].between(span.start, span.end)
-        one = _statistic(measure, journeys.assign(days=days)[adopted], (), statistic)
-        parts.append(one.assign(span=name, period_start=span.start, period_end=span.end))
-    return Result(measure, pd.concat(parts, ignore_index=True), ("span",))
+    observed = grouped(journeys[["child_id", *by]], by).assign(days=days)
+    adopted = [np.flatnonzero(journeys["adoption_date"].between(span.start, span.end)) for span in spans.values()]
+    names = pd.Categorical.from_codes(np.repeat(np.arange(len(spans)), [len(each) for each in adopted]), list(spans))
+    observed = observed.take(np.concatenate(adopted)).assign(span=names)
+    found = _statistic(measure, observed, ["span", *by], statistic).astype(dict.fromkeys(["span", *by], object))
+    found["period_start"] = found["span"].map({name: span.start for name, span in spans.items()})
+    found["period_end"] = found["span"].map({name: span.end for name, span in spans.items()})
+    return Result(measure, found, ("span", *by))
 
 
 def _statistic(measure: Measure, observations: pd.DataFrame, groups: Sequence[str], statistic: str) -> pd.DataFrame:

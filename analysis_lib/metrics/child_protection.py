@@ -14,12 +14,8 @@ import pandas as pd
 from analysis_lib.metrics import build, members, tallies
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.spells import (
-    as_list,
-    begun_in,
-    children_of,
     children_open_on,
-    ended_in,
-    flow,
+    events,
     month_ends_known,
     only_known,
     open_on,
@@ -71,17 +67,20 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def protection_plans(cp_plans: pd.DataFrame) -> pd.DataFrame:
+def protection_plans(cp_plans: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Spells on a child protection plan, overlaps joined: what the counts of this module rest on."""
-    return spells(cp_plans, "plan_start", "plan_end")
+    return spells(cp_plans, "plan_start", "plan_end", by)
 
 
-def on_protection_plan_at(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
+def on_protection_plan_at(
+    cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp], by: Sequence[str] = ()
+) -> Result:
     """Children on a child protection plan on each census date (one day or many), each child once.
 
-    A plan that ends on the census date is not counted.
+    A plan that ends on the census date is not counted. `by` names columns of `cp_plans` that the caller joined on (an
+    authority, a sex): a row for each group and day, as in `metrics/looked_after.py`.
     """
-    return stock(MEASURES["on_protection_plan"], protection_plans(cp_plans), census_date)
+    return stock(MEASURES["on_protection_plan"], protection_plans(cp_plans, by), census_date, by)
 
 
 def month_ends_counted(cp_plans: pd.DataFrame, *, until: pd.Timestamp) -> list[pd.Timestamp]:
@@ -94,25 +93,18 @@ def protection_plan_rate(on_plan: Result, *, population: int | None) -> Result:
     return per_population(MEASURES["protection_plan_rate"], on_plan, population)
 
 
-def protection_plan_starts(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+def protection_plan_starts(
+    cp_plans: pd.DataFrame, *, period: Period | Sequence[Period], by: Sequence[str] = ()
+) -> Result:
     """Child protection plans that start in each period: events, so a child may count twice."""
-    periods = as_list(period)
-    plans = protection_plans(cp_plans)
-    return flow(
-        MEASURES["protection_plan_starts"],
-        begun_in(plans, periods),
-        periods,
-        lambda: children_of(plans, "start", periods),
-    )
+    return events(MEASURES["protection_plan_starts"], protection_plans(cp_plans, by), "start", period, by)
 
 
-def protection_plan_ends(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+def protection_plan_ends(
+    cp_plans: pd.DataFrame, *, period: Period | Sequence[Period], by: Sequence[str] = ()
+) -> Result:
     """Child protection plans that end in each period: events, so a child may count twice."""
-    periods = as_list(period)
-    plans = protection_plans(cp_plans)
-    return flow(
-        MEASURES["protection_plan_ends"], ended_in(plans, periods), periods, lambda: children_of(plans, "end", periods)
-    )
+    return events(MEASURES["protection_plan_ends"], protection_plans(cp_plans, by), "end", period, by)
 
 
 def plans_started_and_ended(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> list[Result]:
