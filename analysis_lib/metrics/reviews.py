@@ -91,8 +91,8 @@ def reviews_due(
         reviews. Each period of care ends with the review that is next: due, and not held at the day of the data.
     """
     care = _care(care_periods, known_from)
-    rows = pd.concat([_held_in(care, reviews), care.assign(held=pd.NaT)], ignore_index=True)
-    rows = rows.sort_values(["period", "held"], kind="stable", na_position="last", ignore_index=True)
+    rows = pd.concat([_held_in(care, reviews), care.assign(held=pd.NaT)])
+    rows = rows.sort_values(["period", "held"], ignore_index=True)  # what is not held comes last
     number = rows.groupby("period").cumcount()
     before = rows.groupby("period")["held"].shift()
     # Of a period with reviews that are not known the first one at hand may be any, and six months is the longest wait.
@@ -206,7 +206,7 @@ def _of_children(name: str, due: pd.DataFrame, period: Periods) -> Result:
         children = rows.drop_duplicates("child_id")
         on_time = children[~children["child_id"].isin(late)]
         each.append(in_periods(one, "due", numerator=on_time, denominator=children))
-    return build.proportion(MEASURES[name], pd.concat(each, ignore_index=True))
+    return build.proportion(MEASURES[name], pd.concat(each))
 
 
 def reviews_with_due_date_unknown(
@@ -252,5 +252,5 @@ def reviews_by_participation(reviews: pd.DataFrame, *, period: Periods) -> Resul
     each = [
         in_periods(period, "review_date", numerator=told[told["way"] == way]).assign(participation=way) for way in ways
     ]
-    frame = pd.concat(each, ignore_index=True)
+    frame = pd.concat(each)
     return build.count(MEASURES["reviews_by_participation"], frame, groups=("participation",), parts=("participation",))
