@@ -11,11 +11,20 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
+from analysis_lib.metrics.adoption_journeys import adoption_journeys as adoption_journeys
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.groups import grouped
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.groups import grouped
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Measure, Result
+
+__all__ = [
+    "a3_both_ways", "adopted_share_of_leavers", "adoption_decisions", "adoption_journeys", "children_adopted",
+    "children_adopted_by_year", "children_waiting", "children_waiting_by_stage", "dates_audited", "days_by_stage",
+    "days_from_order_to_match_a2", "days_to_moving_in_a1", "days_to_moving_in_a10", "days_waited_so_far",
+    "decisions_changed", "decisions_changed_share", "moved_in_in_time_a3", "placement_orders_granted", "records_audited",
+    "reporting_spans", "thresholds", "waiting_to_be_placed", "waiting_to_be_placed_with_order",
+]  # fmt: skip
 
 MEASURES = measures("adoption")
 
@@ -248,6 +257,64 @@ def days_waited_so_far(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> 
 def _waiting(journeys: pd.DataFrame, census_date: pd.Timestamp) -> pd.DataFrame:
     over = (ended_without_adoption(journeys) <= census_date) | (journeys["adoption_date"] <= census_date)
     return journeys[(journeys["order_date"] <= census_date) & ~over]
+
+
+def waiting_to_be_placed(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
+    """A9: children with a decision for adoption by `census_date` who had not moved in with adopters by then.
+
+    Out: plan reversed, order ended, adopted or left care otherwise, by then. A plan without a recorded decision counts from
+    its placement order. `waiting_to_be_placed_with_order` leaves out those without an order; `children_waiting` counts
+    those with an order until they are adopted, moved in or not. `adopters.waiting` counts the families who wait.
+    """
+    return _placeable("waiting_to_be_placed", journeys, census_date, ["decision_date", "order_date"])
+
+
+def waiting_to_be_placed_with_order(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
+    """A14: the children of `waiting_to_be_placed` for whom a court has made a placement order by `census_date`."""
+    return _placeable("waiting_to_be_placed_with_order", journeys, census_date, ["order_date"])
+
+
+def _placeable(name: str, journeys: pd.DataFrame, census_date: pd.Timestamp, begins: list[str]) -> Result:
+    over = (ended_without_adoption(journeys) <= census_date) | (journeys["adoption_date"] <= census_date)
+    begun = journeys[begins].min(axis=1) <= census_date
+    waiting = journeys[begun & ~over & ~(journeys["moved_in"] <= census_date)]
+    counts = pd.DataFrame({"numerator": [len(waiting)], **members.named(numerator=lambda: [members.ids(waiting)])})
+    return build.count(MEASURES[name], counts, when=census_date)
+
+
+def decisions_changed(journeys: pd.DataFrame, spans: Mapping[str, Period], since: pd.Timestamp = pd.NaT) -> Result:
+    """A5: plans for adoption that were changed in each span to another plan, the child not adopted after all.
+
+    Missing, not 0, for a span that ended before `since`. `decisions_changed_share` is the percentage.
+    """
+    return _counted(MEASURES["decisions_changed"], _changed(journeys), "plan_ended", spans, since)
+
+
+def decisions_changed_share(journeys: pd.DataFrame, spans: Mapping[str, Period]) -> Result:
+    """A5 as a percentage: plans changed away from adoption, of those plans and the children adopted in each span.
+
+    The Department's own base was not seen.
+    """
+    changed = _changed(journeys)
+    rows = []
+    for name, span in spans.items():
+        those = changed[changed["plan_ended"].between(span.start, span.end)]
+        both = pd.concat([those, journeys[journeys["adoption_date"].between(span.start, span.end)]])
+        rows.append(
+            {
+                "span": name,
+                "period_start": span.start,
+                "period_end": span.end,
+                "numerator": len(those),
+                "denominator": len(both),
+                **members.named(numerator=partial(members.ids, those), denominator=partial(members.ids, both)),
+            }
+        )
+    return build.proportion(MEASURES["decisions_changed_share"], pd.DataFrame(rows), groups=["span"])
+
+
+def _changed(journeys: pd.DataFrame) -> pd.DataFrame:
+    return journeys[journeys["plan_ended"].notna() & journeys["adoption_date"].isna()]
 
 
 def ended_without_adoption(journeys: pd.DataFrame) -> pd.Series:
@@ -592,3 +659,7 @@ def _open_in(journeys: pd.DataFrame, period: Period) -> pd.DataFrame:
     over = journeys["adoption_date"].fillna(ended_without_adoption(journeys))
     begun = journeys[["decision_date", "order_date", "match_date", "moved_in", "adoption_date"]].min(axis=1)
     return journeys[(begun <= period.end) & ~(over < period.start)]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,7 +1,7 @@
 """Child protection plans: how many children have one, how many start, end and come again, how long they last, their reviews.
 
 Counts the plans of Annex A list 7 (table `cp_plans`), from the first day of a plan up to the day it ends. Unborn
-children with a plan count. `metrics/spells.py` says how the edges are counted. Months are calendar months.
+children with a plan count. `metrics/counting/spells.py` says how the edges are counted. Months are calendar months.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members, tallies
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import (
+from analysis_lib.metrics.counting import build, members, tallies
+from analysis_lib.metrics.counting.spells import (
     children_open_on,
     events,
     month_ends_known,
@@ -23,7 +22,8 @@ from analysis_lib.metrics.spells import (
     spells,
     stock,
 )
-from analysis_lib.metrics.tallies import happening
+from analysis_lib.metrics.counting.tallies import happening
+from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -44,6 +44,7 @@ __all__ = [
     "protection_plans_by_category",
     "protection_plans_open",
     "protection_reviews_in_time",
+    "protection_reviews_unknown",
     "protection_visits_in_time",
     "protection_visits_unknown",
     "second_plans",
@@ -221,23 +222,46 @@ def protection_reviews_in_time(
     reviews_and_conferences: pd.DataFrame,
     *,
     census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    known_from: pd.Timestamp | None = None,
 ) -> Result:
     """The share of plans open on each census date for at least 3 months whose reviews were all in time.
 
     The first is due within 3 months of the initial conference, the day the plan began, each later one within 6 months
     of the one before. One that is due by the census date and has not been held is late. Reviews are the review
-    conferences (RCPC) held of the council's own extract, for list 7 has only the latest one.
+    conferences (RCPC) held of the council's own extract, for list 7 has only the latest one. Plans that began before
+    `known_from`, the first day of which the extract has all meetings (the first one held in it where it is not given),
+    are left out: `protection_reviews_unknown`.
     """
+    when, frames = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
+    return tallies.share(MEASURES["protection_reviews_in_time"], when, frames, "is_in_time")
+
+
+def protection_reviews_unknown(
+    cp_plans: pd.DataFrame,
+    reviews_and_conferences: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    known_from: pd.Timestamp | None = None,
+) -> Result:
+    """Plans that `protection_reviews_in_time` leaves out: they began before the extract of meetings does."""
+    when, frames = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
+    return tallies.unknown(MEASURES["protection_reviews_unknown"], when, frames, "is_in_time")
+
+
+def _reviewable(cp_plans, meetings, census_date, known_from) -> tuple[pd.DataFrame, tallies.Frames]:
+    """The plans open for 3 months on each census date, with `is_in_time`, missing where their meetings are not all known."""
     when, days = tallies.on_days(census_date)
-    meetings = reviews_and_conferences
+    first = meetings["held_on"].min() if known_from is None else known_from
     held = meetings.loc[(meetings["meeting"] == "RCPC") & meetings["held_on"].notna(), ["child_id", "held_on"]]
     plans = protection_plans(cp_plans)
-    plans = plans.assign(plan=range(len(plans)), reviewable=plans["start"] + pd.DateOffset(months=3))
+    plans = plans.assign(
+        plan=range(len(plans)), reviewable=plans["start"] + pd.DateOffset(months=MONTHS_TO_FIRST_REVIEW)
+    )
     frames = [
         _reviewed(rows[rows["reviewable"] <= day], held, day)
         for day, rows in zip(days, tallies.open_rows(plans, "start", "end", days), strict=True)
     ]
-    return tallies.share(MEASURES["protection_reviews_in_time"], when, frames, "is_in_time")
+    return when, [rows.assign(is_in_time=rows["is_in_time"].mask(rows["start"] < first)) for rows in frames]
 
 
 def _reviewed(plans: pd.DataFrame, held: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -247,10 +271,9 @@ def _reviewed(plans: pd.DataFrame, held: pd.DataFrame, day: pd.Timestamp) -> pd.
     # The census date closes the row of meetings: what had to be held by then and was not is late.
     meetings = pd.concat([reviews, plans.assign(held_on=day)]).sort_values(["plan", "held_on"], kind="stable")
     before = meetings.groupby("plan")["held_on"].shift()
-    first_due = meetings["start"] + pd.DateOffset(months=MONTHS_TO_FIRST_REVIEW)
-    due = (before + pd.DateOffset(months=MONTHS_TO_NEXT_REVIEW)).where(before.notna(), first_due)
+    due = (before + pd.DateOffset(months=MONTHS_TO_NEXT_REVIEW)).fillna(meetings["reviewable"])
     late = meetings.loc[meetings["held_on"] > due, "plan"]
-    return plans.assign(is_in_time=~plans["plan"].isin(late))
+    return plans.assign(is_in_time=(~plans["plan"].isin(late)).astype("boolean"))
 
 
 def protection_visits_in_time(
@@ -261,8 +284,8 @@ def protection_visits_in_time(
 ) -> Result:
     """The share of plans open on each census date, for longer than so many working days, whose child was visited in them.
 
-    A local measure: no national rule says how often. List 7 has the last visit before the extract only, so plans without
-    one by the census date are left out (`protection_visits_unknown`), and the figure is of use on the extract's own day.
+    A local measure: no national rule says how often. List 7 has the last visit before its own day only, so plans of an
+    extract of another day than the census date are left out, with those that have no visit: `protection_visits_unknown`.
     """
     when, frames = _visited(cp_plans, census_date, within_working_days)
     return tallies.share(MEASURES["protection_visits_in_time"], when, frames, "is_visited")
@@ -274,7 +297,7 @@ def protection_visits_unknown(
     census_date: pd.Timestamp | Sequence[pd.Timestamp],
     within_working_days: int = 10,
 ) -> Result:
-    """Plans that `protection_visits_in_time` leaves out: no visit by the census date is known."""
+    """Plans that `protection_visits_in_time` leaves out: their last visit by the census date is not known."""
     when, frames = _visited(cp_plans, census_date, within_working_days)
     return tallies.unknown(MEASURES["protection_visits_unknown"], when, frames, "is_visited")
 

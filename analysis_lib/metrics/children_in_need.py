@@ -11,11 +11,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, members, tallies
 from analysis_lib.metrics.child_protection import DURATIONS, durations, protection_plans
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.looked_after import periods_of_care
-from analysis_lib.metrics.spells import (
+from analysis_lib.metrics.counting import build, members, tallies
+from analysis_lib.metrics.counting.spells import (
     as_list,
     children_open_on,
     events,
@@ -27,6 +25,8 @@ from analysis_lib.metrics.spells import (
     spells,
     union,
 )
+from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -171,9 +171,9 @@ def need_visits_in_time(
 ) -> Result:
     """The share of the children of `on_need_plan_at`, on a plan for longer than so many working days, seen in them.
 
-    A local measure: no national rule says how often. List 6 has only the day the child was last seen before the extract,
-    so children without one by the census date are left out (`need_visits_unknown`), and the figure is of use on the
-    extract's own day.
+    A local measure: no national rule says how often. List 6 has the day the child was last seen before its own day only,
+    so children of an extract of another day than the census date are left out, with those without a day on record:
+    `need_visits_unknown`.
     """
     when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
     return tallies.share(MEASURES["need_visits_in_time"], when, frames, "is_seen")
@@ -187,7 +187,7 @@ def need_visits_unknown(
     census_date: pd.Timestamp | Sequence[pd.Timestamp],
     within_working_days: int = 20,
 ) -> Result:
-    """Children whom `need_visits_in_time` leaves out: no day by the census date is known on which they were seen."""
+    """Children whom `need_visits_in_time` leaves out: when they were last seen by the census date is not known."""
     when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
     return tallies.unknown(MEASURES["need_visits_unknown"], when, frames, "is_seen")
 

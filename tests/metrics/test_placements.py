@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from analysis_lib.metrics import placements
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.looked_after import looked_after_at
-from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.metrics.placement_history import placements as joined
 from analysis_lib.periods import Period
 from analysis_lib.prepare.join import by_child_and_day
@@ -349,6 +349,28 @@ def test_the_version_is_in_the_name():
     assert counted(placement) == (0, 0) and placement.exact()["value"].isna().all()
     with pytest.raises(ValueError, match="same is 'home'; it may be 'carer' or 'placement'"):
         placements.long_term_stability(*none, census_date=DAY, same="home")
+
+
+@pytest.mark.parametrize(
+    ("settled", "base", "printed"), [(118, 180, 66), (122, 185, 66), (120, 192, 63), (105, 183, 57)]
+)
+def test_long_term_stability_is_the_percentage_that_the_department_prints(settled, base, printed):
+    """DfE, Explore Education Statistics, placement stability: Middlesbrough, 31 March 2021, 2022, 2023 and 2025."""
+    rows = [
+        (
+            f"c{n:03d}",
+            "2018-01-01",
+            None if n < settled else "2020-06-01",
+            "S",
+            {"reason_ceased": None if n < settled else "X1"},
+        )
+        for n in range(base)
+    ]
+    rows += [(f"c{n:03d}", "2020-06-01", None, "P") for n in range(settled, base)]
+    spells = care(*((f"c{n:03d}", "2018-01-01", None) for n in range(base)))
+    children = born(*((f"c{n:03d}", "2010-01-01") for n in range(base)))
+    result = placements.long_term_stability(episodes(*rows), spells, children, census_date=DAY)
+    assert counted(result) == (settled, base) and int(result.exact()["value"].item() + 0.5) == printed
 
 
 def years_before(day, years, months=0):
