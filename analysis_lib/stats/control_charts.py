@@ -183,7 +183,7 @@ def _two_of_three(near: np.ndarray, side: np.ndarray) -> np.ndarray:
     for start in range(len(near) - 2):
         three = slice(start, start + 3)
         if near[three].sum() >= 2 and abs(side[three].sum()) == 3:
-            marked[three] |= near[three]
+            marked[three] = near[three]
     return marked
 
 

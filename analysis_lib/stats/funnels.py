@@ -85,14 +85,16 @@ def limits(
 
     Returns (lower, upper) arrays in the unit of `centre`, missing where the size is missing or 0.
     """
-    sizes = np.where(np.asarray(sizes, float) > 0, sizes, np.nan) / dispersion
+    sizes = np.asarray(sizes, float) / dispersion
+    sizes = np.where(sizes > 0, sizes, np.nan)
     tail = (1 - confidence) / 2
     if _checked(of) == PROPORTION:
         reach = stats.norm.isf(tail) * np.sqrt(centre * (1 - centre) / sizes)
-        return np.clip(centre - reach, 0, 1), np.clip(centre + reach, 0, 1)
+        return np.maximum(centre - reach, 0), np.minimum(centre + reach, 1)
     expected = centre * sizes
+    # The counts whose tail is just that; the lower one is 0 where even no event is not rare enough.
     lower, upper = special.pdtrik(tail, expected), special.pdtrik(1 - tail, expected) + 1
-    return np.where(np.exp(-expected) >= tail, 0.0, lower) / sizes + 0 * expected, upper / sizes
+    return lower / sizes, upper / sizes
 
 
 def dispersion(

@@ -45,10 +45,10 @@ def quartile_band(values: ArrayLike, polarity: str) -> np.ndarray:
     """
     values = np.asarray(values, float)
     known = ~np.isnan(values)
-    bands = np.full(values.shape, "", dtype="<U1")
+    bands = np.full(values.shape, "")
     if checked_polarity(polarity) == NEITHER or not known.any():
         return bands
     letters = np.array(list("DCBA" if polarity == HIGHER_IS_BETTER else "ABCD"))
     quartiles = np.quantile(values[known], [0.25, 0.5, 0.75])
-    bands[known] = letters[np.searchsorted(quartiles, values[known], side="left")]
+    bands[known] = letters[np.searchsorted(quartiles, values[known])]
     return bands

@@ -20,6 +20,8 @@ from analysis_lib.stats import (
     trends,
 )
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 CASES = cases()
 RULES = [
     "",

@@ -14,6 +14,8 @@ from analysis_lib.stats.comparisons import (
     relative_risk,
 )
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 
 @pytest.mark.parametrize(
     ("first", "other", "lower", "upper"),
@@ -243,3 +245,10 @@ def test_comparisons_without_a_test_have_no_p_value(compare):
 def test_relative_rate_p_value_matches_r_poisson_test():
     """R's manual page of poisson.test, two samples: p-value = 0.07967."""
     assert relative_rate(11, 800, 21, 3011).p_value == pytest.approx(0.07967, abs=5e-6)
+
+
+def test_values_may_come_as_objects():
+    """As a column that a workbook gave."""
+    first, other = [3, 4, 9], [8, 11, 10]
+    found = difference_of_means(np.array(first, object), np.array(other, object))
+    assert found == difference_of_means(first, other)

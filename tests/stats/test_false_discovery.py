@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from analysis_lib.stats import intervals
 from analysis_lib.stats.false_discovery import benjamini_hochberg, p_of_count, p_of_proportion
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 # Benjamini and Hochberg (1995), section 4.1: fifteen tests of thrombolysis in myocardial infarction.
 PAPER = [
     0.0001,
@@ -101,3 +103,10 @@ def test_p_values_of_arrays_keep_gaps():
 def test_no_test_against_a_benchmark_of_nobody_or_everybody(benchmark):
     assert np.isnan(p_of_proportion(5, 10, benchmark))
     assert np.isnan(p_of_proportion([0, 10], 10, benchmark)).all()
+
+
+def test_missing_may_be_none():
+    assert benjamini_hochberg([0.04, None, 0.01, 0.03]) == pytest.approx([0.04, np.nan, 0.03, 0.04], nan_ok=True)
+    assert list(np.isnan(p_of_proportion([5, None, 3], [10, 10, None], [0.4, 0.4, 0.4]))) == [False, True, True]
+    assert np.isnan(p_of_proportion(5, 10, None))
+    assert list(np.isnan(p_of_count([5, None, 3], [10, 10, None]))) == [False, True, True]

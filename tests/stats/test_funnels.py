@@ -2,18 +2,54 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, poisson
 
 from analysis_lib.stats import funnels, intervals
 from analysis_lib.stats.funnels import dispersion, funnel, limits
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 
 def test_limits_of_a_proportion_by_hand():
     """20% of 100: standard error 4 points; 1.96 of them at 95%, 3.0902 at 99.8%."""
     assert limits(100, 0.2, of="proportion", confidence=0.95) == pytest.approx((0.2 - 0.0784, 0.2 + 0.0784), abs=1e-4)
     assert limits(100, 0.2, of="proportion") == pytest.approx((0.2 - 0.12361, 0.2 + 0.12361), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("size", "lower_95", "upper_95", "lower_998", "upper_998"),
+    [
+        (1, 3.204264, 100, 0, 100),
+        (18, 62.390093, 98.894803, 51.864359, 100),
+        (41, 68.548635, 92.73626, 61.574398, 99.710497),
+        (211, 75.311383, 85.973512, 72.237075, 89.04782),
+        (110000, 80.408963, 80.875933, 80.274317, 81.010578),
+    ],
+)
+def test_limits_match_the_funnel_that_public_health_england_tests_with(size, lower_95, upper_95, lower_998, upper_998):
+    """PHEindicatormethods, testdata_funnel_prop_outputs.csv: percentages around 80.642448."""
+    for confidence, expected in ((0.95, (lower_95, upper_95)), (0.998, (lower_998, upper_998))):
+        found = limits(size, 0.80642448, of="proportion", confidence=confidence)
+        assert 100 * np.array(found) == pytest.approx(expected, abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "word"),
+    [
+        (33698.3088, 42484, "much lower"),  # Middlesbrough PCT
+        (19941.1968, 24224, "much higher"),  # Langbaurgh PCT
+        (30277.5312, 37828, "lower"),  # North Devon PCT
+        (26789.2380, 33012, "higher"),  # West Norfolk PCT
+        (24866.9160, 30929, "within"),  # Exeter PCT
+    ],
+)
+def test_standing_matches_the_funnel_that_public_health_england_tests_with(numerator, denominator, word):
+    """PHEindicatormethods, testdata_funnel_prop_inputs.csv, around the same 80.642448%, here held by all the others."""
+    others = 1e12
+    found = funnel([numerator, 0.80642448 * others], [denominator, others], of="proportion", allow_overdispersion=False)
+    assert found.standing[0] == word
 
 
 def test_limits_of_a_proportion_stay_between_0_and_1():
@@ -167,7 +203,6 @@ areas = st.lists(
 )
 
 
-@settings(max_examples=60)
 @given(areas, st.sampled_from(["proportion", "rate"]), st.booleans())
 def test_standing_is_outside_the_limits_that_are_drawn(rows, of, widened):
     counts, sizes = zip(*rows, strict=True)
@@ -193,3 +228,24 @@ def test_rate_limits_match_tails_of_the_poisson():
 
 def test_constants_of_the_field():
     assert (funnels.WARNING, funnels.ALARM) == (0.95, 0.998)
+
+
+def test_missing_may_be_none():
+    counts, sizes = [200, None, 230, 170, 5, 240, 160], [1000, 1000, 1000, 1000, None, 1000, 1000]
+    found = funnel(counts, sizes, of="proportion", allow_overdispersion=False)
+    assert list(found.standing) == ["within", "", "higher", "lower", "", "much higher", "much lower"]
+    assert np.isnan(limits([None, 50], 0.2, of="rate")[0][0])
+    assert dispersion([20, None, 25, 40, 7], [1000, 1000, 1000, 1000, None], 0.025, of="rate") == pytest.approx(
+        (0.64 + 2.4**2) / 3
+    )
+
+
+def test_an_authority_with_one_child_is_no_gap():
+    for of in ("proportion", "rate"):
+        found = funnel([1, 30], [1, 60], of=of)
+        assert list(found.standing) == ["within", "within"]
+        assert found.centre == pytest.approx(31 / 61)
+
+
+def test_a_funnel_of_everyone_calls_nobody_unusual():
+    assert list(funnel([10, 200], [10, 200], of="proportion").standing) == ["within"] * 2

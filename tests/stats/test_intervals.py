@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis_lib.stats import intervals
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "lower", "upper"),
@@ -157,3 +159,38 @@ def test_wilson_keeps_the_gaps_of_an_array_in_place():
 def test_mean_t_of_two_values():
     """By hand: 20, standard error 10, t with 1 degree of freedom 12.7062."""
     assert intervals.mean_t([10, 30]) == pytest.approx((20 - 127.062, 20 + 127.062), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("count", "confidence", "lower", "upper"),
+    [
+        (1, 0.95, 0.025317898, 5.571644585),
+        (5, 0.95, 1.623486324, 11.6683331),
+        (9, 0.95, 4.11537405, 17.08479966),
+        (10, 0.95, 4.795387629, 18.39035799),
+        (58, 0.95, 44.04182619, 74.9784561),
+        (716, 0.95, 664.5083011, 770.4222128),
+        (2, 0.998, 0.04540199, 11.22886836),
+        (9, 0.998, 2.452425215, 22.65737951),
+        (10, 0.998, 2.960519925, 24.13397235),
+        (100, 0.998, 71.92139974, 134.9243187),
+        (716, 0.998, 636.1521174, 802.60414),
+    ],
+)
+def test_exact_limits_match_those_that_public_health_england_tests_with(count, confidence, lower, upper):
+    """PHEindicatormethods, testdata_funnel_ratio_outputs.csv: expected events at which so many observed are just in."""
+    found = np.array(intervals.exact_poisson(count, confidence))
+    assert found == pytest.approx([lower, upper], rel=2e-5)  # theirs come from a search that stops near
+
+
+def test_missing_may_be_none():
+    lower, upper = intervals.wilson([5, None, 3], [10, 10, None])
+    assert list(np.isnan(lower)) == list(np.isnan(upper)) == [False, True, True]
+    for method in ("exact", "byar", "fingertips"):
+        lower, upper = intervals.poisson([4, None, 12], method=method)
+        assert list(np.isnan(lower)) == list(np.isnan(upper)) == [False, True, False]
+
+
+def test_values_may_come_as_objects():
+    """As a column that a workbook gave."""
+    assert intervals.mean_t(np.array([3, 4, 9], object)) == intervals.mean_t([3, 4, 9])

@@ -8,6 +8,8 @@ from scipy.stats import binom, norm
 
 from analysis_lib.stats import quantiles
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 DAYS = [112, 340, 201, 655, 430, 98, 97, 512, 367, 289, 1204, 77, 430, 388, 245]
 
 
@@ -121,3 +123,11 @@ def test_many_values_are_resampled_in_pieces():
     lower, upper = quantiles.bootstrap_mean(values)
     error = values.std(ddof=1) / 1500**0.5
     assert (lower, upper) == pytest.approx((values.mean() - 1.96 * error, values.mean() + 1.96 * error), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "interval", [quantiles.order_statistics, quantiles.bootstrap_mean, quantiles.bootstrap_quantile]
+)
+def test_values_may_come_as_objects(interval):
+    """As a column that a workbook gave."""
+    assert interval(np.array(DAYS, object)) == interval(DAYS)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis_lib.stats.ranking import quartile_band, rank
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 HIGH, LOW, NEITHER = "higher is better", "lower is better", "neither"
 
 
@@ -74,3 +76,8 @@ def test_bands_follow_the_ranks(values):
         ]
         assert by_rank == sorted(by_rank)
         assert set(by_rank) == set("ABCD")
+
+
+def test_missing_may_be_none():
+    assert rank([50, None, 60], HIGH) == pytest.approx([2, np.nan, 1], nan_ok=True)
+    assert list(quartile_band([50, None, 60], LOW)) == ["A", "", "D"]

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from analysis_lib.stats import intervals
 from analysis_lib.stats.standardisation import directly_standardised_rate, standardised_ratio
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 
 def test_a_standardised_rate_by_hand():
     """10 of 1,000 small and 30 of 1,000 older children; half as many small ones in the standard: 23.33 per 1,000.
@@ -102,3 +104,8 @@ def test_observed_over_nothing_expected_is_missing(observed, expected):
 
 def test_less_than_one_expected_is_something():
     assert standardised_ratio(1, 0.5).value == 2
+
+
+def test_missing_may_be_none():
+    for rows in (([None, 30], [100, 100], [1, 1]), ([20, 30], [None, 100], [1, 1]), ([20, 30], [100, 100], [1, None])):
+        assert np.isnan(directly_standardised_rate(*rows)).all()

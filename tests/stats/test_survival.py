@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_lib.stats.survival import cumulative_incidence, kaplan_meier
+from analysis_lib.stats.survival import cumulative_incidence, kaplan_meier, log_rank
+
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
 
 # Freireich EJ et al. (1963) Blood 21:699-716: weeks in remission, 6-mercaptopurine and placebo; False = still in remission.
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -130,3 +132,131 @@ def test_unknown_or_negative_durations_are_refused(durations):
 def test_lengths_must_agree():
     with pytest.raises(ValueError, match="one of each"):
         kaplan_meier([1, 2], [1])
+
+
+GROUPS = ["treated"] * 21 + ["placebo"] * 21
+
+
+def test_log_rank_matches_freireich_1963_as_printed_in_textbooks():
+    """Kleinbaum and Klein, Survival Analysis, chapter 2: log-rank 16.79 on one degree of freedom."""
+    test = log_rank(TREATED + PLACEBO, RELAPSED + [1] * 21, GROUPS)
+    assert test.statistic == pytest.approx(16.793, abs=5e-4)
+    assert test.degrees == 1
+    assert test.p_value == pytest.approx(4.17e-5, rel=2e-3)
+
+
+def naive_log_rank(durations, occurred, first):
+    """Two groups by a plain loop: observed less expected events of the first, squared, over their variance."""
+    apart = variance = 0.0
+    for time in sorted(set(durations)):
+        at_risk = [
+            (of, each == time and event)
+            for each, event, of in zip(durations, occurred, first, strict=True)
+            if each >= time
+        ]
+        n, n1 = len(at_risk), sum(of for of, _ in at_risk)
+        d, d1 = sum(event for _, event in at_risk), sum(event for of, event in at_risk if of)
+        apart += d1 - d * n1 / n
+        if n > 1:
+            variance += d * (n1 / n) * (1 - n1 / n) * (n - d) / (n - 1)
+    return apart**2 / variance if variance else None
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.booleans(), st.booleans()), min_size=2, max_size=30))
+def test_log_rank_matches_a_plain_loop(rows):
+    durations, occurred, first = zip(*rows, strict=True)
+    expected = naive_log_rank(durations, occurred, first)
+    if expected is not None and len(set(first)) == 2:
+        test = log_rank(durations, occurred, first)
+        assert test.statistic == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_log_rank_of_three_groups_has_two_degrees_of_freedom():
+    assert log_rank([1, 2, 3, 4, 5, 6], [1] * 6, list("abcabc")).degrees == 2
+
+
+def test_equal_waits_do_not_differ():
+    test = log_rank([5, 9, 14] * 2, [1, 1, 0] * 2, list("aaabbb"))
+    assert test.statistic == pytest.approx(0, abs=1e-12)
+    assert test.p_value == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("durations", "occurred", "groups"),
+    [([], [], []), ([1, 2], [1, 1], ["a", "a"]), ([1, 2], [0, 0], ["a", "b"])],
+    ids=["nobody", "one group", "no event"],
+)
+def test_log_rank_with_nothing_to_compare_is_missing(durations, occurred, groups):
+    test = log_rank(durations, occurred, groups)
+    assert np.isnan([test.statistic, test.p_value]).all()
+    assert test.degrees == 0
+
+
+def test_log_rank_checks_what_it_is_given():
+    with pytest.raises(ValueError, match="known and not negative"):
+        log_rank([-1, 2], [1, 1], ["a", "b"])
+    with pytest.raises(ValueError) as raised:
+        log_rank([1, 2], [1, 1], ["a"])
+    assert str(raised.value) == "2 durations and 1 groups: one of each for every child"
+    with pytest.raises(ValueError) as raised:
+        log_rank([1, 2], [1], ["a", "b"])
+    assert str(raised.value) == "2 durations and 1 ends: one of each for every child"
+
+
+def test_curves_have_95_percent_limits_unless_said_otherwise():
+    for curve, other, wider in (
+        (kaplan_meier(TREATED, RELAPSED), kaplan_meier(TREATED, RELAPSED, 0.95), kaplan_meier(TREATED, RELAPSED, 0.96)),
+        (
+            cumulative_incidence(TREATED, RELAPSED, of=1),
+            cumulative_incidence(TREATED, RELAPSED, of=1, confidence=0.95),
+            cumulative_incidence(TREATED, RELAPSED, of=1, confidence=0.96),
+        ),
+    ):
+        assert list(curve.lower) == list(other.lower) and list(curve.upper) == list(other.upper)
+        assert (wider.lower < curve.lower).all() and (wider.upper > curve.upper).all()
+
+
+def test_a_curve_of_one_end_counts_those_at_risk_and_their_events():
+    """Two ends: of eight children two reach end 1 on day 3, one on day 7; end 2 takes one on day 3 and one on day 5."""
+    curve = cumulative_incidence([3, 3, 3, 5, 7, 7, 9, 9], [1, 1, 2, 2, 1, 0, 0, 2], of=1)
+    assert list(curve.times) == [3, 7]
+    assert list(curve.at_risk) == [8, 4]
+    assert list(curve.events) == [2, 1]
+    assert curve.share == pytest.approx([2 / 8, 2 / 8 + 4 / 8 / 4])
+    assert list(curve.durations) == [3, 3, 3, 5, 7, 7, 9, 9]
+    assert curve.start == 0
+    assert np.isnan(curve.at(2)[1]).all() and np.isnan(curve.at(2)[2]).all()
+
+
+def test_of_the_second_end():
+    curve = cumulative_incidence([3, 3, 3, 5, 7, 7, 9, 9], [1, 1, 2, 2, 1, 0, 0, 2], of=2)
+    assert list(curve.times) == [3, 5, 9]
+    assert curve.share[:2] == pytest.approx([1 / 8, 1 / 8 + 5 / 8 / 5])
+
+
+def test_once_nobody_is_left_there_is_a_share_without_an_interval():
+    curve = kaplan_meier([2, 4, 6], [1, 1, 1])
+    assert curve.share[-1] == 0
+    assert list(np.isnan(curve.lower)) == list(np.isnan(curve.upper)) == [False, False, True]
+
+
+def test_the_time_of_a_share_is_the_first_that_reaches_it():
+    curve = kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1])
+    assert [curve.time_when(share) for share in (0.2, 0.25, 0.26, 0.5, 1)] == [1, 1, 2, 2, 4]
+
+
+def test_ends_are_said_for_each_child():
+    with pytest.raises(ValueError) as raised:
+        kaplan_meier([1, 2], [1])
+    assert str(raised.value) == "2 durations and 1 ends: one of each for every child"
+    with pytest.raises(ValueError) as raised:
+        kaplan_meier([1, -2], [1, 1])
+    assert str(raised.value) == "durations must be known and not negative; leave out and count the others first"
+
+
+def test_what_comes_as_objects_is_read():
+    """As columns that a workbook gave."""
+    durations, ends, groups = (np.array(each, object) for each in ([3, 5, 7, 9], [1, 0, 2, 1], ["a", "b", "a", "b"]))
+    assert list(kaplan_meier(durations, ends > 0).share) == list(kaplan_meier([3, 5, 7, 9], [1, 0, 1, 1]).share)
+    assert list(cumulative_incidence(durations, ends, of=1).share) == pytest.approx([0.25, 0.625])
+    assert log_rank(durations, ends > 0, groups) == log_rank([3, 5, 7, 9], [1, 0, 1, 1], ["a", "b", "a", "b"])

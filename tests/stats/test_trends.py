@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis_lib.stats.trends import trend_of_proportions, trend_of_rates
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 RISING = [20, 28, 35, 44, 50], [100, 100, 100, 100, 100]
 
 
@@ -162,7 +164,7 @@ def naive_chi_square_for_trend(rows):
     return len(times) * np.corrcoef(times, answers)[0, 1] ** 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(periods.filter(lambda rows: 0 < sum(row[0] for row in rows) < sum(row[1] for row in rows)))
 def test_chi_square_matches_a_count_of_children_one_by_one(rows):
     counts, bases = zip(*rows, strict=True)
@@ -171,7 +173,7 @@ def test_chi_square_matches_a_count_of_children_one_by_one(rows):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(periods)
 def test_a_direction_is_never_called_against_the_slope_or_inside_the_interval(rows):
     counts, bases = zip(*rows, strict=True)
@@ -181,3 +183,11 @@ def test_a_direction_is_never_called_against_the_slope_or_inside_the_interval(ro
     assert (share.direction == "falling") <= (share.upper < 0)
     assert (rate.direction == "rising") <= (rate.lower > 1)
     assert (rate.direction == "falling") <= (rate.upper < 1)
+
+
+@pytest.mark.parametrize("trend_of", [trend_of_proportions, trend_of_rates])
+def test_missing_may_be_none(trend_of):
+    expected = trend_of([20, 28, 44, 50, 60], [100, 100, 100, 100, 105], [0, 1, 3, 4, 6])
+    assert trend_of([20, 28, None, 44, 50, 7, 60], [100, 100, 100, 100, 100, None, 105]) == expected
+    times = np.array([0, 1, 3, 4, 6], object)
+    assert trend_of([20, 28, 44, 50, 60], [100, 100, 100, 100, 105], times) == expected

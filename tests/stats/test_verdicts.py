@@ -16,6 +16,8 @@ from analysis_lib.stats.verdicts import (
     verdict,
 )
 
+pytestmark = pytest.mark.filterwarnings("error")  # what is documented as missing is no surprise
+
 
 def test_the_polarities_are_those_of_measures():
     assert results.POLARITIES == (verdicts.HIGHER_IS_BETTER, verdicts.LOWER_IS_BETTER, verdicts.NEITHER)
