@@ -2,7 +2,7 @@
 """Changes the library in many small ways, one at a time, and counts how often the tests notice.
 
     pip install -c constraints.txt -e '.[test]' mutmut==3.8.1
-    python tools/mutation.py stats/intervals metrics/spells       the modules named, by the tests of their rooms
+    python tools/mutation.py stats/intervals metrics/counting/spells   the modules named, by the tests of their rooms
     python tools/mutation.py stats metrics                        whole rooms (about an hour on two quiet cores)
 
 Works in a copy of the checkout, as it is on disk: a folder of its own that is deleted afterwards, or kept with

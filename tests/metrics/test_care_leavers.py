@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from leavers import born, care, episodes, listed, oc3, ten
 
 from analysis_lib.metrics import care_leavers as leavers
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 
 YEAR = Period.parse("2020-21")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from analysis_lib.metrics import permanence
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.looked_after import care_ceases, children_ceasing, children_starting
-from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.periods import Period
 from analysis_lib.sources.tables.ssda903 import PREVIOUS_PERMANENCE, REASON_CEASED
 
