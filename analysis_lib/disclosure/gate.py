@@ -74,8 +74,8 @@ def _protected(result: Result, frame: pd.DataFrame, policy: DisclosurePolicy) ->
     def small(counts: pd.Series) -> pd.Series:
         return counts.between(1, policy.threshold - 1)
 
-    if measure.is_count:
-        return small(frame["value"])
+    if measure.is_count:  # a difference of two counts has both beside it, and may be below 0
+        return small(frame["value"].abs()) | small(frame["numerator"]) | small(frame["denominator"])
     if measure.unit in (PERCENT, GAP):  # a gap is a percentage less a public one
         few = frame["denominator"].between(1, policy.min_percentage_base - 1)
         return few | small(frame["numerator"]) | small(frame["denominator"] - frame["numerator"])

@@ -12,9 +12,19 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics import build, members
+from analysis_lib.metrics.adoption_journeys import adoption_journeys as adoption_journeys
 from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.groups import grouped
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Measure, Result
+
+__all__ = [
+    "a3_both_ways", "adopted_share_of_leavers", "adoption_decisions", "adoption_journeys", "children_adopted",
+    "children_adopted_by_year", "children_waiting", "children_waiting_by_stage", "dates_audited", "days_by_stage",
+    "days_from_order_to_match_a2", "days_to_moving_in_a1", "days_to_moving_in_a10", "days_waited_so_far",
+    "decisions_changed", "decisions_changed_share", "moved_in_in_time_a3", "placement_orders_granted", "records_audited",
+    "reporting_spans", "thresholds", "waiting_to_be_placed", "waiting_to_be_placed_with_order",
+]  # fmt: skip
 
 MEASURES = measures("adoption")
 
@@ -249,6 +259,64 @@ def _waiting(journeys: pd.DataFrame, census_date: pd.Timestamp) -> pd.DataFrame:
     return journeys[(journeys["order_date"] <= census_date) & ~over]
 
 
+def waiting_to_be_placed(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
+    """A9: children with a decision for adoption by `census_date` who had not moved in with adopters by then.
+
+    Out: plan reversed, order ended, adopted or left care otherwise, by then. A plan without a recorded decision counts from
+    its placement order. `waiting_to_be_placed_with_order` leaves out those without an order; `children_waiting` counts
+    those with an order until they are adopted, moved in or not. `adopters.waiting` counts the families who wait.
+    """
+    return _placeable("waiting_to_be_placed", journeys, census_date, ["decision_date", "order_date"])
+
+
+def waiting_to_be_placed_with_order(journeys: pd.DataFrame, *, census_date: pd.Timestamp) -> Result:
+    """A14: the children of `waiting_to_be_placed` for whom a court has made a placement order by `census_date`."""
+    return _placeable("waiting_to_be_placed_with_order", journeys, census_date, ["order_date"])
+
+
+def _placeable(name: str, journeys: pd.DataFrame, census_date: pd.Timestamp, begins: list[str]) -> Result:
+    over = (ended_without_adoption(journeys) <= census_date) | (journeys["adoption_date"] <= census_date)
+    begun = journeys[begins].min(axis=1) <= census_date
+    waiting = journeys[begun & ~over & ~(journeys["moved_in"] <= census_date)]
+    counts = pd.DataFrame({"numerator": [len(waiting)], **members.named(numerator=lambda: [members.ids(waiting)])})
+    return build.count(MEASURES[name], counts, when=census_date)
+
+
+def decisions_changed(journeys: pd.DataFrame, spans: Mapping[str, Period], since: pd.Timestamp = pd.NaT) -> Result:
+    """A5: plans for adoption that were changed in each span to another plan, the child not adopted after all.
+
+    Missing, not 0, for a span that ended before `since`. `decisions_changed_share` is the percentage.
+    """
+    return _counted(MEASURES["decisions_changed"], _changed(journeys), "plan_ended", spans, since)
+
+
+def decisions_changed_share(journeys: pd.DataFrame, spans: Mapping[str, Period]) -> Result:
+    """A5 as a percentage: plans changed away from adoption, of those plans and the children adopted in each span.
+
+    The Department's own base was not seen.
+    """
+    changed = _changed(journeys)
+    rows = []
+    for name, span in spans.items():
+        those = changed[changed["plan_ended"].between(span.start, span.end)]
+        both = pd.concat([those, journeys[journeys["adoption_date"].between(span.start, span.end)]])
+        rows.append(
+            {
+                "span": name,
+                "period_start": span.start,
+                "period_end": span.end,
+                "numerator": len(those),
+                "denominator": len(both),
+                **members.named(numerator=partial(members.ids, those), denominator=partial(members.ids, both)),
+            }
+        )
+    return build.proportion(MEASURES["decisions_changed_share"], pd.DataFrame(rows), groups=["span"])
+
+
+def _changed(journeys: pd.DataFrame) -> pd.DataFrame:
+    return journeys[journeys["plan_ended"].notna() & journeys["adoption_date"].isna()]
+
+
 def ended_without_adoption(journeys: pd.DataFrame) -> pd.Series:
     """The day on which a plan came to nothing: reversed, its order ended, or the child left care otherwise."""
     return journeys[["plan_ended", "order_ended", "left_care"]].min(axis=1).where(journeys["adoption_date"].isna())
@@ -257,7 +325,9 @@ def ended_without_adoption(journeys: pd.DataFrame) -> pd.Series:
 # -------------------------------------------------------------------------------------------------------- scorecards
 
 
-def days_to_moving_in_a1(journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean") -> Result:
+def days_to_moving_in_a1(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean", by: Sequence[str] = ()
+) -> Result:
     """A1: days from entering care to moving in with the adoptive family, for children adopted in each span.
 
     For a child adopted by the foster carer the clock runs until the placement became adoptive; `days_to_moving_in_a10`
@@ -270,24 +340,27 @@ def days_to_moving_in_a1(journeys: pd.DataFrame, spans: Mapping[str, Period], st
     journeys : DataFrame from `adoption_journeys`
     spans : mapping of name to Period
     statistic : "mean", "median", "lower quartile" or "upper quartile"
+    by : columns of `journeys` that the caller joined on (an authority): a row for each span and group
 
     References
     ----------
     Department for Education, adoption scorecards: title of A1, methodology for the year ending March 2018.
     """
     return _days_by_span(
-        MEASURES["a1_days"], journeys, _in_order(journeys, "entered_care", "moved_in"), spans, statistic
+        MEASURES["a1_days"], journeys, _in_order(journeys, "entered_care", "moved_in"), spans, statistic, by
     )
 
 
-def days_to_moving_in_a10(journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean") -> Result:
+def days_to_moving_in_a10(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean", by: Sequence[str] = ()
+) -> Result:
     """A10: as `days_to_moving_in_a1`, but for a child adopted by the foster carer until that fostering began.
 
     The start of fostering is the first day of the stay with that carer, however the child came to be fostered there
     (ordinary fostering or fostering for adoption). Where it is not known the child is left out, and counted in
     `dates_audited`. From April 2021 the quarterly national survey of adoption prints A10 in place of A1.
     """
-    return _days_by_span(MEASURES["a10_days"], journeys, _a10_days(journeys), spans, statistic)
+    return _days_by_span(MEASURES["a10_days"], journeys, _a10_days(journeys), spans, statistic, by)
 
 
 def _a10_days(journeys: pd.DataFrame) -> pd.Series:
@@ -296,7 +369,9 @@ def _a10_days(journeys: pd.DataFrame) -> pd.Series:
     return _in_order(journeys.assign(arrived=end), "entered_care", "arrived")
 
 
-def days_from_order_to_match_a2(journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean") -> Result:
+def days_from_order_to_match_a2(
+    journeys: pd.DataFrame, spans: Mapping[str, Period], statistic: str = "mean", by: Sequence[str] = ()
+) -> Result:
     """A2: days from the placement order to the match with adopters, for children adopted in each span.
 
     0 for a child matched before the order. Left out: children without an order (placed with the parents' consent), and
@@ -308,7 +383,7 @@ def days_from_order_to_match_a2(journeys: pd.DataFrame, spans: Mapping[str, Peri
     Local Government Association, LG Inform metric 912, for the zero and the exclusions.
     """
     placed = journeys["moved_in"].notna()
-    return _days_by_span(MEASURES["a2_days"], journeys, _order_to_match(journeys).where(placed), spans, statistic)
+    return _days_by_span(MEASURES["a2_days"], journeys, _order_to_match(journeys).where(placed), spans, statistic, by)
 
 
 def moved_in_in_time_a3(
@@ -425,14 +500,21 @@ def _open_plans(journeys: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def _days_by_span(
-    measure: Measure, journeys: pd.DataFrame, days: pd.Series, spans: Mapping[str, Period], statistic: str
+    measure: Measure,
+    journeys: pd.DataFrame,
+    days: pd.Series,
+    spans: Mapping[str, Period],
+    statistic: str,
+    by: Sequence[str],
 ) -> Result:
-    parts = []
-    for name, span in spans.items():
-        adopted = journeys["adoption_date"].between(span.start, span.end)
-        one = _statistic(measure, journeys.assign(days=days)[adopted], (), statistic)
-        parts.append(one.assign(span=name, period_start=span.start, period_end=span.end))
-    return Result(measure, pd.concat(parts, ignore_index=True), ("span",))
+    observed = grouped(journeys[["child_id", *by]], by).assign(days=days)
+    adopted = [np.flatnonzero(journeys["adoption_date"].between(span.start, span.end)) for span in spans.values()]
+    names = pd.Categorical.from_codes(np.repeat(np.arange(len(spans)), [len(each) for each in adopted]), list(spans))
+    observed = observed.take(np.concatenate(adopted)).assign(span=names)
+    found = _statistic(measure, observed, ["span", *by], statistic).astype(dict.fromkeys(["span", *by], object))
+    found["period_start"] = found["span"].map({name: span.start for name, span in spans.items()})
+    found["period_end"] = found["span"].map({name: span.end for name, span in spans.items()})
+    return Result(measure, found, ("span", *by))
 
 
 def _statistic(measure: Measure, observations: pd.DataFrame, groups: Sequence[str], statistic: str) -> pd.DataFrame:
@@ -577,3 +659,7 @@ def _open_in(journeys: pd.DataFrame, period: Period) -> pd.DataFrame:
     over = journeys["adoption_date"].fillna(ended_without_adoption(journeys))
     begun = journeys[["decision_date", "order_date", "match_date", "moved_in", "adoption_date"]].min(axis=1)
     return journeys[(begun <= period.end) & ~(over < period.start)]
+
+
+def __dir__() -> list[str]:
+    return __all__

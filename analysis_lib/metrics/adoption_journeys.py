@@ -17,6 +17,7 @@ WITH_PARENTS_CONSENT = ("A3", "A4")  # placed without a placement order
 WITH_FOSTER_CARER = ("A3", "A5")
 EARLY_PERMANENCE = ("U2", "U5")  # fostering by approved adopters: fostering for adoption, concurrent planning
 SHORT_BREAKS = ("V3", "V4")
+TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
 ADOPTED = ("E11", "E12")
 NEW_CARER = ("S", "P", "B")  # reasons for a new episode that bring another carer
 
@@ -31,6 +32,10 @@ LIST_COLUMNS = (
     "moved_in_date", "adoption_date", "decision_reversed_date", "decision_reversed_reason",
     "fostering_for_adoption_date",
 )  # fmt: skip
+EPISODE_COLUMNS = (
+    "child_id", "episode_start", "episode_end", "reason_new_episode", "legal_status", "place", "reason_ceased",
+)  # fmt: skip
+CARE_COLUMNS = ("child_id", "care_start", "care_end", "reason_ceased", "ended_by_adoption")
 DECISION_COLUMNS = ("child_id", "decision_date", "decision_ceased_date", "decision_ceased_reason")
 ADOPTION_COLUMNS = ("child_id", "return_year", "decision_date", "match_date", "adopted_by_foster_carer")
 
@@ -83,13 +88,17 @@ def adoption_journeys(
     - **with_consent**: the adoptive stay is coded A3 or A4 and there is no order: none is missing.
     - **sources_disagree**: names of the dates for which the return and list 10 give different days, joined by ", ".
     """
-    episodes, care_periods = _plain_dates(episodes), _plain_dates(care_periods)
-    placement_decisions = _usable(placement_decisions, DECISION_COLUMNS)
-    adoptions = _usable(adoptions, ADOPTION_COLUMNS)
-    children = _usable(children, ("child_id", "birth_date"))
+    given = (placement_decisions, adoptions, adoption_list)
+    concerned = _children_concerned(episodes, care_periods, *given)
+    episodes = _of(concerned, episodes, EPISODE_COLUMNS)
+    care_periods = _of(concerned, care_periods, CARE_COLUMNS)
+    children = _of(concerned, children, ("child_id", "birth_date"))
+    placement_decisions, adoptions, listed = (
+        _of(concerned, table, columns)
+        for table, columns in zip(given, (DECISION_COLUMNS, ADOPTION_COLUMNS, LIST_COLUMNS), strict=True)
+    )
     stays = _episodes_of_care(episodes, care_periods)
     orders, spells = _order_runs(stays), _adoptive_spells(stays)
-    listed = _usable(adoption_list, LIST_COLUMNS)
     plans = _plans(care_periods, placement_decisions, adoptions, listed, orders, spells)
     plans = plans.merge(_first_day_of_care(stays), on=["child_id", "care_start"], how="left", validate="many_to_one")
     plans = _with_adoption(plans)
@@ -104,7 +113,34 @@ def adoption_journeys(
         validate="many_to_one",
     )
     plans["with_consent"] = plans["place"].isin(WITH_PARENTS_CONSENT) & plans["order_date"].isna()
+    plans["child_id"] = concerned.to_numpy(dtype=object)[plans["child_id"]]
     return plans[list(JOURNEY_COLUMNS)]
+
+
+def _children_concerned(episodes: pd.DataFrame, care_periods: pd.DataFrame, *others: pd.DataFrame | None) -> pd.Index:
+    """The children who can have a plan, in order: most children looked after have none, and need no looking at."""
+    towards_adoption = episodes["legal_status"].isin(PLACEMENT_ORDER) | episodes["place"].isin(ADOPTIVE_PLACEMENT)
+    adopted = care_periods["ended_by_adoption"].astype(bool)
+    named = [episodes.loc[towards_adoption, "child_id"], care_periods.loc[adopted, "child_id"]]
+    named += [table["child_id"] for table in others if table is not None]
+    return pd.Index(pd.unique(pd.concat([each.astype(object) for each in named], ignore_index=True))).sort_values()
+
+
+def _of(concerned: pd.Index, table: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The columns of a table for the children concerned, each child by its number among them; a table that may not be there
+    is then without rows.
+
+    Text is held as objects and dates in nanoseconds: tables from different files differ, and keys must not.
+    """
+    if table is None:
+        table = pd.DataFrame(columns=list(columns))
+    child, identifiers = pd.factorize(table["child_id"], use_na_sentinel=False)
+    number = concerned.get_indexer(identifiers.astype(object))[child]
+    rows = table.loc[number >= 0, list(columns)]
+    dates = [name for name in columns if name.endswith(("_date", "_start", "_end")) or name == "entered_care"]
+    texts = [name for name in columns if name not in (*dates, "child_id", "ended_by_adoption")]
+    rows = rows.astype({**dict.fromkeys(dates, "datetime64[ns]"), **dict.fromkeys(texts, object)})
+    return rows.assign(child_id=number[number >= 0])
 
 
 def _episodes_of_care(episodes: pd.DataFrame, care_periods: pd.DataFrame) -> pd.DataFrame:
@@ -128,7 +164,7 @@ def _with_same_carer_runs(stays: pd.DataFrame) -> pd.DataFrame:
     """Adds `first` (of its period of care), `bridged_place` (a temporary placement takes the code it interrupts) and
     `carer_run` (a number for each unbroken stay with one carer)."""
     period = [stays["child_id"], stays["care_start"]]
-    temporary = stays["place"].astype(object).str.startswith("T").eq(True)
+    temporary = stays["place"].isin(TEMPORARY)
     settled = stays["place"].where(~temporary)
     before, after = settled.groupby(period).ffill(), settled.groupby(period).bfill()
     # Away and back to the same placement, or away still: the stay is not broken (rules 375 to 383 of the return).
@@ -192,25 +228,6 @@ def _first_day_of_care(stays: pd.DataFrame) -> pd.DataFrame:
     first = stays[stays["first"]]
     known = first["reason_new_episode"].eq("S")
     return first.assign(entered_care=first["care_start"].where(known))[["child_id", "care_start", "entered_care"]]
-
-
-def _plain_dates(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with text as objects and dates in nanoseconds: tables from different files differ, and keys must not."""
-    plain = {
-        name: frame[name].astype("datetime64[ns]" if _holds_dates(name) else object)
-        for name in frame.columns
-        if name != "ended_by_adoption"
-    }
-    return frame.assign(**plain)
-
-
-def _holds_dates(name: str) -> bool:
-    return name.endswith(("_date", "_start", "_end")) or name == "entered_care"
-
-
-def _usable(table: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:
-    """The columns of a table that may not be there: then without rows."""
-    return _plain_dates(pd.DataFrame(columns=list(columns)) if table is None else table[list(columns)])
 
 
 def _plans(care_periods, placement_decisions, adoptions, listed, orders, spells) -> pd.DataFrame:

@@ -243,12 +243,12 @@ def staying_put(
 ) -> Result:
     """Percentage who live with their former foster carers, of those who were fostered until care ended at 18 or later.
 
-    The base are care leavers of OC3 whose last episode of care was a foster placement (codes U1 to U6) and ended on the
+    The base is the care leavers of OC3 whose last episode of care was a foster placement (codes U1 to U6) and ended on the
     18th birthday or after it; those whose accommodation is not known stay in it. `with_former_foster_carer` has all care
     leavers in its base.
     """
-    last = episodes.sort_values(["child_id", "episode_start"], kind="stable").drop_duplicates("child_id", keep="last")
-    last = care_leavers.merge(last[["child_id", "episode_end", "place"]], on="child_id", how="left")
+    last = episodes.sort_values(["child_id", "episode_start"]).drop_duplicates("child_id", keep="last")
+    last = care_leavers.join(last.set_index("child_id")[["episode_end", "place"]], on="child_id")
     fostered = last["place"].astype(object).str.startswith(FOSTERED).eq(True)
     until_18 = last["episode_end"] >= turns(last["birth_date"], 18)
     return _of_cohort("staying_put", last[fostered & until_18], period, ages, _is_with_former_carer)
@@ -327,7 +327,7 @@ def returned(
     """Percentage of those `expected` in OC3 who have a row in it for the year of that birthday, whatever it says."""
     found = _expected(care_periods, children, as_list(period), leaving_on_birthday)
     year = found["day"].dt.year - (found["day"].dt.month < 4)
-    rows = pd.MultiIndex.from_arrays([care_leavers["child_id"], care_leavers["return_year"].str[:4].astype(int)])
+    rows = pd.MultiIndex.from_arrays([care_leavers["child_id"], pd.to_numeric(care_leavers["return_year"].str[:4])])
     is_there = pd.Series(pd.MultiIndex.from_arrays([found["child_id"], year]).isin(rows), index=found.index)
     return _share(MEASURES["care_leavers_returned"], found, as_list(period), ages, is_there)
 
@@ -364,7 +364,7 @@ def _time_in_care(care_periods: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFra
     is in care that night.
     """
     rows = care_periods.merge(asked.assign(asked=asked.index), on="child_id")
-    rows = rows[rows["care_start"] <= rows["day"]].sort_values(["asked", "care_start"], kind="stable")
+    rows = rows[rows["care_start"] <= rows["day"]].sort_values(["asked", "care_start"])
     left = rows["care_end"].where(rows["care_end"] <= rows["day"])
     until = left.fillna(rows["day"] + pd.Timedelta(days=1))  # the day after the last night
     turned_14, turned_16 = turns(rows["birth_date"], 14), turns(rows["birth_date"], 16)
@@ -537,12 +537,11 @@ def _lists(
     care_leaver_list: pd.DataFrame, census_dates: Sequence[pd.Timestamp]
 ) -> tuple[pd.DataFrame, list[pd.Timestamp]]:
     """All lists with `age` and `day`, the day of the list; and the days of the latest lists up to each census date."""
-    made = np.sort(care_leaver_list["extract_date"].dropna().unique())
-    before = np.searchsorted(made, np.array(census_dates, dtype="datetime64[us]"), side="right") - 1
-    days = [made[place] if place >= 0 else day for place, day in zip(before, census_dates, strict=True)]
+    made = care_leaver_list["extract_date"].dropna().unique()
+    days = {max((each for each in made if each <= day), default=day) for day in census_dates}
     rows = care_leaver_list[~care_leaver_list["in_touch"].isin(LEFT_OUT)]
     rows = rows.assign(age=age_on(rows["birth_date"], rows["extract_date"]), day=rows["extract_date"])
-    return rows, sorted({pd.Timestamp(day) for day in days})
+    return rows, sorted(days)
 
 
 def _bands(age: pd.Series, ages: Sequence[str]) -> dict[str, np.ndarray]:

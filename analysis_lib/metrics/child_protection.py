@@ -14,12 +14,8 @@ import pandas as pd
 from analysis_lib.metrics import build, members, tallies
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.spells import (
-    as_list,
-    begun_in,
-    children_of,
     children_open_on,
-    ended_in,
-    flow,
+    events,
     month_ends_known,
     only_known,
     open_on,
@@ -48,6 +44,7 @@ __all__ = [
     "protection_plans_by_category",
     "protection_plans_open",
     "protection_reviews_in_time",
+    "protection_reviews_unknown",
     "protection_visits_in_time",
     "protection_visits_unknown",
     "second_plans",
@@ -70,17 +67,20 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def protection_plans(cp_plans: pd.DataFrame) -> pd.DataFrame:
+def protection_plans(cp_plans: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Spells on a child protection plan, overlaps joined: what the counts of this module rest on."""
-    return spells(cp_plans, "plan_start", "plan_end")
+    return spells(cp_plans, "plan_start", "plan_end", by)
 
 
-def on_protection_plan_at(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
+def on_protection_plan_at(
+    cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp], by: Sequence[str] = ()
+) -> Result:
     """Children on a child protection plan on each census date (one day or many), each child once.
 
-    A plan that ends on the census date is not counted.
+    A plan that ends on the census date is not counted. `by` names columns of `cp_plans` that the caller joined on (an
+    authority, a sex): a row for each group and day, as in `metrics/looked_after.py`.
     """
-    return stock(MEASURES["on_protection_plan"], protection_plans(cp_plans), census_date)
+    return stock(MEASURES["on_protection_plan"], protection_plans(cp_plans, by), census_date, by)
 
 
 def month_ends_counted(cp_plans: pd.DataFrame, *, until: pd.Timestamp) -> list[pd.Timestamp]:
@@ -93,25 +93,18 @@ def protection_plan_rate(on_plan: Result, *, population: int | None) -> Result:
     return per_population(MEASURES["protection_plan_rate"], on_plan, population)
 
 
-def protection_plan_starts(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+def protection_plan_starts(
+    cp_plans: pd.DataFrame, *, period: Period | Sequence[Period], by: Sequence[str] = ()
+) -> Result:
     """Child protection plans that start in each period: events, so a child may count twice."""
-    periods = as_list(period)
-    plans = protection_plans(cp_plans)
-    return flow(
-        MEASURES["protection_plan_starts"],
-        begun_in(plans, periods),
-        periods,
-        lambda: children_of(plans, "start", periods),
-    )
+    return events(MEASURES["protection_plan_starts"], protection_plans(cp_plans, by), "start", period, by)
 
 
-def protection_plan_ends(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+def protection_plan_ends(
+    cp_plans: pd.DataFrame, *, period: Period | Sequence[Period], by: Sequence[str] = ()
+) -> Result:
     """Child protection plans that end in each period: events, so a child may count twice."""
-    periods = as_list(period)
-    plans = protection_plans(cp_plans)
-    return flow(
-        MEASURES["protection_plan_ends"], ended_in(plans, periods), periods, lambda: children_of(plans, "end", periods)
-    )
+    return events(MEASURES["protection_plan_ends"], protection_plans(cp_plans, by), "end", period, by)
 
 
 def plans_started_and_ended(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> list[Result]:
@@ -229,23 +222,46 @@ def protection_reviews_in_time(
     reviews_and_conferences: pd.DataFrame,
     *,
     census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    known_from: pd.Timestamp | None = None,
 ) -> Result:
     """The share of plans open on each census date for at least 3 months whose reviews were all in time.
 
     The first is due within 3 months of the initial conference, the day the plan began, each later one within 6 months
     of the one before. One that is due by the census date and has not been held is late. Reviews are the review
-    conferences (RCPC) held of the council's own extract, for list 7 has only the latest one.
+    conferences (RCPC) held of the council's own extract, for list 7 has only the latest one. Plans that began before
+    `known_from`, the first day of which the extract has all meetings (the first one held in it where it is not given),
+    are left out: `protection_reviews_unknown`.
     """
+    when, frames = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
+    return tallies.share(MEASURES["protection_reviews_in_time"], when, frames, "is_in_time")
+
+
+def protection_reviews_unknown(
+    cp_plans: pd.DataFrame,
+    reviews_and_conferences: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    known_from: pd.Timestamp | None = None,
+) -> Result:
+    """Plans that `protection_reviews_in_time` leaves out: they began before the extract of meetings does."""
+    when, frames = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
+    return tallies.unknown(MEASURES["protection_reviews_unknown"], when, frames, "is_in_time")
+
+
+def _reviewable(cp_plans, meetings, census_date, known_from) -> tuple[pd.DataFrame, tallies.Frames]:
+    """The plans open for 3 months on each census date, with `is_in_time`, missing where their meetings are not all known."""
     when, days = tallies.on_days(census_date)
-    meetings = reviews_and_conferences
+    first = meetings["held_on"].min() if known_from is None else known_from
     held = meetings.loc[(meetings["meeting"] == "RCPC") & meetings["held_on"].notna(), ["child_id", "held_on"]]
     plans = protection_plans(cp_plans)
-    plans = plans.assign(plan=range(len(plans)), reviewable=plans["start"] + pd.DateOffset(months=3))
+    plans = plans.assign(
+        plan=range(len(plans)), reviewable=plans["start"] + pd.DateOffset(months=MONTHS_TO_FIRST_REVIEW)
+    )
     frames = [
         _reviewed(rows[rows["reviewable"] <= day], held, day)
         for day, rows in zip(days, tallies.open_rows(plans, "start", "end", days), strict=True)
     ]
-    return tallies.share(MEASURES["protection_reviews_in_time"], when, frames, "is_in_time")
+    return when, [rows.assign(is_in_time=rows["is_in_time"].mask(rows["start"] < first)) for rows in frames]
 
 
 def _reviewed(plans: pd.DataFrame, held: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -255,10 +271,9 @@ def _reviewed(plans: pd.DataFrame, held: pd.DataFrame, day: pd.Timestamp) -> pd.
     # The census date closes the row of meetings: what had to be held by then and was not is late.
     meetings = pd.concat([reviews, plans.assign(held_on=day)]).sort_values(["plan", "held_on"], kind="stable")
     before = meetings.groupby("plan")["held_on"].shift()
-    first_due = meetings["start"] + pd.DateOffset(months=MONTHS_TO_FIRST_REVIEW)
-    due = (before + pd.DateOffset(months=MONTHS_TO_NEXT_REVIEW)).where(before.notna(), first_due)
+    due = (before + pd.DateOffset(months=MONTHS_TO_NEXT_REVIEW)).fillna(meetings["reviewable"])
     late = meetings.loc[meetings["held_on"] > due, "plan"]
-    return plans.assign(is_in_time=~plans["plan"].isin(late))
+    return plans.assign(is_in_time=(~plans["plan"].isin(late)).astype("boolean"))
 
 
 def protection_visits_in_time(
@@ -269,8 +284,8 @@ def protection_visits_in_time(
 ) -> Result:
     """The share of plans open on each census date, for longer than so many working days, whose child was visited in them.
 
-    A local measure: no national rule says how often. List 7 has the last visit before the extract only, so plans without
-    one by the census date are left out (`protection_visits_unknown`), and the figure is of use on the extract's own day.
+    A local measure: no national rule says how often. List 7 has the last visit before its own day only, so plans of an
+    extract of another day than the census date are left out, with those that have no visit: `protection_visits_unknown`.
     """
     when, frames = _visited(cp_plans, census_date, within_working_days)
     return tallies.share(MEASURES["protection_visits_in_time"], when, frames, "is_visited")
@@ -282,7 +297,7 @@ def protection_visits_unknown(
     census_date: pd.Timestamp | Sequence[pd.Timestamp],
     within_working_days: int = 10,
 ) -> Result:
-    """Plans that `protection_visits_in_time` leaves out: no visit by the census date is known."""
+    """Plans that `protection_visits_in_time` leaves out: their last visit by the census date is not known."""
     when, frames = _visited(cp_plans, census_date, within_working_days)
     return tallies.unknown(MEASURES["protection_visits_unknown"], when, frames, "is_visited")
 

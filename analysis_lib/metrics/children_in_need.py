@@ -17,12 +17,11 @@ from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.spells import (
     as_list,
-    begun_in,
-    children_of,
     children_open_on,
-    ended_in,
-    flow,
+    events,
+    for_each_group,
     month_ends_known,
+    on,
     open_on,
     per_population,
     spells,
@@ -64,9 +63,9 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def need_plans(cin_plans: pd.DataFrame) -> pd.DataFrame:
+def need_plans(cin_plans: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Spells on a child in need plan, overlaps joined, whatever else the child has."""
-    return spells(cin_plans, "plan_start", "plan_end")
+    return spells(cin_plans, "plan_start", "plan_end", by)
 
 
 def on_need_plan_at(
@@ -75,25 +74,33 @@ def on_need_plan_at(
     care_periods: pd.DataFrame,
     *,
     census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    by: Sequence[str] = (),
 ) -> Result:
     """Children on a child in need plan on each census date who have no child protection plan and are not looked after.
 
     This is taken to be what the council prints as children in need (it gives no definition): on 8 February 2019 it
     printed 1,135 beside 227 on a protection plan and 505 looked after, as three groups.
+
+    `by` names columns that the caller joined on to all three tables (an authority): a row for each group and day, a child
+    counted in the group of the plan unless on a protection plan or looked after in the same group.
     """
     days = as_list(census_date)
-    higher = union(protection_plans(cp_plans), periods_of_care(care_periods))
-    # Children in either, less children in the higher ones, are those in need plans only.
-    either = union(need_plans(cin_plans), higher)
-    counts = pd.DataFrame(
-        {"period_start": pd.NaT, "period_end": days, "numerator": open_on(either, days) - open_on(higher, days)}
+    higher = union(protection_plans(cp_plans, by), periods_of_care(care_periods, by), by=by)
+    # Children in either, less children in the higher ones, are those in need plans only. The groups are those of all three.
+    either = union(higher, need_plans(cin_plans, by), by=by)
+    higher = higher.assign(
+        **{column: higher[column].cat.set_categories(either[column].cat.categories) for column in by}
+    )
+    counts = for_each_group(either, on(days), by).assign(
+        numerator=open_on(either, days, by) - open_on(higher, days, by)
     )
 
     def children() -> list[list[str]]:
-        both = zip(children_open_on(either, days), children_open_on(higher, days), strict=True)
+        both = zip(children_open_on(either, days, by), children_open_on(higher, days, by), strict=True)
         return [sorted(set(all_) - set(those)) for all_, those in both]
 
-    return build.count(MEASURES["on_need_plan"], counts.assign(**members.named(numerator=children)))
+    counts = counts.assign(**members.named(numerator=children))
+    return build.count(MEASURES["on_need_plan"], counts, groups=by, parts=by)
 
 
 def need_plan_rate(on_plan: Result, *, population: int | None) -> Result:
@@ -109,18 +116,14 @@ def month_ends_counted(
     return month_ends_known(*each, until=until)
 
 
-def need_plan_starts(cin_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+def need_plan_starts(cin_plans: pd.DataFrame, *, period: Period | Sequence[Period], by: Sequence[str] = ()) -> Result:
     """Child in need plans that start in each period: events, whatever else the child has, so a child may count twice."""
-    periods, plans = as_list(period), need_plans(cin_plans)
-    begun = begun_in(plans, periods)
-    return flow(MEASURES["need_plan_starts"], begun, periods, lambda: children_of(plans, "start", periods))
+    return events(MEASURES["need_plan_starts"], need_plans(cin_plans, by), "start", period, by)
 
 
-def need_plan_ends(cin_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
+def need_plan_ends(cin_plans: pd.DataFrame, *, period: Period | Sequence[Period], by: Sequence[str] = ()) -> Result:
     """Child in need plans that end in each period: events, whatever else the child has, so a child may count twice."""
-    periods, plans = as_list(period), need_plans(cin_plans)
-    ended = ended_in(plans, periods)
-    return flow(MEASURES["need_plan_ends"], ended, periods, lambda: children_of(plans, "end", periods))
+    return events(MEASURES["need_plan_ends"], need_plans(cin_plans, by), "end", period, by)
 
 
 def need_plans_by_need(
@@ -168,9 +171,9 @@ def need_visits_in_time(
 ) -> Result:
     """The share of the children of `on_need_plan_at`, on a plan for longer than so many working days, seen in them.
 
-    A local measure: no national rule says how often. List 6 has only the day the child was last seen before the extract,
-    so children without one by the census date are left out (`need_visits_unknown`), and the figure is of use on the
-    extract's own day.
+    A local measure: no national rule says how often. List 6 has the day the child was last seen before its own day only,
+    so children of an extract of another day than the census date are left out, with those without a day on record:
+    `need_visits_unknown`.
     """
     when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
     return tallies.share(MEASURES["need_visits_in_time"], when, frames, "is_seen")
@@ -184,7 +187,7 @@ def need_visits_unknown(
     census_date: pd.Timestamp | Sequence[pd.Timestamp],
     within_working_days: int = 20,
 ) -> Result:
-    """Children whom `need_visits_in_time` leaves out: no day by the census date is known on which they were seen."""
+    """Children whom `need_visits_in_time` leaves out: when they were last seen by the census date is not known."""
     when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
     return tallies.unknown(MEASURES["need_visits_unknown"], when, frames, "is_seen")
 

@@ -55,12 +55,17 @@ def by_kind(
     periods = as_list(period)
     chosen = [choose(rows, each) for each in periods]
     kinds = [kind_of(each) for each in chosen]
-    frames = []
-    for kind in expected:
-        counted = [each[own.eq(kind)] for each, own in zip(chosen, kinds, strict=True)]
-        named = members.named(numerator=lambda counted=counted: [members.ids(each) for each in counted])
-        frames.append(over(periods).assign(numerator=_sizes(counted), **{group: kind}, **named))
-    return build.count(measure, pd.concat(frames), groups=(group,), parts=(group,))
+    found = [each.value_counts() for each in kinds]
+    frame = pd.concat([over(periods)] * len(expected), ignore_index=True).assign(
+        numerator=[int(each.get(kind, 0)) for kind in expected for each in found],
+        **{group: [kind for kind in expected for _ in periods]},
+        **members.named(
+            numerator=lambda: [
+                members.ids(each[own.eq(kind)]) for kind in expected for each, own in zip(chosen, kinds, strict=True)
+            ]
+        ),
+    )
+    return build.count(measure, frame, groups=(group,), parts=(group,))
 
 
 def _sizes(counted: list) -> np.ndarray:

@@ -49,7 +49,7 @@ SDQ_REASONS = {
     "SDQ5": "Child refused",
 }
 NOT_KNOWN = "Not known"
-DATE_OF_BIRTH = "Date of birth"
+HELP, DATE_OF_BIRTH = "Help with substance misuse", "Date of birth"
 # What OC2 asks of whom: question -> column, youngest and oldest age on 31 March.
 QUESTIONS = {
     "Health assessment": ("health_assessed", None),
@@ -80,8 +80,8 @@ def children_asked_about(
     found = cohort(episodes, census_date=days)
     found = found.assign(return_year=found["period_end"].map(years))
     found = found.merge(health_outcomes, on=["child_id", "return_year"], how="left", validate="many_to_one")
-    born = children.drop_duplicates("child_id").set_index("child_id")["birth_date"]
-    return found.assign(age=age_on(found["child_id"].map(born).astype("datetime64[us]"), found["period_end"]))
+    found = found.merge(children[["child_id", "birth_date"]], on="child_id", how="left", validate="many_to_one")
+    return found.assign(age=age_on(found["birth_date"], found["period_end"])).drop(columns="birth_date")
 
 
 def annual_health_assessments(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -123,8 +123,7 @@ def substance_misuse(health_outcomes, episodes, children, *, census_date: Census
 def substance_misuse_helped(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
     """Share of the children found to misuse substances (`substance_misuse`) who received an intervention; declined is no."""
     asked = children_asked_about(health_outcomes, episodes, children, census_date=census_date)
-    found = asked[asked["substance_misuse"].fillna(False).astype(bool)]
-    return _share("substance_misuse_helped", found, "intervention_received", census_date)
+    return _share("substance_misuse_helped", _found_to_misuse(asked), "intervention_received", census_date)
 
 
 def sdq_mean_score(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -134,7 +133,7 @@ def sdq_mean_score(health_outcomes, episodes, children, *, census_date: CensusDa
         build.mean(MEASURES["sdq_mean_score"], asked[asked["period_end"] == day], value="sdq_score", when=day).frame
         for day in as_list(census_date)
     ]
-    return Result(MEASURES["sdq_mean_score"], pd.concat(each, ignore_index=True))
+    return Result(MEASURES["sdq_mean_score"], pd.concat(each))
 
 
 def sdq_bands(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -147,9 +146,7 @@ def sdq_bands(health_outcomes, episodes, children, *, census_date: CensusDates) 
         )
         for band, scores in SDQ_BANDS.items()
     ]
-    return build.proportion(
-        MEASURES["sdq_bands"], pd.concat(each, ignore_index=True), groups=("band",), parts=("band",)
-    )
+    return build.proportion(MEASURES["sdq_bands"], pd.concat(each), groups=("band",), parts=("band",))
 
 
 def sdq_response_rate(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -176,9 +173,14 @@ def health_answers_missing(health_outcomes, episodes, children, *, census_date: 
     asked = children_asked_about(health_outcomes, episodes, children, census_date=census_date)
     of_age = {question: _aged(asked, ages) if ages else asked for question, (_, ages) in QUESTIONS.items()}
     groups = {question: rows[rows[QUESTIONS[question][0]].isna()] for question, rows in of_age.items()}
+    groups[HELP] = _found_to_misuse(asked)[lambda rows: rows["intervention_received"].isna()]
     return _numbers(
         "health_answers_missing", {**groups, DATE_OF_BIRTH: asked[asked["age"].isna()]}, "question", census_date
     )
+
+
+def _found_to_misuse(asked: pd.DataFrame) -> pd.DataFrame:
+    return asked[asked["substance_misuse"].fillna(False).astype(bool)]
 
 
 def _aged(asked: pd.DataFrame, ages: tuple[int, int]) -> pd.DataFrame:
@@ -195,4 +197,4 @@ def _share(name: str, asked: pd.DataFrame, answer: str, census_date: CensusDates
 
 def _numbers(name: str, groups: dict[str, pd.DataFrame], column: str, census_date: CensusDates) -> Result:
     each = [on_days(census_date, numerator=rows).assign(**{column: group}) for group, rows in groups.items()]
-    return build.count(MEASURES[name], pd.concat(each, ignore_index=True), groups=(column,), parts=(column,))
+    return build.count(MEASURES[name], pd.concat(each), groups=(column,), parts=(column,))

@@ -20,11 +20,13 @@ when that one begins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from analysis_lib.metrics.tabulate import NOT_KNOWN
 
 SHORT_BREAKS = ("V3", "V4")
 TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
@@ -67,17 +69,24 @@ def in_order(
     """
     check_word("temporary", temporary, (BRIDGED, COUNTED))
     check_word("same_carer_moves", same_carer_moves, (COUNTED, NOT_COUNTED))
+    told = _coded(episodes)
     start, end = days_of(episodes["episode_start"]), days_of(episodes["episode_end"])
-    usable = (start != OPEN) & (end >= start) & ~is_one_of(episodes["legal_status"], SHORT_BREAKS)
-    begins_care = is_one_of(episodes["reason_new_episode"], (STARTS,))
+    usable = (start != OPEN) & (end >= start) & ~is_one_of(told["legal_status"], SHORT_BREAKS)
+    begins_care = is_one_of(told["reason_new_episode"], (STARTS,))
     child = numbered(episodes, [*by, "child_id"])
     rows = _sorted(np.flatnonzero(usable), child, start, end, ~begins_care)
     child, start, end = child[rows], start[rows], end[rows]
     first = differs_from_before(child)
     end = np.where((end == OPEN) & ~_is_last(first), _next(start), end)
-    kept = episodes if len(rows) == len(episodes) and (np.diff(rows) == 1).all() else episodes.take(rows)
-    care = _periods_of_care(kept, child, start, end, first | begins_care[rows])
-    return Episodes(rows, child, start, end, care, _new_placements(kept, care, temporary, same_carer_moves))
+    told = told.take(rows)
+    care = _periods_of_care(told, child, start, end, first | begins_care[rows])
+    return Episodes(rows, child, start, end, care, _new_placements(told, care, temporary, same_carer_moves))
+
+
+def _coded(episodes: pd.DataFrame) -> pd.DataFrame:
+    """What the rules ask of an episode, as categories: each text is looked at once, however often it is asked for."""
+    asked = ("legal_status", "reason_new_episode", "reason_ceased", "place", "placement_square")
+    return pd.DataFrame({name: pd.Categorical(episodes[name]) for name in asked if name in episodes})
 
 
 def _sorted(rows: np.ndarray, child: np.ndarray, start: np.ndarray, end: np.ndarray, later: np.ndarray) -> np.ndarray:
@@ -196,6 +205,13 @@ def is_one_of(values: pd.Series, wanted: Collection[str]) -> np.ndarray:
     """Whether each value is one of `wanted`; False where it is missing. Each distinct value is looked at once."""
     places, distinct = pd.factorize(values)
     return np.array([*(each in wanted for each in distinct), False])[places]
+
+
+def grouped(codes: pd.Series, groups: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """The name of the group that each code is in; "Not known" for a missing code and for one that is in none."""
+    names = {code: name for name, those in groups.items() for code in those}
+    places, distinct = pd.factorize(codes)
+    return np.array([*(names.get(code, NOT_KNOWN) for code in distinct), NOT_KNOWN], dtype=object)[places]
 
 
 def differs_from_before(numbers: np.ndarray) -> np.ndarray:

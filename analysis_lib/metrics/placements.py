@@ -29,10 +29,9 @@ from analysis_lib.metrics.placement_history import (
     NOT_COUNTED,
     OPEN,
     check_word,
-    days_of,
     differs_from_before,
+    grouped,
     in_order,
-    numbered,
 )
 from analysis_lib.metrics.spells import as_list
 from analysis_lib.metrics.tabulate import NOT_KNOWN
@@ -164,9 +163,9 @@ def stability(
         Whether a new placement with the same carer (reason T or U: the carer moves house, the placement becomes long-term)
         counts. Adoption by the carer never does.
     """
-    days, order = _rising(census_date)
+    days, order = sweep.rising(as_list(census_date))
     group, groups = _groups(care_periods, by)
-    care = _in_care(care_periods, days, by)
+    care = sweep.once_a_day(care_periods, "care_start", "care_end", days, by=by)
     found = in_order(episodes, by=by, temporary=temporary, same_carer_moves=same_carer_moves)
     both = _meet(_with_placements(found, days, MANY), episodes, care, care_periods, [*by, "child_id"])
 
@@ -204,10 +203,13 @@ def number_in_year(
     The placements are those of `stability`, whose figure the third group is. A child without any that lasted a day is
     "Not known".
     """
-    days, order = _rising(census_date)
-    care = _by_day(_in_care(care_periods, days), care_periods["child_id"], order)
+    days, order = sweep.rising(as_list(census_date))
+    care = _looked_after(care_periods, days, order)
     found = in_order(episodes, temporary=temporary, same_carer_moves=same_carer_moves)
-    had = [_by_day(_with_placements(found, days, number), episodes["child_id"], order) for number in range(1, MANY + 1)]
+    had = [
+        sweep.spelled_out(_with_placements(found, days, number), episodes["child_id"], order)
+        for number in range(1, MANY + 1)
+    ]
     number = pd.concat(had).groupby(["child_id", "when"]).size().rename("number").reset_index()
     placed = care.merge(number, on=["child_id", "when"], how="left", validate="one_to_one")
     names = dict(enumerate(NUMBERS[:MANY], start=1))
@@ -240,9 +242,9 @@ def long_term_stability(
     """
     check_word("same", same, (CARER, PLACEMENT))
     name = "long_term_stability" if same == CARER else "long_term_stability_same_placement"
-    days, order = _rising(census_date)
+    days, order = sweep.rising(as_list(census_date))
     spells = periods_of_care(care_periods)
-    rows = _spells_by_day(spells, "start", "end", days, order)
+    rows = sweep.spelled_out(sweep.held(spells, "start", "end", days), spells["child_id"], order)
     rows = rows.assign(care_start=spells["start"].take(rows["row"]).to_numpy())
     is_long = rows["care_start"] <= _earlier(rows, census_date, months=30)
     rows = _with_age(rows[is_long], children, census_date)
@@ -270,16 +272,16 @@ def placed_on(
     Columns: child_id; when (the number of the census date, from 0); those of `episodes` that are there of place,
     place_provider, distance_miles, in_own_area. They are missing where the child has no episode on the day.
     """
-    days, order = _rising(census_date)
-    care = _by_day(_in_care(care_periods, days), care_periods["child_id"], order)
+    days, order = sweep.rising(as_list(census_date))
+    care = _looked_after(care_periods, days, order)
     found = in_order(episodes)
     # Where episodes overlap, the later one stands.
     later = np.append(np.where(found.child[1:] == found.child[:-1], found.start[1:], OPEN), OPEN)[: len(found.rows)]
-    numbers = _numbers(days)
+    numbers = sweep.day_numbers(days)
     first, stop = np.searchsorted(numbers, found.start), np.searchsorted(numbers, np.minimum(found.end, later))
     runs = sweep.Runs(found.child, found.rows, first, stop)
     there = [name for name in ("place", "place_provider", "distance_miles", "in_own_area") if name in episodes]
-    placed = _by_day(runs.take(first < stop), episodes["child_id"], order)
+    placed = sweep.spelled_out(runs.take(first < stop), episodes["child_id"], order)
     placed = placed.assign(**{name: episodes[name].take(placed["row"]).array for name in there})
     return care.drop(columns="row").merge(
         placed.drop(columns="row"), on=["child_id", "when"], how="left", validate="one_to_one"
@@ -422,13 +424,6 @@ def _shares_placed(name: str, group: str, column: str, groups, episodes, care_pe
     return table_of.shares_by(MEASURES[name], rows, as_list(census_date), group=group, expected=[*groups])
 
 
-def grouped(codes: pd.Series, groups: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """The name of the group that each code is in; "Not known" for a missing code and for one that is in none."""
-    names = {code: name for name, those in groups.items() for code in those}
-    places, distinct = pd.factorize(codes)
-    return np.array([*(names.get(code, NOT_KNOWN) for code in distinct), NOT_KNOWN], dtype=object)[places]
-
-
 def semi_independent_16_and_17(
     episodes: pd.DataFrame,
     care_periods: pd.DataFrame,
@@ -524,14 +519,15 @@ def ended(
 
 def _in_placement(episodes: pd.DataFrame, care_periods: pd.DataFrame, census_date) -> pd.DataFrame:
     """One row per child looked after on each census date with the placement that it is in."""
-    days, order = _rising(census_date)
-    care = _by_day(_in_care(care_periods, days), care_periods["child_id"], order)
+    days, order = sweep.rising(as_list(census_date))
+    care = _looked_after(care_periods, days, order)
     return _with_placement(care, history.placements(episodes), days, order)
 
 
 def _with_placement(rows: pd.DataFrame, stays: pd.DataFrame, days, order: np.ndarray) -> pd.DataFrame:
     """`rows` (child_id, when) with the columns of the placement that the child is in; of two, the one that began last."""
-    held = _spells_by_day(stays, "placement_start", "placement_end", days, order)
+    held = sweep.held(stays, "placement_start", "placement_end", days)
+    held = sweep.spelled_out(held, stays["child_id"], order)
     held = held.sort_values("row").drop_duplicates(["child_id", "when"], keep="last")
     told = held[["child_id", "when"]].reset_index(drop=True)
     told = told.join(stays.drop(columns="child_id").take(held["row"]).reset_index(drop=True))
@@ -555,27 +551,6 @@ def _earlier(rows: pd.DataFrame, census_date, *, months: int) -> pd.Series:
     return pd.Series(days.take(rows["when"]), index=rows.index)
 
 
-def _rising(census_date) -> tuple[list[pd.Timestamp], np.ndarray]:
-    """The census dates in rising order, and the place of each one asked for among them."""
-    asked = pd.DatetimeIndex(as_list(census_date))
-    order = np.argsort(asked, kind="stable")
-    places = np.empty(len(asked), dtype="int64")
-    places[order] = np.arange(len(asked))
-    return list(asked[order]), places
-
-
-def _by_day(runs: sweep.Runs, child_id: pd.Series, order: np.ndarray) -> pd.DataFrame:
-    """Runs spelled out: child_id, when (the number of the day as it was asked for), row."""
-    day, row = sweep.each_day(runs)
-    return pd.DataFrame({"child_id": child_id.take(row).array, "when": np.argsort(order)[day], "row": row})
-
-
-def _spells_by_day(table: pd.DataFrame, start: str, end: str, days, order: np.ndarray) -> pd.DataFrame:
-    numbers, child = _numbers(days), np.arange(len(table))
-    first, stop = np.searchsorted(numbers, days_of(table[start])), np.searchsorted(numbers, days_of(table[end]))
-    return _by_day(sweep.Runs(child, child, first, stop).take(first < stop), table["child_id"], order)
-
-
 def _groups(table: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """The number of each row's group, and the groups by number; one group of all where nothing is asked for."""
     if not by:
@@ -585,18 +560,10 @@ def _groups(table: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Data
     return grouped.ngroup().to_numpy(), grouped.size().index.to_frame(index=False)
 
 
-def _in_care(care_periods: pd.DataFrame, days: Sequence[pd.Timestamp], by: Sequence[str] = ()) -> sweep.Runs:
-    """On which of `days` each child is looked after, no day twice; `days` in rising order."""
-    start, end = days_of(care_periods["care_start"]), days_of(care_periods["care_end"])
-    numbers = _numbers(days)
-    usable = (start != OPEN) & (end >= start)
-    runs = sweep.Runs(
-        numbered(care_periods, [*by, "child_id"]),
-        np.arange(len(care_periods)),
-        np.searchsorted(numbers, start),
-        np.searchsorted(numbers, end),
-    )
-    return sweep.disjoint(runs.take(usable))
+def _looked_after(care_periods: pd.DataFrame, days: Sequence[pd.Timestamp], order: np.ndarray) -> pd.DataFrame:
+    """A row for each child looked after on each day: child_id, when, row."""
+    care = sweep.once_a_day(care_periods, "care_start", "care_end", days)
+    return sweep.spelled_out(care, care_periods["child_id"], order)
 
 
 def _with_placements(found: history.Episodes, days: Sequence[pd.Timestamp], number: int) -> sweep.Runs:
@@ -617,18 +584,14 @@ def _with_placements(found: history.Episodes, days: Sequence[pd.Timestamp], numb
         sweep.Runs(
             child[last],
             found.rows[first[last]],
-            np.searchsorted(_numbers(days), start[last]),
-            np.searchsorted(_numbers(year_begins), end[last - number + 1]),
+            np.searchsorted(sweep.day_numbers(days), start[last]),
+            np.searchsorted(sweep.day_numbers(year_begins), end[last - number + 1]),
         )
     )
 
 
 def _falls(child: np.ndarray, end: np.ndarray) -> bool:
     return bool(((child[1:] == child[:-1]) & (end[1:] < end[:-1])).any())
-
-
-def _numbers(days: Sequence[pd.Timestamp]) -> np.ndarray:
-    return days_of(pd.Series(pd.DatetimeIndex(days)))
 
 
 def _meet(

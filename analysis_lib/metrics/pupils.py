@@ -79,8 +79,9 @@ def per_year(rows: pd.DataFrame, years: list[Period]) -> pd.DataFrame:
 
 def share_per_year(rows: pd.DataFrame, reached: pd.Series, years: list[Period]) -> pd.DataFrame:
     """How many of `rows` each year has (denominator), and for how many `reached` is true (numerator)."""
-    base = per_year(rows, years)
-    return per_year(rows[reached.astype(bool)], years).assign(
+    who = rows[["child_id", "academic_year"]]
+    base = per_year(who, years)
+    return per_year(who[reached.astype(bool)], years).assign(
         denominator=base["numerator"], **members.named(denominator=lambda: base["numerator_children"].tolist())
     )
 

@@ -91,8 +91,8 @@ def reviews_due(
         reviews. Each period of care ends with the review that is next: due, and not held at the day of the data.
     """
     care = _care(care_periods, known_from)
-    rows = pd.concat([_held_in(care, reviews), care.assign(held=pd.NaT)], ignore_index=True)
-    rows = rows.sort_values(["period", "held"], kind="stable", na_position="last", ignore_index=True)
+    rows = pd.concat([_held_in(care, reviews), care.assign(held=pd.NaT)])
+    rows = rows.sort_values(["period", "held"], ignore_index=True)  # what is not held comes last
     number = rows.groupby("period").cumcount()
     before = rows.groupby("period")["held"].shift()
     # Of a period with reviews that are not known the first one at hand may be any, and six months is the longest wait.
@@ -130,15 +130,16 @@ def _care(care_periods: pd.DataFrame, known_from: pd.Timestamp | None) -> pd.Dat
 
 def _held_in(care: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
     """The reviews with the period of care that each was held in: the latest to have begun, and not ended before."""
-    held = reviews[["child_id", "review_date"]].dropna().drop_duplicates().sort_values("review_date", kind="stable")
-    placed = pd.merge_asof(
-        held.rename(columns={"review_date": "held"}),
-        care.sort_values("care_start", kind="stable"),
-        left_on="held",
-        right_on="care_start",
-        by="child_id",
-    )
-    return placed[placed["period"].notna() & ~(placed["care_end"] < placed["held"])]
+    held = reviews[["child_id", "review_date"]].dropna().drop_duplicates().set_axis(["child_id", "held"], axis=1)
+    starts = care[["child_id", "care_start", "period"]].set_axis(["child_id", "held", "period"], axis=1)
+    both = pd.concat([starts.assign(is_review=False), held.assign(is_review=True)], ignore_index=True)
+    both = both.sort_values(
+        ["child_id", "held", "is_review"], kind="stable"
+    )  # a start comes before a review of its day
+    begun = both.groupby("child_id")["period"].ffill()
+    placed = both.assign(period=begun)[both["is_review"] & begun.notna()]
+    found = care.loc[placed["period"].astype(int)].assign(held=placed["held"].to_numpy())
+    return found[~(found["care_end"] < found["held"])]
 
 
 def reviews_on_time(
@@ -205,7 +206,7 @@ def _of_children(name: str, due: pd.DataFrame, period: Periods) -> Result:
         children = rows.drop_duplicates("child_id")
         on_time = children[~children["child_id"].isin(late)]
         each.append(in_periods(one, "due", numerator=on_time, denominator=children))
-    return build.proportion(MEASURES[name], pd.concat(each, ignore_index=True))
+    return build.proportion(MEASURES[name], pd.concat(each))
 
 
 def reviews_with_due_date_unknown(
@@ -251,5 +252,5 @@ def reviews_by_participation(reviews: pd.DataFrame, *, period: Periods) -> Resul
     each = [
         in_periods(period, "review_date", numerator=told[told["way"] == way]).assign(participation=way) for way in ways
     ]
-    frame = pd.concat(each, ignore_index=True)
+    frame = pd.concat(each)
     return build.count(MEASURES["reviews_by_participation"], frame, groups=("participation",), parts=("participation",))

@@ -18,79 +18,128 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics import build, members
+from analysis_lib.metrics.groups import grouped, numbered, together
 from analysis_lib.periods import Period, year_before
 from analysis_lib.results import Measure, Result
 
 NOW, QUARTER_BEFORE, YEAR_BEFORE, HIGHEST = "now", "three months before", "a year before", "highest month end"
 MOMENTS = (NOW, QUARTER_BEFORE, YEAR_BEFORE, HIGHEST)
 FAR_AWAY = pd.Timestamp("2262-01-01")  # later than any day on a page; stands for the end of an open spell
+OPEN = 106_650  # the same in days since 1970
 
 
-def spells(table: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
-    """The spells of `table` by child: child_id, start, end (missing while open), overlaps joined.
+def spells(table: pd.DataFrame, start: str, end: str, by: Sequence[str] = ()) -> pd.DataFrame:
+    """The spells of `table` by child: child_id, the columns `by`, start, end (missing while open), overlaps joined.
 
     Rows without a start or that end before they start are left out: they are among the data problems, and no reading
-    of them is safe.
+    of them is safe. With `by` (columns of `table`: an authority, a sex) spells are joined inside a child and group, and
+    the columns come back as categoricals of the groups to expect (`metrics/groups.py`).
     """
-    frame = table[["child_id", start, end]].set_axis(["child_id", "start", "end"], axis=1)
+    frame = table[["child_id", *by, start, end]].set_axis(["child_id", *by, "start", "end"], axis=1)
     wrong = frame["start"].isna() | (frame["end"] < frame["start"])
-    return _joined(frame[~wrong])
+    return _joined(grouped(frame, by)[~wrong], by)
 
 
-def _joined(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.assign(end=frame["end"].fillna(FAR_AWAY)).drop_duplicates()
-    frame = frame.sort_values(["child_id", "start", "end"], ignore_index=True)
-    latest_end = frame.groupby("child_id")["end"].cummax()
-    # A child's first row has no row before: the shift stays inside the child.
-    ended_before = latest_end.groupby(frame["child_id"]).shift()
-    is_new = ended_before.isna() | (frame["start"] >= ended_before)
-    joined = frame.groupby(is_new.cumsum()).agg(
-        child_id=("child_id", "first"), start=("start", "first"), end=("end", "max")
-    )
-    return joined.assign(end=joined["end"].mask(joined["end"] == FAR_AWAY)).reset_index(drop=True)
+def _joined(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    start, end = _day_numbers(frame["start"]), _day_numbers(frame["end"])
+    group, groups = numbered(frame, by)
+    # Each child and group has a stretch of its own on one long line of days: one sort and one running maximum serve all.
+    stretch = 2 * OPEN * (pd.factorize(frame["child_id"], sort=True)[0] * len(groups) + group)
+    # Of spells that begin on one day the one that ends the same day comes first, and so stays an event of its own.
+    key = 2 * (stretch + start) + (end > start)
+    order = np.argsort(key, kind="stable")
+    key, stretch = key[order], stretch[order]
+    latest_end = np.maximum.accumulate(stretch + end[order])
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = ((stretch + start[order])[1:] >= latest_end[:-1]) & (key[1:] != key[:-1])
+    is_last = np.append(is_new[1:], True)[: len(order)]
+    ends = (latest_end - stretch)[is_last]
+    joined = frame.iloc[order[is_new]].reset_index(drop=True)
+    return joined.assign(end=pd.Series(_as_days(ends)).astype(frame["end"].dtype))
 
 
-def union(*each: pd.DataFrame) -> pd.DataFrame:
-    """The spells in which a child is in at least one of several kinds of spell, each made by `spells`."""
-    return _joined(pd.concat(each, ignore_index=True))
+def _day_numbers(days: pd.Series) -> np.ndarray:
+    """Days since 1970 as whole numbers, `OPEN` where missing."""
+    numbers = days.to_numpy("datetime64[D]").astype(np.int64)
+    return np.where(days.isna(), OPEN, numbers)
 
 
-def open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp]) -> np.ndarray:
-    """How many children are in a spell on each of `days`; `of` is made by `spells` or `union`."""
-    return _up_to(of["start"], days) - _up_to(of["end"].dropna(), days)
+def _as_days(numbers: np.ndarray) -> np.ndarray:
+    return np.where(numbers == OPEN, np.datetime64("NaT"), numbers.astype("datetime64[D]"))
 
 
-def children_open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp]) -> list[list[str]]:
-    """The children counted by `open_on`, for each of `days`."""
-    return [members.ids(of[(of["start"] <= day) & ~(of["end"] <= day)]) for day in days]
+def union(*each: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """The spells in which a child is in at least one of several kinds of spell, each made by `spells` with the same `by`."""
+    groups = {column: together([frame[column] for frame in each]) for column in by}
+    return _joined(pd.concat(each, ignore_index=True).assign(**groups), by)
 
 
-def children_of(of: pd.DataFrame, edge: str, periods: Sequence[Period]) -> list[list[str]]:
+def open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp], by: Sequence[str] = ()) -> np.ndarray:
+    """How many children are in a spell on each of `days`; `of` is made by `spells` or `union`.
+
+    With `by`, as given there: on each of `days` in the first group, then in the second, and so on.
+    """
+    return _up_to(of, "start", days, by) - _up_to(of, "end", days, by)
+
+
+def children_open_on(of: pd.DataFrame, days: Sequence[pd.Timestamp], by: Sequence[str] = ()) -> list[list[str]]:
+    """The children counted by `open_on`, in its order."""
+    return _named(of, [np.flatnonzero((of["start"] <= day) & ~(of["end"] <= day)) for day in days], by)
+
+
+def begun_in(of: pd.DataFrame, periods: Sequence[Period], by: Sequence[str] = ()) -> np.ndarray:
+    """How many spells begin in each of `periods`, first and last day counted; with `by`, in the order of `open_on`."""
+    return _within(of, "start", periods, by)
+
+
+def ended_in(of: pd.DataFrame, periods: Sequence[Period], by: Sequence[str] = ()) -> np.ndarray:
+    """How many spells end in each of `periods`, first and last day counted; with `by`, in the order of `open_on`."""
+    return _within(of, "end", periods, by)
+
+
+def children_of(of: pd.DataFrame, edge: str, periods: Sequence[Period], by: Sequence[str] = ()) -> list[list[str]]:
     """Whose spells begin (`edge` "start") or end ("end") in each of `periods`: a child for each such spell."""
-    return [members.ids(of[of[edge].between(each.start, each.end)]) for each in periods]
+    return _named(of, _in_periods(of, edge, periods), by)
 
 
-def begun_in(of: pd.DataFrame, periods: Sequence[Period]) -> np.ndarray:
-    """How many spells begin in each of `periods`, first and last day counted."""
-    return _within(of["start"], periods)
+def _up_to(of: pd.DataFrame, edge: str, days: Sequence[pd.Timestamp], by: Sequence[str]) -> np.ndarray:
+    """How many of the spells begin or end (`edge`) up to each of `days`, group after group."""
+    group, groups = numbered(of, by)
+    asked = _day_numbers(pd.Series(days, dtype="datetime64[s]"))
+    in_order = np.argsort(asked)
+    # The first of the days by which each has happened; those later than all have a place of their own at the end.
+    place = np.searchsorted(asked[in_order], _day_numbers(of[edge]))
+    places = len(asked) + 1
+    happened = np.bincount(group * places + place, minlength=len(groups) * places)
+    counts = np.empty((len(groups), len(asked)), dtype=np.int64)
+    counts[:, in_order] = happened.reshape(len(groups), places).cumsum(axis=1)[:, :-1]
+    return counts.ravel()
 
 
-def ended_in(of: pd.DataFrame, periods: Sequence[Period]) -> np.ndarray:
-    """How many spells end in each of `periods`, first and last day counted."""
-    return _within(of["end"].dropna(), periods)
-
-
-def _up_to(days_of: pd.Series, days: Sequence[pd.Timestamp]) -> np.ndarray:
-    return np.searchsorted(np.sort(_as_days(days_of)), _as_days(days), side="right")
-
-
-def _within(days_of: pd.Series, periods: Sequence[Period]) -> np.ndarray:
+def _within(of: pd.DataFrame, edge: str, periods: Sequence[Period], by: Sequence[str]) -> np.ndarray:
     days_before = [period.start - pd.Timedelta(days=1) for period in periods]
-    return _up_to(days_of, [period.end for period in periods]) - _up_to(days_of, days_before)
+    return _up_to(of, edge, [period.end for period in periods], by) - _up_to(of, edge, days_before, by)
 
 
-def _as_days(days) -> np.ndarray:
-    return pd.DatetimeIndex(days).to_numpy("datetime64[D]")
+def _in_periods(of: pd.DataFrame, edge: str, periods: Sequence[Period]) -> list[np.ndarray]:
+    """For each of `periods` the places of the spells that begin or end (`edge`) in it, in their order."""
+    days = of[edge].to_numpy()
+    in_order = np.argsort(days, kind="stable")
+    days = days[in_order]
+    first = np.searchsorted(days, [each.start.to_datetime64() for each in periods])
+    last = np.searchsorted(days, [each.end.to_datetime64() for each in periods], side="right")
+    return [np.sort(in_order[begin:end]) for begin, end in zip(first, last, strict=True)]
+
+
+def _named(of: pd.DataFrame, places: list[np.ndarray], by: Sequence[str]) -> list[list[str]]:
+    """The children of the spells at each of `places`: those of the first group, then of the second, and so on."""
+    group, groups = numbered(of, by)
+    children = of["child_id"].to_numpy(dtype=object)
+    split = []
+    for each in places:
+        in_order = each[np.argsort(group[each], kind="stable")]
+        split.append(np.split(children[in_order], np.cumsum(np.bincount(group[each], minlength=len(groups)))[:-1]))
+    return [of_group.tolist() for together_on_a_day in zip(*split, strict=True) for of_group in together_on_a_day]
 
 
 def as_list(one_or_more) -> list:
@@ -98,11 +147,47 @@ def as_list(one_or_more) -> list:
     return [one_or_more] if isinstance(one_or_more, (Period, pd.Timestamp)) else list(one_or_more)
 
 
-def stock(measure: Measure, of: pd.DataFrame, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
-    """Children in a spell on each census date, as a result."""
+def stock(
+    measure: Measure,
+    of: pd.DataFrame,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    by: Sequence[str] = (),
+) -> Result:
+    """Children in a spell on each census date, as a result: a row for each group of `by` and date."""
     days = as_list(census_date)
-    counts = pd.DataFrame({"period_start": pd.NaT, "period_end": days, "numerator": open_on(of, days)})
-    return build.count(measure, counts.assign(**members.named(numerator=lambda: children_open_on(of, days))))
+    rows = for_each_group(of, on(days), by)
+    counts = rows.assign(
+        numerator=open_on(of, days, by), **members.named(numerator=lambda: children_open_on(of, days, by))
+    )
+    return build.count(measure, counts, groups=by, parts=by)
+
+
+def events(
+    measure: Measure, of: pd.DataFrame, edge: str, period: Period | Sequence[Period], by: Sequence[str] = ()
+) -> Result:
+    """Spells that begin (`edge` "start") or end ("end") in each period, as a result: a row for each group and period."""
+    periods = as_list(period)
+    counts = for_each_group(of, over(periods), by).assign(
+        numerator=_within(of, edge, periods, by), **members.named(numerator=lambda: children_of(of, edge, periods, by))
+    )
+    return build.count(measure, counts, groups=by, parts=by)
+
+
+def children_with_events(
+    measure: Measure, of: pd.DataFrame, edge: str, period: Period | Sequence[Period], by: Sequence[str] = ()
+) -> Result:
+    """Children whose spells begin or end (`edge`) in each period, each once in a group and period, as a result."""
+    periods = as_list(period)
+    group, groups = numbered(of, by)
+    # Spells lie by child and group: a number that rises where either changes tells who is whose neighbour.
+    child = of["child_id"]
+    whose = np.cumsum((child != child.shift()).to_numpy() | (np.diff(group, prepend=-1) != 0))
+    places = [each[np.diff(whose[each], prepend=0) > 0] for each in _in_periods(of, edge, periods)]
+    counted = [np.bincount(group[each], minlength=len(groups)) for each in places]
+    counts = for_each_group(of, over(periods), by).assign(
+        numerator=np.array(counted).T.ravel(), **members.named(numerator=lambda: _named(of, places, by))
+    )
+    return build.count(measure, counts, groups=by, parts=by)
 
 
 def flow(
@@ -110,6 +195,16 @@ def flow(
 ) -> Result:
     """Numbers of something in each of `periods`, as a result; `children` gives those counted in each."""
     return build.count(measure, over(periods).assign(numerator=counted, **members.named(numerator=children)))
+
+
+def for_each_group(of: pd.DataFrame, dated: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The rows of `dated` (`on` days or `over` periods) for the first group of `by`, then for the second, and so on."""
+    return numbered(of, by)[1].merge(dated, how="cross")
+
+
+def on(days: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """The columns period_start (missing) and period_end of census dates."""
+    return pd.DataFrame({"period_start": pd.NaT, "period_end": days})
 
 
 def over(periods: Sequence[Period]) -> pd.DataFrame:

@@ -6,11 +6,18 @@ Every spell is looked at once, however many days there are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from analysis_lib.metrics.placement_history import differs_from_before, running_maximum
+from analysis_lib.metrics.placement_history import (
+    days_of,
+    differs_from_before,
+    numbered,
+    running_maximum,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,43 @@ class Runs:
     def take(self, which: np.ndarray) -> Runs:
         """The runs at the places, or with the flags, of `which`."""
         return Runs(self.child[which], self.row[which], self.first[which], self.stop[which])
+
+
+def rising(asked: Sequence[pd.Timestamp]) -> tuple[list[pd.Timestamp], np.ndarray]:
+    """The days asked for in rising order, and the place of each among them."""
+    days = pd.DatetimeIndex(asked)
+    order = np.argsort(days, kind="stable")
+    return list(days[order]), np.argsort(order)
+
+
+def day_numbers(days: Sequence[pd.Timestamp]) -> np.ndarray:
+    """Days as whole numbers, as in `days_of`."""
+    return days_of(pd.Series(pd.DatetimeIndex(days)))
+
+
+def held(table: pd.DataFrame, start: str, end: str, days: Sequence[pd.Timestamp], by: Sequence[str] = ()) -> Runs:
+    """On which of `days`, in rising order, each row holds: from its `start` up to, but not including, its `end`.
+
+    Rows without a start, or that end before it, hold on none. A child is one within its group of `by`.
+    """
+    begins, ends, numbers = days_of(table[start]), days_of(table[end]), day_numbers(days)
+    first, stop = np.searchsorted(numbers, begins), np.searchsorted(numbers, ends)
+    runs = Runs(numbered(table, [*by, "child_id"]), np.arange(len(table)), first, stop)
+    return runs.take(first < stop)
+
+
+def once_a_day(table: pd.DataFrame, start: str, end: str, days: Sequence[pd.Timestamp], by: Sequence[str] = ()) -> Runs:
+    """As `held`, but no child twice on a day."""
+    return disjoint(held(table, start, end, days, by))
+
+
+def spelled_out(runs: Runs, child_id: pd.Series, order: np.ndarray) -> pd.DataFrame:
+    """A row for each run and day: child_id, when (the number of the day as it was asked for), row.
+
+    `order` is the second answer of `rising`, `child_id` that of the table of the runs.
+    """
+    day, row = each_day(runs)
+    return pd.DataFrame({"child_id": child_id.take(row).array, "when": np.argsort(order)[day], "row": row})
 
 
 def disjoint(runs: Runs) -> Runs:

@@ -92,13 +92,14 @@ def _grouped(rows: pd.DataFrame, when: When, group: str, expected: Sequence[str]
 
 def statistic_of(measure: Measure, rows: pd.DataFrame, when: When, *, value: str, statistic: str) -> Result:
     """The mean or the median of column `value` (`statistic`) over the rows of each day or period; missing values left out."""
-    each = [
-        build.mean(measure, rows[rows["when"] == number], value=value, when=day)
-        if statistic == "mean"
-        else build.quantile(measure, rows[rows["when"] == number], value=value, q=0.5, when=day)
-        for number, day in enumerate(when)
-    ]
-    return Result(measure, pd.concat([one.frame for one in each], ignore_index=True))
+
+    def of(those: pd.DataFrame, day: Period | pd.Timestamp) -> Result:
+        if statistic == "mean":
+            return build.mean(measure, those, value=value, when=day)
+        return build.quantile(measure, those, value=value, q=0.5, when=day, interval=build.ORDER_STATISTICS)
+
+    each = [of(rows[rows["when"] == number], day).frame for number, day in enumerate(when)]
+    return Result(measure, pd.concat(each, ignore_index=True))
 
 
 def _sizes(rows: pd.DataFrame, number: int) -> np.ndarray:

@@ -102,10 +102,11 @@ def median(measure: Measure, periods: Sequence[Period], frames: Frames, value: s
 def seen_lately(rows: pd.DataFrame, start: str, seen: str, day: pd.Timestamp, within_working_days: int) -> pd.DataFrame:
     """The rows that began more than so many working days before `day`, with `is_seen`: column `seen` lies in them.
 
-    Missing where `seen` is blank or after `day`: whether the child was seen before is not told.
+    Returns have the last such day before their own day only. So it is missing where `seen` is blank, and where the row
+    comes from an extract of another day than `day` (column `extract_date`).
     """
     on_day = pd.Series(day, index=rows.index)
-    since = working_days_after(rows[seen].mask(rows[seen] > day), on_day)
+    since = working_days_after(rows[seen], on_day).where(rows["extract_date"] == day)
     rows = rows.assign(is_seen=(since <= within_working_days).astype("boolean").mask(since.isna()))
     return rows[working_days_after(rows[start], on_day) > within_working_days]
 

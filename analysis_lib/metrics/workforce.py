@@ -81,7 +81,7 @@ def social_workers_in_year(
     each = [
         on_days(census_date, numerator=rows, denominator=known).assign(workers=group) for group, rows in groups.items()
     ]
-    frame = pd.concat(each, ignore_index=True)
+    frame = pd.concat(each)
     made = build.proportion(MEASURES["social_workers_in_year"], frame, groups=("workers",), parts=("workers",))
     return _only_asked(made)
 
@@ -115,7 +115,9 @@ def _children(social_workers: pd.DataFrame, care_periods: pd.DataFrame, census_d
 
     One row per child and day: `child_id`, `period_end`, `workers`, `changes`.
     """
-    spells = social_workers.dropna(subset=["worker_start"]).sort_values(["child_id", "worker_start"], kind="stable")
+    spells = social_workers.dropna(subset=["worker_start"]).sort_values(
+        ["child_id", "worker_start", "worker_end"], kind="stable"
+    )
     before = spells.groupby("child_id")["worker_id"].shift()
     spells = spells.assign(is_change=before.notna() & (before != spells["worker_id"]))
     days = as_list(census_date)
@@ -161,7 +163,7 @@ def agency_share(caseloads: pd.DataFrame, *, census_date: CensusDates) -> Result
     A worker of whom it is not known does not count.
     """
     known = caseloads[caseloads["agency"].notna()]
-    known = known.assign(of_agency=known["fte"].where(known["agency"].astype(bool), 0.0))
+    known = known.assign(of_agency=known["fte"].where(known["agency"].astype(bool)))
     return build.share_of_sums(MEASURES["agency_share"], _sums(known, census_date, "of_agency", "fte"))
 
 
@@ -185,7 +187,7 @@ def caseload_bands(caseloads: pd.DataFrame, *, census_date: CensusDates) -> Resu
     Workers, not full-time equivalents. Those without a share of full-time hours on record, or with none, are "Not known".
     """
     held = _case_holders(caseloads)
-    for_each = held["children_held"] / held["fte"].where(held["fte"] > 0)
+    for_each = held["children_held"] / held["fte"]  # infinite for none: in no band
     inside = [(for_each >= low).to_numpy() & (for_each < high).to_numpy() for low, high in BANDS.values()]
     band = pd.Series(np.select(inside, list(BANDS), NOT_KNOWN), index=held.index)
     days = as_list(census_date)

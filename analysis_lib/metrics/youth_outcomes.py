@@ -164,15 +164,13 @@ def new_interventions_each_left(
 
 
 def _frequency(name: str, cases, period, known_until, in_base: Callable[[pd.Series], pd.Series]) -> Result:
-    periods = as_list(period)
-    left = [_followed(cases, each, known_until) for each in periods]
-    base = [each[in_base(each["new_interventions"])] for each in left]
-    counts = over(periods).assign(
-        numerator=[each["new_interventions"].sum() for each in base],
-        denominator=[len(each) for each in base],
-        **members.named(denominator=lambda: [members.ids(each) for each in base]),
-    )
-    return build.ratio(MEASURES[name], counts)
+    """New interventions per child of the base, with a bootstrap interval over the children: one child may have several."""
+    results = []
+    for each in as_list(period):
+        left = _followed(cases, each, known_until)
+        base = left[in_base(left["new_interventions"])]
+        results.append(build.per_child(MEASURES[name], base, value="new_interventions", when=each).exact())
+    return Result(MEASURES[name], pd.concat(results))
 
 
 def _counts(periods: Sequence[Period], parts: list[pd.DataFrame], base: list[pd.DataFrame]) -> pd.DataFrame:
@@ -194,7 +192,9 @@ def _followed(cases: pd.DataFrame, period: Period, known_until: pd.Timestamp) ->
     left = left[left["until"] <= known_until]
     starts = cases[["child_id", "intervention_start"]].merge(left, on="child_id")
     new = starts[starts["intervention_start"].gt(starts["last_day"]) & starts["intervention_start"].le(starts["until"])]
-    return left.assign(new_interventions=left["child_id"].map(new["child_id"].value_counts()).fillna(0))
+    # As numbers: nobody who left gives an empty column of text.
+    number = left["child_id"].map(new["child_id"].value_counts()).astype(float).fillna(0)
+    return left.assign(new_interventions=number)
 
 
 def _times_on_caseload(cases: pd.DataFrame) -> pd.DataFrame:

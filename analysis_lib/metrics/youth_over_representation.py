@@ -231,7 +231,8 @@ def looked_after_relative_rate(
 def _looked_after_aged_10_to_17(children: pd.DataFrame, care_periods: pd.DataFrame, period: Period) -> pd.Index:
     # A day on which care ends is no day in care: half-open, as everywhere in the 903.
     start, last = care_periods["care_start"], care_periods["care_end"] - pd.Timedelta(days=1)
-    in_care = (start <= period.end) & (last.isna() | (last >= period.start))
+    # Care that ends on the day it starts has no day at all.
+    in_care = (start <= period.end) & (last.isna() | ((last >= period.start) & (last >= start)))
     last_day = last.fillna(period.end).clip(upper=period.end)[in_care].groupby(care_periods["child_id"]).max()
     born = children.drop_duplicates("child_id").set_index("child_id")["birth_date"].reindex(last_day.index)
     return born.index[age_on(born, last_day).between(*AGES)]

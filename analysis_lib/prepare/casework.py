@@ -45,6 +45,7 @@ ADOPTION_LIST_NAMES = {
 CIN_PLAN_NAMES = {
     "CIN Start Date": "plan_start", "CIN Closure Date": "plan_end", "Primary Need Code": "primary_need",
     "Reason for Closure": "closure_reason", "Date Child Was Last Seen": "last_seen",
+    "_extract": "extract_date",
 }  # fmt: skip
 CP_PLAN_NAMES = {
     "Child Protection Plan Start Date": "plan_start",
@@ -55,6 +56,7 @@ CP_PLAN_NAMES = {
     "Date of the Last Statutory Visit": "last_visit",
     "Was the Child Seen Alone?": "seen_alone",
     "Date of latest review conference": "latest_review",
+    "_extract": "extract_date",
 }
 CONTACT_NAMES = {"Date of Contact": "contact_date", "Contact Source": "source"}
 REFERRAL_NAMES = {

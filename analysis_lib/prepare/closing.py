@@ -20,6 +20,7 @@ NAMES = {table: names for topic in TOPICS for table, names in topic.NAMES.items(
 _CLOSED_WITH = {
     ("children", "ethnicity"): ("ethnic_group",),
     ("contacts", "source"): ("source_group",),
+    ("previous_permanence", "permanence_date"): ("permanence_year",),
     ("referrals", "source"): ("source_group",),
     ("assessments", "outcome"): ("requires_support",),
     **BROUGHT,

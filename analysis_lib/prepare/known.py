@@ -119,8 +119,8 @@ def as_known(
     """The tables as they stood: returns at the end of `returns_day`, publications on `publications_day`.
 
     Rows that begin later are dropped; later ends and other later dates are blanked, with the fields that only they
-    bring. AD1, OC2 and OC3 rows are there for financial years ended by `returns_day`, pupils for academic years ended by it,
-    published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
+    bring. AD1, OC2 and OC3 rows are there for financial years ended by `returns_day`, previous permanence for those begun,
+    pupils for academic years ended by it, published rows when they were out by `publications_day` (rows without a day of publication are dropped: it cannot
     be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
     only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
     """
@@ -136,6 +136,8 @@ def as_known(
         )
     if "adoption_list" in known:
         known["adoption_list"] = _adoption_list(known["adoption_list"], returns_day)
+    if "previous_permanence" in known:
+        known["previous_permanence"] = _of_begun_years(known["previous_permanence"], "return_year", returns_day)
     if "adopters" in known:
         known["adopters"] = _adopters(known["adopters"], returns_day)
     for name, year in _OF_A_YEAR.items():
@@ -189,6 +191,12 @@ def _adoption_list(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     dates = [date for date, _ in _ADOPTION_DATES if date in frame]
     begun = frame["decision_date"].fillna(frame[dates].min(axis=1)) <= day
     return _without_later_dates(frame[begun], _ADOPTION_DATES, day)
+
+
+def _of_begun_years(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Rows of the years begun by `day`, and those of which it is not told of what year they are."""
+    later = [year for year in frame[column].dropna().unique() if year and Period.parse(year).start > day]
+    return frame[~frame[column].isin(later)].reset_index(drop=True)
 
 
 def _adopters(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

@@ -28,6 +28,7 @@ MADE_OF = {
     "placement_decisions": ("placed_for_adoption",),
     "adoptions": ("ad1",),
     "missing_episodes": ("missing",),
+    "previous_permanence": ("previous_permanence",),
     "care_leavers": ("oc3",),
     "health_outcomes": ("oc2",),
     "social_workers": ("sw_episodes",),
@@ -47,6 +48,9 @@ ADOPTION_NAMES = {
     "FOSTER_CARE": "adopted_by_foster_carer",
 }  # fmt: skip
 MISSING_NAMES = {"MISSING": "kind", "MIS_START": "missing_start", "MIS_END": "missing_end"}
+PERMANENCE_NAMES = {
+    "_year": "return_year", "PREV_PERM": "permanence", "LA_PERM": "permanence_council", "DATE_PERM": "permanence_date",
+}  # fmt: skip
 CARE_LEAVER_NAMES = {
     "_year": "return_year", "DOB": "birth_date", "IN_TOUCH": "in_touch", "ACTIV": "activity", "ACCOM": "accommodation",
 }  # fmt: skip
@@ -66,6 +70,7 @@ NAMES = {
     "placement_decisions": DECISION_NAMES,
     "adoptions": ADOPTION_NAMES,
     "missing_episodes": MISSING_NAMES,
+    "previous_permanence": PERMANENCE_NAMES,
     "care_leavers": CARE_LEAVER_NAMES,
     "health_outcomes": HEALTH_NAMES,
     "social_workers": {"SW_ID": "worker_id", **SOCIAL_WORKER_NAMES},
@@ -94,6 +99,8 @@ def tables(given: Given) -> Made:
         made["adoptions"] = tidy_adoptions(frames["ad1"], key)
     if "missing" in frames:
         made["missing_episodes"] = tidy_missing_episodes(frames["missing"], key)
+    if "previous_permanence" in frames:
+        made["previous_permanence"] = tidy_previous_permanence(frames["previous_permanence"], key)
     if "oc3" in frames:  # a young person is in OC3 once a year
         made["care_leavers"] = renamed(
             one_row_each(frames["oc3"], ["CHILD", "_year"], "_year"), "CHILD", CARE_LEAVER_NAMES, key
@@ -194,6 +201,22 @@ def tidy_missing_episodes(missing: pd.DataFrame, key: bytes) -> pd.DataFrame:
     rows = one_row_each(without_open_that_ended(missing, spell, "MIS_END", "_year"), spell, "_year")
     tidy = renamed(rows, "CHILD", MISSING_NAMES, key)
     return tidy.assign(kind=mapped(tidy["kind"], {"M": "missing", "A": "away"}))
+
+
+def tidy_previous_permanence(previous_permanence: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """One row per child and return, with what the child had before it came into care in that year.
+
+    A date of which a part is not known (ZZ) is missing; its year, where that is known, is `permanence_year`.
+    """
+    rows = one_row_each(previous_permanence, ["CHILD", "_year"], "_year")
+    tidy = renamed(rows, "CHILD", PERMANENCE_NAMES, key)
+    date = tidy["permanence_date"]
+    year = pd.to_numeric(date.str[-4:].where(date.notna()), errors="coerce")  # ZZZZ: not known, as the return allows
+    complete = date.where(~date.str.contains("ZZ", na=True))
+    return tidy.assign(
+        permanence_date=pd.to_datetime(complete, format="%d/%m/%Y").astype("datetime64[us]"),
+        permanence_year=year.astype("Int64"),
+    )
 
 
 def tidy_health_outcomes(oc2: pd.DataFrame, key: bytes) -> pd.DataFrame:

@@ -115,6 +115,16 @@ def mean_t(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
         return np.nan, np.nan
     if np.ptp(values) == 0:
         return float(values[0]), float(values[0])
-    return tuple(
-        float(limit) for limit in stats.t.interval(confidence, len(values) - 1, values.mean(), stats.sem(values))
-    )
+    return tuple(float(limit) for limit in t_limits(values.mean(), stats.sem(values), len(values), confidence))
+
+
+def t_limits(
+    mean: ArrayLike, standard_error: ArrayLike, count: ArrayLike, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """Student's t intervals for many means at once, from each one's standard error and number of values.
+
+    Missing for fewer than two values.
+    """
+    mean, standard_error, count = (np.asarray(each, float) for each in (mean, standard_error, count))
+    away = stats.t.ppf(0.5 + confidence / 2, np.where(count > 1, count - 1, np.nan)) * standard_error
+    return mean - away, mean + away

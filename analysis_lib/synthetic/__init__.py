@@ -102,7 +102,7 @@ def _no_search_for_circles() -> Iterator[None]:
 
 
 def _is_demonstration(council: Council, children: int | None) -> bool:
-    """Local extracts are made for the demonstration authority alone: authorities made for size have the national returns."""
+    """Local extracts and contacts are made for the demonstration authority alone: authorities made for size need no more."""
     return council.number == 0 and children is None
 
 
@@ -116,6 +116,8 @@ def _authority(folder: Path, seed: int, council: Council, children: int | None) 
     records = looked_after_return.records(periods, placements.episodes_of(periods, draws), draws)
     leavers = looked_after_return.care_leavers(records, council, targets.youth_offending_scale, draws)
     work = protection.casework(targets, records, council, draws)
+    if _is_demonstration(council, children):
+        work.contacts = protection.contacts(work.referrals, draws("contacts"))
     everybody = looked_after_return.known(records, leavers)
     known_cases = annex_a.sorted_lists(work, everybody)
 

@@ -1,4 +1,4 @@
-"""Ofsted's Annex A lists 3 to 10, one set for every financial year as extracted on its last day.
+"""Ofsted's Annex A lists 3 to 10, and list 1 where contacts were made, one set for every financial year on its last day.
 
 A list holds what was open at any time in the year; what happened after 31 March is left blank. Teams and workers are
 codes: the demonstration has no persons.
@@ -24,6 +24,7 @@ _TEAM = ["Allocated Team", "Allocated Worker"]
 _DISABILITY = "Does the Child have a Disability"
 
 LISTS = {
+    1: [*_CHILD, "Date of Contact", "Contact Source"],
     3: [*_CHILD, "Date of Referral", "Referral Source", "Referral NFA?", "Number of Referrals in Last 12 Months", *_TEAM],
     4: [
         *_CHILD, _DISABILITY, "Continuous Assessment Start Date", "Child Seen During Continuous Assessment",
@@ -107,7 +108,7 @@ class Lists:
     """What every list takes its rows from, by financial year, sorted once."""
 
     everybody: Known
-    rows_of: dict[int, dict[int, list]]  # list 3 to 7 -> year -> what the list has a row for
+    rows_of: dict[int, dict[int, list]]  # list 1 or 3 to 7 -> year -> what the list has a row for
     assessed_without_plan: dict[int, list[tuple[Assessment, str]]]
 
 
@@ -116,6 +117,7 @@ def sorted_lists(work: Casework, everybody: Known) -> Lists:
     return Lists(
         everybody,
         {
+            1: by_year(work.contacts, lambda contact: (contact.day, contact.day)),
             3: by_year(work.referrals, lambda referral: (referral.day, referral.day)),
             4: by_year(work.assessments, attrgetter("start", "authorised")),
             5: by_year(work.enquiries, lambda enquiry: (enquiry.day, enquiry.conference or enquiry.day)),
@@ -127,10 +129,12 @@ def sorted_lists(work: Casework, everybody: Known) -> Lists:
 
 
 def lists(known: Lists, year: int, seed_draws) -> Iterator[tuple[int, list[list[str]]]]:
-    """Lists 3 to 10 one after another, each with its rows, as extracted on 31 March at the end of `year`."""
+    """Lists 3 to 10 one after another, each with its rows, as extracted on 31 March at the end of `year`; list 1 if it has any."""
     day = year_end(year)
-    made = {3: _list_3, 4: _list_4, 5: _list_5, 6: _list_6, 7: _list_7}
+    made = {1: _list_1, 3: _list_3, 4: _list_4, 5: _list_5, 6: _list_6, 7: _list_7}
     for number in LISTS:
+        if number == 1 and not known.rows_of[1][year]:
+            continue
         draws = seed_draws(f"annex a list {number} {year}")
         if number in made:
             rows = made[number](known.rows_of[number][year], day, draws)
@@ -166,6 +170,10 @@ def _team(teams: int, workers: int, draws: Draws) -> list[str]:
 
 def _known(event: date | None, day: date) -> str:
     return written(event) if event and event <= day else ""
+
+
+def _list_1(contacts, day, draws) -> list[list[str]]:
+    return [[*_child(each.child, day), written(each.day), each.source] for each in contacts]
 
 
 def _list_3(referrals, day, draws) -> list[list[str]]:

@@ -58,7 +58,8 @@ def source_card(council: Council, seed: int, children: int | None) -> str:
         f'[families.{name}]\nextract_date = 2026-03-31\nlabel = "synthetic"\ncovers = "{covers}"\n'
         for name, covers in {
             "ssda903": "children looked after return, 2016-17 to 2025-26",
-            "annex_a": "Ofsted Annex A lists 3 to 10, one extract on each 31 March from 2017 to 2026",
+            "annex_a": "Ofsted Annex A lists 3 to 10, one extract on each 31 March from 2017 to 2026"
+            + ("; list 1 from 2019" if children is None else ""),
             "virtual_school": "pupils by academic year, 2016-17 to 2024-25, and 2025-26 to date",
             "youth_offending": "interventions open at any time from 1 April 2016 to 31 March 2026",
             **(_LOCAL if children is None else {}),

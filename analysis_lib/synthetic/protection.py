@@ -1,4 +1,4 @@
-"""Referrals, assessments, section 47 enquiries, child protection plans and child in need plans.
+"""Contacts, referrals, assessments, section 47 enquiries, child protection plans and child in need plans.
 
 The order of making: referrals (among them those of children who later start care), then the plans, whose children come
 from recent referrals, then the enquiries and conferences that the plans need, then the rest of both.
@@ -37,6 +37,8 @@ from analysis_lib.synthetic.targets import (
 )
 
 _OPENING_DAY = FIRST_DAY - timedelta(days=1)
+FIRST_CONTACT_YEAR = 2018
+OTHER_CONTACTS = 0.7  # contacts that lead to nothing for each that leads to a referral
 _FIRST_KEY = 100_000  # identifiers below belong to children who are or were looked after
 
 
@@ -49,6 +51,13 @@ class Referral:
     no_further_action: bool
     earlier_in_year: int
     looked_after_next: bool = False
+
+
+@dataclass
+class Contact:
+    child: Child
+    day: date
+    source: str
 
 
 @dataclass
@@ -95,6 +104,7 @@ class InNeedPlan:
 
 @dataclass
 class Casework:
+    contacts: list[Contact] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
     assessments: list[Assessment] = field(default_factory=list)
     enquiries: list[Enquiry] = field(default_factory=list)
@@ -278,6 +288,26 @@ def _source(child: Child, day: date, draws: Draws) -> str:
         {"1A": 8, "1B": 2, "1C": 1, "1D": 2, "2A": schools, "2B": 3, "3A": 3, "3B": 3, "3C": 4, "3D": 3, "3E": 2, "3F": 3,
          "4": 3, "5A": 9, "5B": 3, "5C": 4, "5D": 1, "6": 29, "7": 4, "8": 4, "9": 4, "10": 1}
     )  # fmt: skip
+
+
+def contacts(referrals: list[Referral], draws: Draws) -> list[Contact]:
+    """Contacts from `FIRST_CONTACT_YEAR` on: one before every referral, and others about the same children.
+
+    Those that led to nothing are about children who are referred at another time: nobody is known by a contact alone.
+    """
+    made = []
+    for year in range(FIRST_CONTACT_YEAR, LAST_YEAR + 1):
+        of_year = [referral for referral in referrals if year_of(referral.day) == year]
+        for referral in of_year:
+            day = referral.day if draws.chance(0.8) else add_working_days(referral.day, -1)
+            day = max(year_start(year), referral.child.birth, day)
+            made.append(Contact(referral.child, day, referral.source))
+        for _ in range(round(OTHER_CONTACTS * len(of_year))):
+            child = of_year[int(draws.uniform() * len(of_year))].child
+            day = draws.office_day(year_start(year), year_end(year))
+            if child.birth <= day < birthday(child.birth, 18):
+                made.append(Contact(child, day, _source(child, day, draws)))
+    return sorted(made, key=lambda contact: (contact.day, contact.child.key))
 
 
 def _assessments(referrals: list[Referral], draws: Draws) -> list[Assessment]:

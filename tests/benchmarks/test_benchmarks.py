@@ -1,10 +1,12 @@
 """The benchmarks still run: on the smallest sets, whose figures mean nothing."""
 
+import importlib
 import re
 import shutil
 import subprocess
 import sys
 
+import pytest
 from fake_pack import REPOSITORY
 
 from analysis_lib.synthetic.card import authority_card
@@ -44,3 +46,18 @@ def test_a_region_is_measured_beside_one_of_its_authorities(tmp_path):
     printed = printed_by("region.py", "--folder", str(tmp_path))
     assert printed.startswith(f"2 authorities, {2 * rows_of(YEAR):,} rows in all")
     assert re.search(r"1 of them: [\d.]+ s.*\n2 of them: [\d.]+ s", printed)
+
+
+def test_the_counts_of_a_country_are_the_same_in_three_ways(tmp_path, monkeypatch):
+    pytest.importorskip("duckdb", reason="the extra bench is not installed")
+    monkeypatch.syspath_prepend(REPOSITORY / "benchmarks")
+    at_scale = importlib.import_module("metrics_at_scale")
+    at_scale.make_country(tmp_path, 2000)
+    for part in at_scale.PARTS:
+        for way in at_scale.WAYS:
+            at_scale.count(way, part, tmp_path)
+        assert at_scale.same_counts(part, tmp_path) > 500
+    told = at_scale.read_counts(at_scale.OURS, at_scale.PARTS[0], tmp_path)
+    at_scale.keep_counts(at_scale.SQL, at_scale.PARTS[0], tmp_path, told.assign(numerator=told["numerator"] + 1))
+    with pytest.raises(AssertionError, match="numerator"):
+        at_scale.same_counts(at_scale.PARTS[0], tmp_path)

@@ -160,3 +160,23 @@ def test_years_that_add_up_to_a_shown_total_are_never_hidden_alone():
     frame = frame.assign(period_start=pd.NaT, period_end=ends)
     assert shown(build.proportion(SHARE, frame, groups=["run"], parts=["period_end"])) == ["c", "45%", "c"]
     assert shown(build.proportion(SHARE, frame, groups=["run"])) == ["40%", "45%", "c"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "text"),
+    [
+        (10, 3, "c"),
+        (3, 10, "c"),
+        (14, 10, "c"),
+        (10, 14, "c"),
+        (20, 10, "10"),
+        (10, 20, "-10"),
+        (8, 8, "0"),
+        (0, 8, "-8"),
+    ],
+)
+def test_a_difference_is_hidden_where_it_or_either_count_is_small(begun, ended, text):
+    counts = pd.DataFrame({"numerator": [begun], "denominator": [ended]})
+    measure = Measure("change", "Change", "Starts less ends of something.", "children", "neither", "local")
+    released = shown(build.difference(measure, counts, when=Period.parse("2020-21")))
+    assert released == [text]

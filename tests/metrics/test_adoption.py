@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.metrics.adoption_journeys import ADOPTIVE_PLACEMENT, JOURNEY_COLUMNS, adoption_journeys
+from analysis_lib.metrics.members import recorded
 from analysis_lib.periods import Period
 
 YEAR = {"year": Period.parse("2020-21")}
@@ -349,6 +350,81 @@ def test_waiting_by_stage():
     assert adoption.days_waited_so_far(table, census_date=day("2021-03-31")).exact()["value"][0] == 150
 
 
+DECIDED = ("decided", [("2020-05-01", "S", "C1", "U6", None, None)], {"decision": "2020-10-01"})
+HOME = ("home", [*WAITING[1][:1], ("2020-11-01", "L", "E1", "U6", "2021-01-15", "E4A")], {"decision": "2020-10-01"})
+CHANGED = ("changed", WAITING[1], {"decision": "2020-10-01", "ceased": "2021-01-15"})
+
+
+def named(result, row=0):
+    frame = result.exact()
+    return [frame[name][row] for name in ("numerator_children", "denominator_children") if name in frame]
+
+
+@pytest.mark.parametrize(
+    ("census", "decided", "ordered"),
+    [
+        ("2020-09-30", [], []),
+        ("2020-10-01", ["changed", "decided", "home", "waiting"], []),
+        ("2020-10-31", ["changed", "decided", "home", "waiting"], []),
+        ("2020-11-01", ["changed", "decided", "home", "waiting"], ["changed", "home", "waiting"]),
+        ("2021-01-14", ["changed", "decided", "home", "waiting"], ["changed", "home", "waiting"]),
+        ("2021-01-15", ["decided", "waiting"], ["waiting"]),
+    ],
+)
+def test_waiting_to_be_placed_from_the_decision_or_the_order_until_the_plan_is_over(census, decided, ordered):
+    table = journeys_of(WAITING, DECIDED, HOME, CHANGED)
+    with recorded():
+        by_decision = adoption.waiting_to_be_placed(table, census_date=day(census))
+        by_order = adoption.waiting_to_be_placed_with_order(table, census_date=day(census))
+    assert (named(by_decision), named(by_order)) == ([decided], [ordered])
+    assert [result.exact()["value"].tolist() for result in (by_decision, by_order)] == [[len(decided)], [len(ordered)]]
+    assert by_decision.measure.name == "waiting_to_be_placed"
+    assert by_order.measure.name == "waiting_to_be_placed_with_order"
+    assert by_order.exact()["period_end"].tolist() == [day(census)]
+
+
+@pytest.mark.parametrize(
+    ("census", "waits"), [("2020-01-31", 1), ("2020-02-01", 0), ("2020-09-30", 0), ("2019-08-01", 1)]
+)
+def test_who_has_moved_in_waits_to_be_placed_no_more(census, waits):
+    found = adoption.waiting_to_be_placed(journeys_of(PLAIN), census_date=day(census)).exact()["value"]
+    assert found.tolist() == [waits]
+
+
+def test_a_child_adopted_without_a_known_move_waits_no_more_from_that_day():
+    rows = [("2019-04-01", "S", "C1", "U6", "2019-10-01", "X1"), ("2019-10-01", "L", "E1", "U6", "2020-09-30", "E12")]
+    table = journeys_of(("child", rows, {}))
+    found = [
+        adoption.waiting_to_be_placed(table, census_date=day(each)).exact()["value"][0]
+        for each in ("2019-09-30", "2019-10-01", "2020-09-29", "2020-09-30")
+    ]
+    assert found == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("ceased", "counted"), [("2020-03-31", 0), ("2020-04-01", 1), ("2021-03-31", 1), ("2021-04-01", 0)]
+)
+def test_a_changed_plan_counts_in_the_year_of_its_end(ceased, counted):
+    changed = ("changed", [("2019-05-01", "S", "C1", "U6", None, None)], {"decision": "2019-10-01", "ceased": ceased})
+    table = journeys_of(changed, PLAIN, HOME)
+    with recorded():
+        number = adoption.decisions_changed(table, YEAR)
+        share = adoption.decisions_changed_share(table, {**YEAR, "before": Period.parse("2018-19")})
+    assert named(number) == [["changed"] * counted]
+    assert named(share) == [["changed"] * counted, ["changed"] * counted + ["plain"]]
+    frame = share.exact()
+    assert (number.measure.name, share.measure.name) == ("decisions_changed", "decisions_changed_share")
+    assert frame["value"].tolist()[0] == 100 * counted / (counted + 1) and np.isnan(frame["value"][1])
+    assert frame["span"].tolist() == ["year", "before"] and share.groups == ("span",)
+    period = YEAR["year"]
+    assert (frame["period_start"][0], frame["period_end"][0]) == (period.start, period.end)
+
+
+def test_an_adoption_although_the_plan_was_ended_is_no_changed_plan():
+    both = ("both", PLAIN[1], {"decision": "2019-08-01", "ceased": "2020-08-01", "match": "2020-01-15"})
+    assert adoption.decisions_changed(journeys_of(both), YEAR).exact()["value"].tolist() == [0]
+
+
 def test_a_stage_of_few_children_before_moving_in_is_shown_with_the_other():
     """16 without a match and 17 not moved in would say that one child was matched."""
     matched = ("matched", WAITING[1], {"decision": "2020-10-01", "listed": {"match_date": "2021-02-01"}})
@@ -587,3 +663,7 @@ def test_every_child_with_an_order_is_in_exactly_one_state_on_any_day(seed, offs
     ordered = (table["order_date"] <= census).sum()
     adopted = ((table["order_date"] <= census) & (table["adoption_date"] <= census)).sum()
     assert by_stage + adopted == ordered  # no plan of these children is ended otherwise
+
+
+def test_the_module_shows_its_measures():
+    assert set(adoption.__all__) <= set(vars(adoption)) and dir(adoption) == sorted(adoption.__all__)

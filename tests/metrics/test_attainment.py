@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
-from virtual_school_pupils import ALL_REACHED, ALL_YEARS, THIS_YEAR, ks2, ks4, pupils, seeded, shares, years
+from virtual_school_pupils import ALL_REACHED, ALL_YEARS, THIS_YEAR, ks2, ks4, pupils, seeded, shares, told, years
 
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
@@ -219,3 +219,186 @@ def test_pooled_shares_lie_between_the_years_and_do_not_depend_on_row_order(rows
         pool.exact(),
         attainment.pooled(attainment.by_standard(pupils(*mixed), attainment.KEY_STAGE_2, years=ALL_YEARS[:4])).exact(),
     )
+
+
+# Every column of the rows
+
+
+def test_the_rows_of_a_key_stage():
+    table = pupils(ks2("2017-18-AY", **ALL_REACHED), ks2("2018-19-AY", reading=True), ks2("2018-19-AY", maths=False))
+    result = attainment.by_standard(
+        table, attainment.KEY_STAGE_2, years=years("2017-18-AY", "2018-19-AY", "2019-20-AY")
+    )
+    frame = result.exact()
+    assert (result.measure.name, result.groups, result.parts) == (
+        "ks2_expected_standard", ("standard", "added_in"), ("period_end",)
+    )  # fmt: skip
+    reading = frame[frame["standard"] == "Reading"]
+    assert reading["added_in"].tolist() == ["2017/18 to 2018/19", "2017/18 to 2018/19", "2019/20"]
+    assert reading["numerator"].tolist()[:2] == [1, 1] and reading["denominator"].tolist()[:2] == [1, 2]
+    assert reading["value"].tolist()[:2] == [100, 50] and reading["symbol"].tolist() == ["", "", "z"]
+    assert set(frame["unit"]) == {"%"} and set(frame["measure"]) == {"ks2_expected_standard"}
+    assert frame["standard"].drop_duplicates().tolist() == ["Reading", "Writing", "Maths", "All three"]
+
+
+def test_children_of_pooled_years_are_those_of_the_years():
+    def make():
+        table = pupils(ks2("2017-18-AY", **ALL_REACHED), ks2("2018-19-AY", reading=True), ks2("2018-19-AY"))
+        return attainment.pooled(attainment.by_standard(table, attainment.KEY_STAGE_2, years=ALL_YEARS[:3]))
+
+    counted = told(make, "standard", "years")
+    end = "2018-19-AY"
+    ids = [f"{number:016x}" for number in range(3)]
+    assert counted[end, "Reading", "2017/18 to 2018/19"] == (2, 3, ids[:2], ids)
+    assert counted[end, "Maths", "2017/18 to 2018/19"] == (1, 3, ids[:1], ids)
+    assert make().groups == ("standard", "years") and make().measure.name == "ks2_expected_standard"
+
+
+def test_a_standard_without_any_figure_keeps_one_row_of_the_last_year():
+    table = pupils(ks2("2017-18-AY"))
+    frame = attainment.pooled(
+        attainment.by_standard(table, attainment.KEY_STAGE_2, years=years("2017-18-AY", "2018-19-AY"))
+    ).exact()
+    assert frame["years"].tolist() == ["2018/19"] * 4 and frame["value"].isna().all()
+    assert frame[["numerator", "denominator"]].isna().all(axis=None)
+    assert set(frame["period_start"]) == {pd.Timestamp("2018-09-01")} and set(frame["symbol"]) == {"z"}
+
+
+def test_the_key_standards_are_the_last_of_each_key_stage_and_both_grades():
+    every = {f"ks1_{subject}": True for subject in ("reading", "writing", "maths")}
+    table = pupils(
+        {"key_stage_end": "EYFS", "gld": True},
+        {"key_stage_end": "KS1", **every},
+        {"key_stage_end": "KS1", "ks1_reading": True},
+        ks2(**ALL_REACHED), ks2(reading=True), ks2(),
+        ks4(ks4_english=5, ks4_maths=4), ks4(ks4_english=5, ks4_maths=5), ks4(), ks4(),
+    )  # fmt: skip
+    result = attainment.key_standards(table, years=THIS_YEAR)
+    frame = result.exact()
+    assert frame[["standard", "years", "numerator", "denominator"]].to_numpy().tolist() == [
+        ["Early years: good level of development", "2018/19", 1, 1],
+        ["Key stage 1: reading, writing and maths", "2018/19", 1, 2],
+        ["Key stage 2: reading, writing and maths", "2018/19", 1, 3],
+        ["Key stage 4: English and maths, grade 5 or above", "2018/19", 1, 4],
+        ["Key stage 4: English and maths, grade 4 or above", "2018/19", 2, 4],
+    ]
+    assert (result.measure.name, result.groups) == ("key_standards", ("standard", "years"))
+    fewer = attainment.key_standards(table.assign(looked_after_12m=False), years=THIS_YEAR)
+    assert fewer.exact()["value"].isna().all()
+    everyone = attainment.key_standards(table.assign(looked_after_12m=False), years=THIS_YEAR, cohort=ALL_LOOKED_AFTER)
+    assert everyone.exact()["numerator"].tolist() == [1, 1, 1, 1, 2]
+
+
+def test_counts_of_pupils_by_key_stage():
+    table = pupils(
+        {"key_stage_end": "EYFS"}, {"key_stage_end": "KS1", "ks1_maths": False}, ks2(), ks2(reading=True), ks4()
+    )
+    at_end = attainment.pupils_at_key_stage_end(table, years=THIS_YEAR)
+    titles = [stage.title for stage in attainment.KEY_STAGES]
+    assert titles == ["Early years (age five)", "Key stage 1 (age seven)", "Key stage 2 (age eleven)", "Key stage 4 (age sixteen)"]  # fmt: skip
+    assert at_end.exact()["key_stage"].tolist() == titles and at_end.exact()["value"].tolist() == [1, 1, 2, 1]
+    without = attainment.pupils_not_assessed(table, years=THIS_YEAR)
+    # Where nobody has a result it cannot be said who was left out.
+    assert without.exact()["value"].fillna(-1).tolist() == [-1, 0, 1, -1]
+    for result in (at_end, without):
+        assert result.groups == ("key_stage",) and set(result.exact()["unit"]) == {"pupils"}
+
+
+def test_a_teacher_s_assessment_has_a_row_only_in_years_without_statutory_ones():
+    by_teacher = {"assessed_by": "TEACHER"}
+    table = pupils(
+        {**ks2("2020-21-AY", reading=True), **by_teacher}, {**ks2("2018-19-AY", reading=True), **by_teacher},
+        {**ks4("2020-21-AY", ks4_english=5), **by_teacher}, ks2("2019-20-AY", reading=True),
+    )  # fmt: skip
+    result = attainment.teacher_assessment(table, years=ALL_YEARS)
+    assert (result.measure.name, result.groups) == ("teacher_assessed_standard", ("key_stage", "standard"))
+    assert result.exact()[["period_end", "standard", "numerator", "denominator"]].to_numpy().tolist() == [
+        [pd.Timestamp("2021-08-31"), standard, reached, 1]
+        for standard, reached in (("Reading", 1), ("Writing", 0), ("Maths", 0), ("All three", 0))
+    ]
+
+
+# Attainment 8, years added together
+
+
+def test_attainment_8_is_pooled_over_at_most_three_years_and_never_across_a_break():
+    rows = [ks4(year.code, attainment_8=10 * place) for place, year in enumerate(ALL_YEARS)]
+    for last, run, value in (
+        (1, "2016/17", 0),
+        (2, "2016/17 to 2017/18", 5),
+        (3, "2016/17 to 2018/19", 10),
+        (4, "2019/20", 30),
+        (5, "2020/21", 40),
+        (6, "2021/22", 50),
+        (9, "2022/23 to 2024/25", 70),
+    ):
+        (row,) = attainment.attainment_8_pooled(pupils(*rows), years=ALL_YEARS[:last]).exact().to_dict("records")
+        assert (row["years"], row["value"]) == (run, value)
+        assert row["period_end"] == ALL_YEARS[last - 1].end
+
+
+def test_pooled_attainment_8_without_scores_is_one_missing_row():
+    result = attainment.attainment_8_pooled(pupils(ks4()), years=THIS_YEAR)
+    (row,) = result.exact().to_dict("records")
+    assert np.isnan(row["value"]) and (row["years"], row["denominator"], row["symbol"]) == ("2018/19", 0, "z")
+    assert (row["period_start"], row["period_end"]) == (THIS_YEAR[0].start, THIS_YEAR[0].end)
+    assert (result.measure.name, result.groups) == ("attainment_8_pooled", ("years",))
+
+
+def test_pooled_attainment_8_names_its_pupils_and_takes_the_cohort():
+    table = pupils(ks4("2017-18-AY", attainment_8=30), ks4(), {**ks4(attainment_8=60), "looked_after_12m": False})
+    ids = table["child_id"].tolist()
+    shown = years("2017-18-AY", "2018-19-AY")
+    # In 2018/19 nobody of the cohort has a score, so the year is not added.
+    assert told(lambda: attainment.attainment_8_pooled(table, years=shown), "years") == {
+        ("2017-18-AY", "2017/18"): (30, 1, None, ids[:1])
+    }
+    everyone = told(lambda: attainment.attainment_8_pooled(table, years=shown, cohort=ALL_LOOKED_AFTER), "years")
+    assert everyone == {("2018-19-AY", "2017/18 to 2018/19"): (90, 3, None, ids)}
+    yearly = attainment.attainment_8(table, years=shown)
+    assert yearly.measure.name == "attainment_8" and yearly.exact()["period_end"].tolist() == [
+        each.end for each in shown
+    ]
+
+
+# Impossible combinations, wherever they are
+
+
+def test_combinations_are_sought_within_a_period_and_a_group():
+    measure, blank = (
+        attainment.MEASURES["key_standards"],
+        dict.fromkeys(["numerator", "denominator", "lower", "upper"], np.nan),
+    )
+    rows = [
+        ("A", "2019-08-31", "both", 50), ("A", "2019-08-31", "one", 40),
+        ("B", "2019-08-31", "both", 40), ("B", "2019-08-31", "one", 40),
+        ("B", "2020-08-31", "both", 30), ("A", "2020-08-31", "one", 20),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["area", "period_end", "claim", "value"]).assign(
+        **blank, measure=measure.name, unit="%", method="as published", symbol="", source="", period_start=pd.NaT
+    )
+    frame["period_end"] = pd.to_datetime(frame["period_end"])
+    found = attainment.impossible_combinations(
+        Result(measure, frame, ("area", "claim"), PUBLISHED),
+        column="claim",
+        contained=(("both", "one"), ("one", "neither")),
+    )
+    assert found == [attainment.Impossible(pd.Timestamp("2019-08-31"), "both", "one", 50, 40)]
+
+
+def test_every_pair_that_contains_another_is_sought():
+    assert attainment.CONTAINED == (
+        ("All three", "Reading"), ("All three", "Writing"), ("All three", "Maths"), ("Grade 5 or above", "Grade 4 or above")
+    )  # fmt: skip
+    printed = pd.DataFrame(
+        {"standard": ["All three", "Reading", "Writing", "Maths"], "value": [50.0, 49.0, 48.0, 47.0]}
+    )
+    assert [each.part for each in attainment.impossible_combinations(as_shares(printed))] == [
+        "Reading",
+        "Writing",
+        "Maths",
+    ]
+
+
+def test_the_module_shows_its_measures():
+    assert dir(attainment) == sorted(attainment.__all__) and "by_standard" in dir(attainment)

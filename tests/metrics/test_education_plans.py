@@ -27,3 +27,7 @@ def test_special_needs_and_schools_outside_leave_out_nursery_and_sixth_form():
     assert needs == {"None": 1, "Support at school": 1, "Education, health and care plan": 1}
     outside = education_plans.school_outside(table, years=THIS_YEAR).exact()
     assert outside[["numerator", "denominator"]].values.tolist() == [[1, 2]]
+
+
+def test_the_module_shows_its_measures():
+    assert dir(education_plans) == sorted(education_plans.__all__)

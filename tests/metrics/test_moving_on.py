@@ -30,3 +30,7 @@ def test_young_people_of_years_12_and_13_with_the_unknown_in_the_base():
     activity = moving_on.post16_activity(pupils(*older), years=THIS_YEAR)
     assert shares(activity, "activity", "numerator") == {"Education": 1, "Employment": 0, "Training": 0, moving_on.NEET: 1, "Not known": 1}  # fmt: skip
     assert set(shares(activity, "activity", "denominator").values()) == {3}
+
+
+def test_the_module_shows_its_measures():
+    assert dir(moving_on) == sorted(moving_on.__all__)

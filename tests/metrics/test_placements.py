@@ -351,6 +351,28 @@ def test_the_version_is_in_the_name():
         placements.long_term_stability(*none, census_date=DAY, same="home")
 
 
+@pytest.mark.parametrize(
+    ("settled", "base", "printed"), [(118, 180, 66), (122, 185, 66), (120, 192, 63), (105, 183, 57)]
+)
+def test_long_term_stability_is_the_percentage_that_the_department_prints(settled, base, printed):
+    """DfE, Explore Education Statistics, placement stability: Middlesbrough, 31 March 2021, 2022, 2023 and 2025."""
+    rows = [
+        (
+            f"c{n:03d}",
+            "2018-01-01",
+            None if n < settled else "2020-06-01",
+            "S",
+            {"reason_ceased": None if n < settled else "X1"},
+        )
+        for n in range(base)
+    ]
+    rows += [(f"c{n:03d}", "2020-06-01", None, "P") for n in range(settled, base)]
+    spells = care(*((f"c{n:03d}", "2018-01-01", None) for n in range(base)))
+    children = born(*((f"c{n:03d}", "2010-01-01") for n in range(base)))
+    result = placements.long_term_stability(episodes(*rows), spells, children, census_date=DAY)
+    assert counted(result) == (settled, base) and int(result.exact()["value"].item() + 0.5) == printed
+
+
 def years_before(day, years, months=0):
     month = day.month - months
     year, month = (day.year - years, month) if month > 0 else (day.year - years - 1, month + 12)

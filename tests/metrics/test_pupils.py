@@ -1,11 +1,28 @@
 """What every measure of the virtual school's pupils shares: years, cohorts, empty tables, untouched input."""
 
-import numpy as np
+import pandas as pd
+import pytest
 from pandas.testing import assert_frame_equal
 from virtual_school_pupils import ALL_YEARS, pupils, seeded
 
 from analysis_lib.metrics import attainment, attendance, education_plans, exclusions, moving_on
-from analysis_lib.metrics.pupils import academic_years
+from analysis_lib.metrics.education_plans import MEASURES
+from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.pupils import (
+    ALL_LOOKED_AFTER,
+    NOT_KNOWN,
+    NOT_RECORDED,
+    TWELVE_MONTHS,
+    academic_years,
+    in_cohort,
+    is_true,
+    only_where,
+    per_year,
+    school_age,
+    school_year,
+    share_per_year,
+    shares_of_kinds,
+)
 from analysis_lib.periods import Period
 
 
@@ -32,30 +49,70 @@ def test_the_table_is_not_changed():
     assert_frame_equal(table, before)
 
 
-def test_attainment_and_absence_agree_with_a_plain_loop_over_the_rows():
-    table = seeded()
-    expected, absences = {}, {}
-    for row in table.astype(object).to_dict("records"):
-        if row["looked_after_12m"] is not True:
-            continue
-        year = row["academic_year"]
-        if row["sessions_possible"] > 0:
-            missed, possible = absences.get(year, (0, 0))
-            absences[year] = (
-                missed + row["sessions_authorised"] + row["sessions_unauthorised"],
-                possible + row["sessions_possible"],
-            )
-        if row["key_stage_end"] == "KS2" and year not in ("2019-20-AY", "2020-21-AY"):
-            reached, base = expected.get(year, (0, 0))
-            all_three = row["assessed_by"] != "TEACHER" and all(row[f"ks2_{subject}"] is True for subject in ("reading", "writing", "maths"))  # fmt: skip
-            expected[year] = (reached + all_three, base + 1)
-    result = (
-        attainment.by_standard(table, attainment.KEY_STAGE_2, years=ALL_YEARS).exact().query("standard == 'All three'")
+def test_the_cohorts():
+    table = pupils({}, {"looked_after_12m": False}, {"looked_after_12m": None}, {"nc_year": "N2"}, {"nc_year": None})
+    ids = table["child_id"].tolist()
+    assert in_cohort(table, TWELVE_MONTHS)["child_id"].tolist() == [ids[0], ids[3], ids[4]]
+    assert in_cohort(table, ALL_LOOKED_AFTER)["child_id"].tolist() == ids
+    assert school_age(table, TWELVE_MONTHS)["child_id"].tolist() == ids[:1]
+    assert school_age(table, ALL_LOOKED_AFTER)["child_id"].tolist() == ids[:3]
+    with pytest.raises(
+        ValueError, match="^there is no cohort 'x': choose looked after for 12 months or all looked after$"
+    ):
+        in_cohort(table, "x")
+
+
+@pytest.mark.parametrize(
+    ("year", "is_in"), [("N1", False), ("R", True), ("1", True), ("11", True), ("12", False), ("0", False)]
+)
+def test_school_age_is_reception_to_year_11(year, is_in):
+    assert len(school_age(pupils({"nc_year": year}), TWELVE_MONTHS)) == is_in
+
+
+def test_a_school_year_as_schools_write_it():
+    assert [school_year(Period.parse(code)) for code in ("1999-00-AY", "2008-09-AY", "2020-21-AY")] == [
+        "1999/00", "2008/09", "2020/21",
+    ]  # fmt: skip
+
+
+def test_years_that_begin_after_the_last_asked_for_and_blank_ones_are_passed_over():
+    table = pupils({"academic_year": "2019-20-AY"}, {"academic_year": None})
+    assert academic_years(table, Period.parse("2018-19-AY")) == [Period.parse("2018-19-AY")]
+    table = pupils({"academic_year": "2018-19-AY"})
+    assert academic_years(table, Period.parse("2018-19-AY")) == [Period.parse("2018-19-AY")]
+
+
+def test_counts_and_shares_of_a_year():
+    table, shown = (
+        pupils({}, {}, {"academic_year": "2017-18-AY"}),
+        [Period.parse("2018-19-AY"), Period.parse("2019-20-AY")],
     )
-    shown = {
-        year.code: (row["numerator"], row["denominator"])
-        for year, row in zip(ALL_YEARS, result.to_dict("records"), strict=True)
+    with recorded():
+        counts = share_per_year(table, pd.Series([True, False, True]), shown)
+    ids = table["child_id"].tolist()
+    assert counts.to_dict("list") == {
+        "period_start": [each.start for each in shown],
+        "period_end": [each.end for each in shown],
+        "numerator": [1, 0],
+        "numerator_children": [ids[:1], []],
+        "denominator": [2, 0],
+        "denominator_children": [ids[:2], []],
     }
-    assert {code: pair for code, pair in shown.items() if not np.isnan(pair[1])} == expected
-    overall = attendance.absence(table, years=ALL_YEARS).exact().query("kind == 'Overall'")
-    assert dict(zip([year.code for year in ALL_YEARS], zip(overall["numerator"], overall["denominator"], strict=True), strict=True)) == absences  # fmt: skip
+    assert list(per_year(table, shown).columns) == ["period_start", "period_end", "numerator"]
+    only = only_where(counts, [False, True])
+    assert only["numerator"].isna().tolist() == only["denominator"].isna().tolist() == [True, False]
+    assert only_where(per_year(table, shown), [True, False])["numerator"].isna().tolist() == [False, True]
+
+
+def test_is_true_of_what_is_missing_is_false():
+    assert is_true(pd.Series([True, False, None], dtype="boolean")).tolist() == [True, False, False]
+
+
+def test_an_unknown_kind_has_rows_only_where_it_occurs():
+    measure, shown = MEASURES["special_educational_needs"], [Period.parse("2018-19-AY")]
+    table = pupils({}, {})
+    for unknown in (NOT_RECORDED, NOT_KNOWN):
+        without = shares_of_kinds(measure, table, pd.Series(["a", "b"]), shown, ("a", "c", unknown), "kind").exact()
+        assert without[["kind", "value"]].to_numpy().tolist() == [["a", 50], ["c", 0]]
+        there = shares_of_kinds(measure, table, pd.Series(["a", unknown]), shown, ("a", "c", unknown), "kind").exact()
+        assert there["kind"].tolist() == ["a", "c", unknown]

@@ -6,13 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis_lib.metrics import members
 from analysis_lib.metrics.spells import (
     MOMENTS,
     begun_in,
+    children_of,
+    children_open_on,
+    children_with_events,
     ended_in,
+    events,
+    flow,
     moments,
+    month_ends_known,
     months_known,
+    only_known,
     open_on,
+    over,
+    per_population,
     spells,
     stock,
     union,
@@ -197,3 +207,235 @@ def test_a_moment_before_the_series_is_missing_and_says_so():
     assert found["symbol"].tolist() == ["", "x", "x", ""]
     # 29 February has the end of February a year before.
     assert found["period_end"].tolist()[2] == day("2019-02-28")
+
+
+# ------------------------------------------------------------------------------------------------------------- groups
+
+
+def by_area(*rows, areas=None):
+    """Spells of rows of child, area, first day, day it ended."""
+    frame = pd.DataFrame(rows, columns=["child_id", "area", "start", "end"])
+    frame = frame.assign(start=pd.to_datetime(frame["start"]), end=pd.to_datetime(frame["end"]))
+    return frame if areas is None else frame.assign(area=pd.Categorical(frame["area"], areas))
+
+
+TWO_AREAS = by_area(
+    ("ann", "east", "2021-03-30", "2021-06-01"),
+    ("ann", "east", "2021-05-01", "2021-07-01"),  # overlaps in the same area: one spell
+    ("ann", "west", "2021-05-15", None),  # overlaps in another: a spell of its own
+    ("bob", "west", "2021-03-31", "2021-04-01"),
+    ("cat", "west", "2020-02-29", "2020-02-29"),
+)
+
+
+def test_spells_join_within_a_child_and_group_only():
+    joined = spells(TWO_AREAS, "start", "end", ["area"])
+    assert joined.columns.tolist() == ["child_id", "area", "start", "end"]
+    assert joined[["child_id", "area"]].values.tolist() == [
+        ["ann", "east"],
+        ["ann", "west"],
+        ["bob", "west"],
+        ["cat", "west"],
+    ]
+    assert joined["end"].tolist()[0] == day("2021-07-01") and pd.isna(joined["end"].tolist()[1])
+
+
+def test_a_stock_has_a_row_for_each_group_and_day_group_after_group():
+    of = spells(TWO_AREAS, "start", "end", ["area"])
+    days = [day("2021-03-31"), day("2021-03-30"), day("2021-06-01")]  # as asked, not in order
+    with members.recorded():
+        result = stock(CHILDREN, of, days, ["area"])
+    frame = members.behind(result)
+    assert result.groups == ("area",) and result.parts == ("area",)
+    assert frame["area"].tolist() == ["east"] * 3 + ["west"] * 3
+    assert frame["period_end"].tolist() == days * 2 and frame["period_start"].isna().all()
+    assert frame["value"].tolist() == frame["numerator"].tolist() == [1, 1, 1, 1, 0, 1]
+    assert frame["numerator_children"].tolist() == [["ann"], ["ann"], ["ann"], ["bob"], [], ["ann"]]
+
+
+def test_events_have_a_row_for_each_group_and_period():
+    of = spells(TWO_AREAS, "start", "end", ["area"])
+    months = [Period.parse("2021-M04"), Period.parse("2021-M03"), Period.parse("2020-M02")]
+    with members.recorded():
+        begin, end = (events(CHILDREN, of, edge, months, ["area"]) for edge in ("start", "end"))
+    assert begin.exact()["value"].tolist() == [0, 1, 0, 0, 1, 1]
+    assert members.behind(begin)["numerator_children"].tolist() == [[], ["ann"], [], [], ["bob"], ["cat"]]
+    assert end.exact()["value"].tolist() == [0, 0, 0, 1, 0, 1]
+    assert begin.exact()["period_start"].tolist() == [month.start for month in months] * 2
+    assert begin.exact()["period_end"].tolist() == [month.end for month in months] * 2
+    assert (begin.groups, begin.parts) == (("area",), ("area",))
+
+
+def test_a_child_with_several_events_counts_once_in_each_group_and_period():
+    of = spells(
+        by_area(
+            ("ann", "west", "2020-05-01", "2020-05-10"),
+            ("ann", "west", "2020-06-01", "2020-06-10"),
+            ("ann", "east", "2020-07-01", "2020-07-10"),
+            ("bob", "east", "2020-07-01", None),
+            ("bob", "east", "2021-03-31", None),  # inside the one before
+        ),
+        "start",
+        "end",
+        ["area"],
+    )
+    periods = [Period.parse("2020-21"), Period.parse("2020-M06")]
+    with members.recorded():
+        result = children_with_events(CHILDREN, of, "start", periods, ["area"])
+        left = children_with_events(CHILDREN, of, "end", periods[0])
+    assert members.behind(result)["numerator_children"].tolist() == [["ann", "bob"], [], ["ann"], ["ann"]]
+    assert result.exact()["value"].tolist() == [2, 0, 1, 1]
+    assert (result.groups, result.parts) == (("area",), ("area",))
+    assert members.behind(left)["numerator_children"].tolist() == [["ann"]] and left.groups == ()
+
+
+def test_expected_groups_have_a_row_without_a_child_and_the_unknown_one_of_their_own():
+    table = by_area(("ann", None, "2021-01-01", None), areas=["north", "south"])
+    result = stock(CHILDREN, spells(table, "start", "end", ["area"]), day("2021-03-31"), ["area"]).exact()
+    assert dict(zip(result["area"], result["value"], strict=True)) == {"north": 0, "south": 0, "Not known": 1}
+    nobody = by_area(areas=["north", "south"])
+    for result in (
+        stock(CHILDREN, spells(nobody, "start", "end", ["area"]), day("2021-03-31"), ["area"]),
+        events(CHILDREN, spells(nobody, "start", "end", ["area"]), "start", Period.parse("2020-21"), ["area"]),
+        children_with_events(
+            CHILDREN, spells(nobody, "start", "end", ["area"]), "end", Period.parse("2020-21"), ["area"]
+        ),
+    ):
+        assert result.exact()[["area", "value"]].values.tolist() == [["north", 0], ["south", 0]]
+    unnamed = stock(CHILDREN, spells(by_area(), "start", "end", ["area"]), day("2021-03-31"), ["area"]).exact()
+    assert unnamed[["area", "value"]].values.tolist() == [["Not known", 0]]
+
+
+def test_a_union_by_group_has_the_groups_of_all_and_joins_inside_each():
+    one = spells(by_area(("ann", "b", "2021-01-01", "2021-02-01"), areas=["b", "a"]), "start", "end", ["area"])
+    other = spells(
+        by_area(("ann", "b", "2021-01-15", None), ("ann", "c", "2021-01-15", None)), "start", "end", ["area"]
+    )
+    both = union(one, other, by=["area"])
+    assert both["area"].cat.categories.tolist() == ["b", "a", "c"]
+    assert open_on(both, [day("2021-01-20"), day("2021-03-01")], ["area"]).tolist() == [1, 1, 0, 0, 1, 1]
+
+
+def loop_by_area(rows: pd.DataFrame, areas: list[str], days: list[pd.Timestamp], counts) -> list[int]:
+    """The naive count of each area and day, row after row."""
+    return [sum(counts(row, on) for row in rows.itertuples() if row.area == area) for area in areas for on in days]
+
+
+def test_groups_agree_with_a_loop_over_rows():
+    draw = np.random.default_rng(20220331)
+    starts = day("2019-01-01") + pd.to_timedelta(draw.integers(0, 900, 300), unit="D")
+    rows = pd.DataFrame({"child_id": draw.integers(0, 60, 300).astype(str), "area": draw.choice(list("abcd"), 300)})
+    rows = rows.assign(start=starts, end=starts + pd.to_timedelta(draw.integers(0, 200, 300), unit="D"))
+    rows.loc[draw.random(300) < 0.2, "end"] = pd.NaT
+    of = spells(rows, "start", "end", ["area"])
+    days, areas = list(pd.date_range("2018-12-31", "2021-12-31", freq="ME")), list("abcd")
+    months = [Period.month_of(each) for each in days]
+    expected = [in_words_of_a_loop(rows[rows["area"] == area], each) for area in areas for each in days]
+    assert open_on(of, days, ["area"]).tolist() == expected
+    assert [len(each) for each in children_open_on(of, days, ["area"])] == expected
+    for edge, counted in (("start", begun_in), ("end", ended_in)):
+        expected = loop_by_area(of, areas, months, lambda row, month, edge=edge: getattr(row, edge) in month)
+        assert counted(of, months, ["area"]).tolist() == expected
+        named = children_of(of, edge, months, ["area"])
+        assert [len(each) for each in named] == expected
+        once = children_with_events(CHILDREN, of, edge, months, ["area"]).exact()["value"]
+        assert once.tolist() == [len(set(each)) for each in named]
+
+
+@settings(max_examples=25, deadline=None)
+@given(ROWS, DAYS, st.permutations("abc"))
+def test_groups_add_up_to_the_total_when_each_child_stays_in_one(rows, on, areas):
+    table_ = drawn(rows)
+    table_["area"] = table_["child_id"].map(dict(zip("abc", areas, strict=True)))
+    census = day("2020-02-10") + pd.Timedelta(days=on)
+    month = [Period.span(day("2020-02-29"), census)] if census >= day("2020-02-29") else [Period.parse("2020-M02")]
+    whole, parts = spells(table_, "start", "end"), spells(table_, "start", "end", ["area"])
+    assert open_on(parts, [census], ["area"]).sum() == open_on(whole, [census])[0]
+    assert begun_in(parts, month, ["area"]).sum() == begun_in(whole, month)[0]
+    assert ended_in(parts, month, ["area"]).sum() == ended_in(whole, month)[0]
+
+
+# ------------------------------------------------------------------------------------------------------ other details
+
+
+def test_children_are_named_in_the_order_of_their_ids_each_time_they_count():
+    of = made(
+        ("b", "2021-01-01", "2021-02-01"),
+        ("a", "2021-01-05", None),
+        ("b", "2021-01-03", "2021-01-10"),
+        ("b", "2021-02-01", None),
+    )
+    assert children_open_on(of, [day("2021-01-04"), day("2021-02-01")]) == [["b"], ["a", "b"]]
+    quarter = [Period.parse("2020-21-Q4")]
+    assert children_of(of, "start", quarter) == [["a", "b", "b"]]
+    assert children_of(of, "end", quarter) == [["b"]]
+
+
+def test_a_spell_inside_a_longer_one_does_not_end_it_early():
+    of = made(("a", "2021-01-01", None), ("a", "2021-02-01", "2021-03-01"), ("a", "2021-04-01", "2021-05-01"))
+    assert len(of) == 1 and pd.isna(of["end"][0])
+    of = made(("a", "2021-01-01", "2021-12-01"), ("a", "2021-02-01", "2021-03-01"), ("a", "2021-04-01", "2021-05-01"))
+    assert of[["start", "end"]].values.tolist() == [[day("2021-01-01"), day("2021-12-01")]]
+
+
+def test_an_event_on_the_day_a_longer_spell_begins_stays_an_event():
+    of = made(("a", "2021-01-01", "2021-02-01"), ("a", "2021-01-01", "2021-01-01"))
+    assert of["end"].tolist() == [day("2021-01-01"), day("2021-02-01")]
+    assert made(
+        ("a", "2021-01-01", "2021-02-01"), ("a", "2021-02-01", "2021-02-01"), ("a", "2021-01-15", "2021-01-15")
+    )["end"].tolist() == [day("2021-02-01"), day("2021-02-01")]
+
+
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+def test_dates_keep_their_unit_and_children_before_1970_count(unit):
+    frame = table(("a", "1969-12-30", "1970-01-02"), ("b", "1960-01-01", None)).astype(
+        {"start": f"datetime64[{unit}]", "end": f"datetime64[{unit}]"}
+    )
+    of = spells(frame, "start", "end")
+    assert (of["start"].dtype, of["end"].dtype) == (frame["start"].dtype, frame["end"].dtype)
+    assert open_on(of, [day("1969-12-29"), day("1970-01-01"), day("1970-01-02")]).tolist() == [1, 2, 1]
+
+
+def test_a_flow_has_the_counts_and_children_that_it_is_given():
+    months = [Period.parse("2021-M01"), Period.parse("2021-M02")]
+    with members.recorded():
+        result = members.behind(flow(CHILDREN, np.array([2, 0]), months, lambda: [["a", "b"], []]))
+    assert result["numerator"].tolist() == result["value"].tolist() == [2, 0]
+    assert result["numerator_children"].tolist() == [["a", "b"], []]
+    assert result[["period_start", "period_end"]].values.tolist() == over(months).values.tolist()
+    assert over(months).values.tolist() == [[month.start, month.end] for month in months]
+
+
+def test_month_ends_known_are_those_of_the_months():
+    of = made(("a", "2016-05-01", "2017-02-10"))
+    assert month_ends_known(of, until=day("2017-03-31")) == [day("2017-02-28"), day("2017-03-31")]
+    # Care that ended only after the day says nothing of when the returns begin.
+    late = made(("a", "2016-05-01", "2018-02-10"))
+    assert month_ends_known(late, until=day("2017-03-31")) == [day("2017-03-31")]
+
+
+def test_figures_of_months_before_the_returns_are_not_known():
+    of = made(("a", "2016-05-01", "2017-02-10"), ("b", "2017-01-01", None))
+    months = [Period.parse(code) for code in ("2017-M01", "2017-M02", "2017-M03")]
+    frame = only_known(events(CHILDREN, of, "end", months), of).exact()
+    assert frame["symbol"].tolist() == ["x", "", ""]
+    assert frame["value"].isna().tolist() == frame["numerator"].isna().tolist() == [True, False, False]
+    assert frame["value"].tolist()[1:] == [1, 0]
+
+
+RATE = Measure("rate", "Rate", "Children for every 10,000.", "per 10,000", "neither", "local")
+
+
+def test_a_rate_keeps_groups_and_children_and_is_unknown_without_a_population():
+    of = spells(TWO_AREAS, "start", "end", ["area"])
+    with members.recorded():
+        counts = stock(CHILDREN, of, day("2021-06-01"), ["area"])
+    rate = per_population(RATE, counts, 400)
+    frame = members.behind(rate)
+    assert frame["value"].tolist() == [25, 25] and frame["denominator"].tolist() == [400, 400]
+    assert frame["numerator_children"].tolist() == [["ann"], ["ann"]] and rate.groups == ("area",)
+    assert (frame["measure"] == "rate").all() and (frame["symbol"] == "").all()
+    unknown = per_population(RATE, counts, None)
+    assert unknown.exact()["value"].isna().all() and (unknown.exact()["symbol"] == "x").all()
+    assert unknown.groups == ("area",) and unknown.exact()["numerator"].tolist() == [1, 1]
+    assert unknown.exact()["denominator"].isna().all() and unknown.measure == RATE

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pandas as pd
 import pytest
-from youth_cases import APRIL_TO_SEPTEMBER, HERE, INVENTED, cases, many, only
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from youth_cases import APRIL_TO_SEPTEMBER, HERE, INVENTED, YEAR_BEFORE, cases, many, only
 
 from analysis_lib.authority import Area, DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.metrics import youth_caseload, youth_over_representation
+from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.results import PUBLISHED
 
 POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
@@ -263,3 +268,233 @@ def test_a_gap_is_printed_with_its_sign_and_hidden_with_its_share():
     gap = youth_over_representation.percentage_point_gap(shares, reference)
     assert [each.text for each in release(gap, edition="restricted", policy=POLICY).values()] == ["-42.0", "+42.0"]
     assert [each.text for each in release(gap, edition="public", policy=POLICY).values()] == ["c", "c"]
+
+
+# Every column of the rows
+
+
+def test_a_population_share_is_a_published_figure_with_its_source_and_no_interval():
+    by_sex = youth_over_representation.population_share(population(), "sex", period=APRIL_TO_SEPTEMBER, source="ONS")
+    row = by_sex.exact().to_dict("records")[0]
+    assert {name: row[name] for name in ("measure", "sex", "numerator", "denominator", "value", "unit", "method", "symbol", "source")} == {
+        "measure": "yos_population_share", "sex": "Female", "numerator": 7200, "denominator": 16000, "value": 45, "unit": "%",
+        "method": "share of a whole population", "symbol": "", "source": "ONS",
+    }  # fmt: skip
+    assert np.isnan(row["lower"]) and np.isnan(row["upper"])
+    assert (row["period_start"], row["period_end"]) == (APRIL_TO_SEPTEMBER.start, APRIL_TO_SEPTEMBER.end)
+    estimate = youth_over_representation.population_estimate(population(), period=APRIL_TO_SEPTEMBER, source="ONS")
+    frame = estimate.exact()
+    assert estimate.groups == ("block", "row", "column")
+    assert frame[["block", "row", "numerator", "denominator", "source"]].drop_duplicates().to_numpy().tolist() == [
+        ["Gender", "Population Estimate", 7200, 16000, "ONS"],
+        ["Gender", "Population Estimate", 8800, 16000, "ONS"],
+        ["Gender", "Population Estimate", 16000, 16000, "ONS"],
+    ]
+
+
+def test_ethnic_groups_of_several_areas_and_sources_in_the_order_of_the_caseload():
+    people = pd.DataFrame(
+        {
+            "ethnic_group": ["White", "Asian", "White", "Mixed"],
+            "population": [50, 20, 20, 10],
+            "source": ["b", "b", "a", "a"],
+        }
+    )
+    shares = youth_over_representation.ethnicity_reference_share(people, period=APRIL_TO_SEPTEMBER)
+    frame = shares.exact()
+    assert frame[["ethnic_group", "numerator", "denominator", "value", "source"]].to_numpy().tolist() == [
+        ["Asian", 20, 100, 20, "a; b"],
+        ["Mixed", 10, 100, 10, "a; b"],
+        ["White", 70, 100, 70, "a; b"],
+    ]
+    assert set(frame["measure"]) == {"yos_ethnicity_reference"} and shares.origin == PUBLISHED
+    merged = youth_over_representation.ethnicity_reference_share(
+        people,
+        period=APRIL_TO_SEPTEMBER,
+        groups={"Asian": "Other known", "Mixed": "Other known", "White": "With unknown", "Not known": "With unknown"},
+    ).exact()
+    # The group that holds children of no known group has no like, but its people stay in the base.
+    assert merged[["ethnic_group", "numerator", "denominator"]].to_numpy().tolist() == [["Other known", 30, 100]]
+
+
+def test_ages_of_no_band_have_no_like_in_a_merged_group():
+    groups = {"17+": "17+, or not known", "Not known or under 10": "17+, or not known"}
+    frame = youth_over_representation.population_share(
+        population(), "age_band", period=APRIL_TO_SEPTEMBER, source="ONS", groups=groups
+    ).exact()
+    assert frame["age_band"].tolist() == ["10-13", "14", "15", "16"] and set(frame["denominator"]) == {16000}
+
+
+def test_the_reference_by_ethnicity_says_where_it_is_from():
+    pupils = pd.DataFrame({"council_code": ["E06000002", "E06000003"], "ethnic_group": "White", "population": [9, 8]})
+    rows = youth_over_representation.ethnicity_reference(CENSUS, BOTH, pupils)
+    assert set(rows["source"]) == {"School census extract supplied by the council"}
+    elsewhere = pd.concat([pupils, pupils.assign(council_code="E06000047", population=1000)])
+    assert youth_over_representation.ethnicity_reference(CENSUS, BOTH, elsewhere)["population"].tolist() == [9, 8]
+    wider = pd.concat([CENSUS, CENSUS.assign(area_code="E06000047")])
+    assert youth_over_representation.ethnicity_reference(wider, BOTH)["area_code"].tolist() == [
+        "E06000002",
+        "E06000003",
+    ]
+
+
+def shares_and_reference(girls, boys, unknown=0, also=()):
+    nobody_knows = [{"child_id": f"x{number}", "sex": "unknown"} for number in range(unknown)]
+    frame = cases(*many(girls=(girls, {}), boys=(boys, {})), *nobody_knows)
+    shares = youth_caseload.caseload_share(frame, "sex", APRIL_TO_SEPTEMBER, *also)
+    reference = youth_over_representation.population_share(population(), "sex", period=APRIL_TO_SEPTEMBER, source="ONS")
+    return shares, reference
+
+
+def test_the_rows_of_a_gap():
+    shares, reference = shares_and_reference(20, 80, unknown=3)
+    result = youth_over_representation.percentage_point_gap(shares, reference)
+    frame = result.exact().set_index("sex")
+    assert (result.groups, result.parts) == (("sex",), ("sex",))
+    assert frame[["numerator", "denominator"]].loc[["Female", "Male"]].to_numpy().tolist() == [[20, 100], [80, 100]]
+    assert set(frame["unit"]) == {"percentage points"} and set(frame["measure"]) == {"yos_percentage_point_gap"}
+    assert set(frame["method"]) == {
+        "Wilson score around the share of the caseload, 95%; the population's share taken as exact"
+    }
+    assert set(frame["source"]) == {""} and frame["symbol"].to_dict() == {"Female": "", "Male": "", "Not known": "x"}
+    assert frame.loc["Not known", ["value", "lower", "upper"]].isna().all()
+
+
+def test_a_gap_of_nobody_is_missing():
+    shares, reference = shares_and_reference(0, 0)
+    frame = youth_over_representation.percentage_point_gap(shares, reference).exact()
+    assert frame["value"].isna().all() and set(frame["symbol"]) == {"z"} and frame["denominator"].isna().all()
+
+
+def test_each_period_has_a_base_of_its_own():
+    frame = cases(
+        *many(girls=(10, {}), boys=(10, {"intervention_start": "2020-05-01", "intervention_end": "2020-08-01"}))
+    )
+    shares = youth_caseload.caseload_share(frame, "sex", APRIL_TO_SEPTEMBER, YEAR_BEFORE)
+    reference = youth_over_representation.population_share(population(), "sex", period=APRIL_TO_SEPTEMBER, source="ONS")
+    gap = youth_over_representation.percentage_point_gap(shares, reference).exact()
+    assert dict(zip(zip(gap["sex"], gap["period_end"], strict=True), gap["value"], strict=True)) == pytest.approx(
+        {
+            ("Female", APRIL_TO_SEPTEMBER.end): 55, ("Male", APRIL_TO_SEPTEMBER.end): -55,
+            ("Female", YEAR_BEFORE.end): -45, ("Male", YEAR_BEFORE.end): 45,
+        }
+    )  # fmt: skip
+    rate = youth_over_representation.relative_rate(shares, reference, compared_with="Female").exact()
+    assert rate[["period_end", "numerator", "denominator"]].to_numpy().tolist() == [
+        [APRIL_TO_SEPTEMBER.end, 0, 10],
+        [YEAR_BEFORE.end, 10, 0],
+    ]
+
+
+def test_the_rows_of_a_relative_rate():
+    shares, reference = shares_and_reference(20, 80, unknown=12)
+    result = youth_over_representation.relative_rate(shares, reference, compared_with="Female")
+    frame = result.exact().set_index("sex")
+    assert (result.groups, result.parts) == (("sex",), ())
+    assert frame.loc["Male", ["numerator", "denominator"]].tolist() == [80, 20]
+    # R 4: poisson.test(c(80, 20), c(8800, 7200))
+    assert frame.loc["Male", ["value", "lower", "upper"]].tolist() == pytest.approx(
+        [3.27272727273, 1.98532105776, 5.64171515912], rel=1e-9
+    )
+    assert frame.loc["Not known", "symbol"] == "x" and frame.loc["Not known", ["value", "lower", "upper"]].isna().all()
+    assert set(frame["unit"]) == {"ratio"} and set(frame["measure"]) == {"yos_relative_rate"}
+    assert set(frame["method"]) == {"exact conditional interval, 95%"} and set(frame["source"]) == {""}
+    absent = youth_over_representation.relative_rate(shares, reference, compared_with="Not known").exact()
+    assert set(absent["symbol"]) == {"x"}
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 5))
+def test_gaps_of_two_groups_are_opposite_and_rates_inverse(girls, boys, unknown):
+    shares, reference = shares_and_reference(girls, boys, unknown)
+    gap = youth_over_representation.percentage_point_gap(shares, reference).exact().set_index("sex")["value"]
+    if girls + boys:
+        assert gap["Female"] == pytest.approx(-gap["Male"])
+        assert gap["Female"] == pytest.approx(100 * girls / (girls + boys) - 45)
+    else:
+        assert gap.isna().all()
+    of_boys, of_girls = (
+        youth_over_representation.relative_rate(shares, reference, compared_with=one).exact().set_index("sex")["value"]
+        for one in ("Female", "Male")
+    )
+    if min(girls, boys) >= 10:
+        assert of_boys["Male"] * of_girls["Female"] == pytest.approx(1)
+        assert of_boys["Male"] == pytest.approx((boys / 8800) / (girls / 7200))
+    else:
+        assert np.isnan(of_boys["Male"]) and np.isnan(of_girls["Female"])
+
+
+def test_comparisons_name_the_children_of_the_group():
+    with recorded():
+        shares, reference = shares_and_reference(10, 11, unknown=1)
+        gap = behind(youth_over_representation.percentage_point_gap(shares, reference)).set_index("sex")
+    assert gap.loc["Female", "numerator_children"] == [f"girls{number}" for number in range(10)]
+    assert gap["denominator_children"].isna().all()
+
+
+def test_looked_after_children_agree_with_a_plain_loop():
+    chance = random.Random(4)
+    day = pd.Timestamp("2021-01-01")
+    rows, births = [], {}
+    for number in range(60):
+        child = f"c{number % 45}"
+        births[child] = pd.Timestamp("2003-01-01") + pd.Timedelta(days=chance.randrange(3600))
+        start = day + pd.Timedelta(days=chance.randrange(-100, 300))
+        end = chance.choice([None, start + pd.Timedelta(days=chance.randrange(0, 200))])
+        rows.append((child, start, end))
+    children, care_periods = care(*((child, births[child], start, end) for child, start, end in rows))
+    expected = set()
+    for child in births:
+        nights = [
+            when
+            for when in pd.date_range(APRIL_TO_SEPTEMBER.start, APRIL_TO_SEPTEMBER.end)
+            if any(one == child and start <= when and (end is None or when < end) for one, start, end in rows)
+        ]
+        if nights:
+            born, last = births[child], nights[-1]
+            age = last.year - born.year - ((last.month, last.day) < (born.month, born.day))
+            expected |= {child} if 10 <= age <= 17 else set()
+    found = youth_over_representation._looked_after_aged_10_to_17(children, care_periods, APRIL_TO_SEPTEMBER)
+    assert set(found) == expected and len(expected) > 5
+
+
+def test_care_that_ends_on_the_day_it_starts_is_no_night_in_care():
+    children, care_periods = care(
+        ("a", "2007-01-01", "2021-05-01", "2021-05-01"), ("b", "2007-01-01", "2021-05-01", "2021-05-02")
+    )
+    found = youth_over_representation._looked_after_aged_10_to_17(children, care_periods, APRIL_TO_SEPTEMBER)
+    assert found.tolist() == ["b"]
+
+
+def test_the_row_of_looked_after_children():
+    children, care_periods = care(*((f"c{number}", "2007-01-01", "2020-01-01", None) for number in range(200)))
+    frame = cases(
+        *many(boys_in_care=(10, {"looked_after": True}), boys=(40, {})),
+        *({"child_id": f"blank{number}", "council_code": None} for number in range(5)),  # 5 of 55: one in eleven
+    )
+
+    everyone = population()
+
+    def rate(of=frame, people=everyone):
+        return youth_over_representation.looked_after_relative_rate(
+            of, children, care_periods, people, area=HERE, period=APRIL_TO_SEPTEMBER
+        )
+
+    with recorded():
+        row = only(behind(rate()))
+    assert (row["numerator"], row["denominator"], row["looked_after"]) == (10, 40, "Yes")
+    assert row["numerator_children"] == [f"boys_in_care{number}" for number in range(10)]
+    assert len(row["denominator_children"]) == 40
+    assert (row["measure"], row["unit"], row["symbol"]) == ("yos_looked_after_relative_rate", "ratio", "")
+    assert (row["period_start"], row["period_end"]) == (APRIL_TO_SEPTEMBER.start, APRIL_TO_SEPTEMBER.end)
+    assert row["value"] == pytest.approx((10 / 200) / (40 / 15800))
+    elsewhere = pd.concat([population(), population().assign(area_code="E06000003")])
+    assert only(rate(people=elsewhere).exact())["value"] == pytest.approx((10 / 200) / (40 / 15800))
+    tenth = cases(*many(boys_in_care=(10, {"looked_after": True}), boys=(35, {})), *({"child_id": f"blank{number}", "council_code": None} for number in range(5)))  # fmt: skip
+    assert only(rate(of=tenth).exact())["denominator"] == 35  # just one in ten
+    nine = cases(*many(boys_in_care=(9, {"looked_after": True}), boys=(40, {})))
+    assert only(rate(of=nine).exact())["symbol"] == "u"
+
+
+def test_the_module_shows_its_measures():
+    assert dir(youth_over_representation) == sorted(youth_over_representation.__all__)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis_lib.prepare import DEMONSTRATION_KEY, prepare
+from analysis_lib.prepare import DEMONSTRATION_KEY, as_known, prepare
 from analysis_lib.prepare.casework import (
     CATEGORIES_OF_ABUSE,
     SOURCE_GROUPS,
@@ -128,3 +128,47 @@ def test_plans_carry_the_last_visit_and_the_latest_review(tmp_path):
     assert (row["initial_category"], row["latest_category"]) == ("Neglect", "Neglect")
     assert (row["last_visit"], row["latest_review"]) == (pd.Timestamp("2021-03-20"), pd.Timestamp("2021-03-10"))
     assert row["seen_alone"] and row["previous_plans"] == 1
+    assert row["extract_date"] == pd.Timestamp("2021-03-31")
+
+
+def test_what_came_after_the_day_is_not_known_on_it():
+    day, next_day = pd.Timestamp("2021-09-30"), pd.Timestamp("2021-10-01")
+    contacts = pd.DataFrame(
+        {"child_id": ["a", "b"], "contact_date": [day, next_day], "source": "6", "source_group": "Police"}
+    )
+    assessments = pd.DataFrame(
+        {
+            "child_id": ["a", "b", "c"],
+            "assessment_start": [day, day, next_day],
+            "authorised_date": [next_day, day, pd.NaT],
+            "dropped_date": [pd.NaT, pd.NaT, pd.NaT],
+            "outcome": "Yes",
+            "requires_support": pd.array([True] * 3, dtype="boolean"),
+            "child_seen": pd.array([True] * 3, dtype="boolean"),
+        }
+    )
+    dropped = assessments.assign(authorised_date=pd.NaT, dropped_date=[next_day, day, pd.NaT])
+    plans = pd.DataFrame(
+        {
+            "child_id": ["a", "b"],
+            "plan_start": day,
+            "plan_end": pd.NaT,
+            "last_visit": [next_day, day],
+            "latest_review": [day, next_day],
+            "seen_alone": pd.array([True, True], dtype="boolean"),
+            "last_seen": [day, next_day],
+            "closure_reason": None,
+        }
+    )
+    known = as_known(
+        {"contacts": contacts, "assessments": assessments, "cp_plans": plans, "cin_plans": plans}, day, day
+    )
+    assert known["contacts"]["child_id"].tolist() == ["a"]
+    told = known["assessments"][["authorised_date", "outcome", "requires_support", "child_seen"]]
+    assert told.isna().values.tolist() == [[True] * 4, [False] * 4]
+    assert as_known({"assessments": dropped}, day, day)["assessments"]["dropped_date"].isna().tolist() == [True, False]
+    assert known["cp_plans"][["last_visit", "seen_alone", "latest_review"]].isna().values.tolist() == [
+        [True, True, False],
+        [False, False, True],
+    ]
+    assert known["cin_plans"]["last_seen"].isna().tolist() == [False, True]

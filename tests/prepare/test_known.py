@@ -109,6 +109,15 @@ def test_ad1_and_oc2_are_known_from_the_last_day_of_their_year(table, day, years
     assert found["return_year"].tolist() == years
 
 
+@pytest.mark.parametrize(
+    ("day", "years"), [("2020-03-31", ["2019-20", ""]), ("2020-04-01", ["2019-20", "2020-21", ""])]
+)
+def test_previous_permanence_is_known_from_the_first_day_of_its_year(day, years):
+    told = pd.DataFrame({"child_id": list("abcd"), "return_year": ["2019-20", "2020-21", "2021-22", ""]})
+    found = as_known({"previous_permanence": told}, pd.Timestamp(day), DAY)["previous_permanence"]
+    assert found["return_year"].tolist() == years
+
+
 def test_a_social_worker_who_left_later_is_the_present_one():
     spells = pd.DataFrame(
         {"child_id": list("abc"), "worker_start": [DAY, DAY, NEXT], "worker_end": [DAY, NEXT, pd.NaT]}

@@ -70,6 +70,8 @@ def test_the_latest_export_corrects_the_earlier_one(tmp_path):
         ("early_help", "2021-04-05", 0),
         ("early_help", "2021-04-06", 2),
         ("fostering_households", "2021-09-29", 0),
+        ("fostering_enquiries", "2021-01-13", 0),
+        ("fostering_enquiries", "2021-01-14", 1),
         ("reviews_and_conferences", "2021-05-09", 0),
         ("reviews_and_conferences", "2021-05-10", 1),
         ("issues_resolution", "2021-05-11", 1),
@@ -89,6 +91,18 @@ def test_what_ends_later_is_open_until_then(tmp_path):
     before, after = (known(tidy, "early_help", day).iloc[0] for day in ("2021-10-13", "2021-10-14"))
     assert pd.isna(before["early_help_end"]) and pd.isna(before["early_help_outcome"])
     assert after["early_help_outcome"] == "NEEDS_MET"
+
+
+def test_an_application_is_open_until_it_is_decided_and_its_household_is_that_of_the_households(tmp_path):
+    tables = prepared(tmp_path, one=example("fostering_enquiries"), two=example("fostering_households"))
+    tidy = tables["fostering_enquiries"]
+    before, after = (known(tidy, "fostering_enquiries", day).iloc[0] for day in ("2021-08-10", "2021-08-11"))
+    assert pd.isna(before[["application_decided_on", "application_outcome", "household_id"]]).all()
+    assert (
+        after["application_outcome"] == "APPROVED"
+        and after["household_id"] == tables["fostering_households"]["household_id"][0]
+    )
+    assert known(tidy, "fostering_enquiries", "2021-03-01")["applied_on"].isna().all()
 
 
 def test_a_review_due_and_not_held_stays_and_counts_from_the_day_it_was_due(tmp_path):

@@ -277,6 +277,28 @@ def test_the_adopted_child_of_the_mini_return():
     )  # fmt: skip
 
 
+def test_previous_permanence_has_a_row_a_return_and_a_date_where_all_of_it_is_known(tmp_path):
+    head = "CHILD,DOB,PREV_PERM,LA_PERM,DATE_PERM\n"
+    tables = tables_of(
+        tmp_path,
+        f2019_to_20__p=head + "A1,01/01/2010,P1,806,ZZ/ZZ/2015\nA2,01/01/2010,Z1,,\nA3,01/01/2010,P2,806,31/02/2016\n",
+        f2020_to_21__p=head + "A1,01/01/2010,P2,OUT,23/03/2016\nA2,01/01/2010,P4,,ZZ/ZZ/ZZZZ\n",
+    )
+    found = tables["previous_permanence"].sort_values(["return_year", "permanence"], ignore_index=True)
+    expected = pd.DataFrame(
+        {
+            "child_id": [child("A1"), child("A3"), child("A2"), child("A1"), child("A2")],
+            "return_year": ["2019-20"] * 3 + ["2020-21"] * 2,
+            "permanence": ["P1", "P2", "Z1", "P2", "P4"],
+            "permanence_council": ["806", "806", None, "OUT", None],
+            "permanence_date": days(None, None, None, "2016-03-23", None),
+            "permanence_year": pd.array([2015, None, None, 2016, None], dtype="Int64"),
+        }
+    )
+    assert_frame_equal(found, expected, check_dtype=False)
+    assert (tables["problems"]["column"] == "DATE_PERM").sum() == 1
+
+
 def test_children_take_the_latest_filled_field_and_either_years_sex_code(tmp_path):
     tables = tables_of(
         tmp_path,

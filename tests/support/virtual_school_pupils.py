@@ -4,6 +4,7 @@ import random
 
 import pandas as pd
 
+from analysis_lib.metrics import members
 from analysis_lib.periods import Period
 
 FLAGS = ["looked_after_12m", "school_in_authority", "gld", "ks1_reading", "ks1_writing", "ks1_maths", "ks2_reading", "ks2_writing", "ks2_maths", "pep_autumn", "pep_spring", "pep_summer", "permanent_exclusion", "left_care_before_move", "next_school_in_authority"]  # fmt: skip
@@ -70,21 +71,55 @@ THIS_YEAR = years("2018-19-AY")
 ALL_REACHED = {"reading": True, "writing": True, "maths": True}
 
 
-def seeded(rows=600):
+def seeded(rows=300):
+    """Pupils of whom everything is drawn, missing values among it; the same at each call."""
     chance = random.Random(7)
-    return pupils(
-        *(
-            {
-                "academic_year": chance.choice(ALL_YEARS).code,
-                "key_stage_end": chance.choice(["KS2", "KS4", None]),
-                "looked_after_12m": chance.choice([True, True, False, None]),
-                "assessed_by": chance.choice([None, None, None, "TEACHER"]),
-                **{f"ks2_{subject}": chance.choice([True, False, None]) for subject in ("reading", "writing", "maths")},
-                **attended(chance.choice([0, 100, 380]), chance.randrange(40), chance.choice([0, 5, 60])),
-            }
-            for _ in range(rows)
+
+    def flag():
+        return chance.choice([True, False, None])
+
+    def row():
+        return {
+            "academic_year": chance.choice(ALL_YEARS).code,
+            "nc_year": chance.choice(["N2", "R", "1", "6", "10", "11", "12", "13", None]),
+            "key_stage_end": chance.choice(["EYFS", "KS1", "KS2", "KS4", None]),
+            "looked_after_12m": chance.choice([True, True, False, None]),
+            "assessed_by": chance.choice([None, None, None, "CAG", "TEACHER"]),
+            "sen": chance.choice(["N", "K", "E", None]),
+            "transition": chance.choice(["RECEPTION", "SECONDARY", "POST16", None]),
+            "post16_offer": chance.choice(["EDUCATION", "TRAINING", "EMPLOYMENT", "NONE", None]),
+            "eet_status": chance.choice(["EDUCATION", "TRAINING", "EMPLOYMENT", "NEET", None]),
+            **{name: flag() for name in FLAGS if name != "looked_after_12m"},
+            **{name: chance.choice([3, 4, 5, 9, None]) for name in ("ks4_english", "ks4_maths")},
+            "attainment_8": chance.choice([0, 21.5, 40, None]),
+            "suspensions": chance.choice([0, 0, 1, 4, None]),
+            "suspension_days": chance.choice([0.5, 3, None]),
+            **attended(
+                chance.choice([0, 100, 380, None]), chance.choice([0, 5, 10, 50, None]), chance.choice([0, 19, None])
+            ),
+        }
+
+    return pupils(*(row() for _ in range(rows)))
+
+
+def told(make, *groups):
+    """What `make()` counts and whom: (year code or last day, groups) -> numerator, denominator, children of each.
+
+    Missing numbers are None; the children are sorted, None where the measure names none.
+    """
+    with members.recorded():
+        frame = members.behind(make())
+    codes = {year.end: year.code for year in ALL_YEARS}
+    return {
+        (codes.get(row["period_end"], row["period_end"]), *(row[group] for group in groups)): (
+            *(None if pd.isna(row[number]) else row[number] for number in ("numerator", "denominator")),
+            *(
+                None if row[each] is None else sorted(row[each])
+                for each in ("numerator_children", "denominator_children")
+            ),
         )
-    )
+        for row in frame.to_dict("records")
+    }
 
 
 def terms(*rows, year="2018-19"):

@@ -179,7 +179,7 @@ def test_teams_and_workers_are_codes(annex_a):
 def test_files_stay_small_and_plain(shipped):
     files = [file for file in shipped.rglob("*") if file.is_file()]
     assert max(file.stat().st_size for file in files) < 1_000_000
-    assert sum(file.stat().st_size for file in files) < 24_000_000
+    assert sum(file.stat().st_size for file in files) < 26_000_000
     for file in files:
         content = file.read_bytes()
         assert b"\r" not in content and not content.startswith(b"\xef\xbb\xbf") and content.endswith(b"\n")
@@ -212,7 +212,7 @@ def test_several_authorities_get_a_folder_each_of_about_the_size_asked_for(regio
     [
         ("ssda903/*/header.csv", ["CHILD", "UPN"]),
         ("ssda903/*/sw_episodes.csv", ["SW_ID"]),
-        ("annex_a/*/list_0[3-9].csv", ["Child Unique ID"]),
+        ("annex_a/*/list_0[13-9].csv", ["Child Unique ID"]),
         ("annex_a/*/list_10.csv", ["Family identifier"]),
         ("virtual_school/*.csv", ["UPN"]),
         ("youth_offending/cases.csv", ["CHILD"]),

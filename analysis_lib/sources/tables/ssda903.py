@@ -21,6 +21,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pandas as pd
+
 from analysis_lib.sources.table import (
     CLOSES_COLUMN,
     CODE,
@@ -228,8 +230,14 @@ SOCIAL_WORKER_CHANGE = Codes(
 
 
 def _partial_date(text: str) -> Any:
-    """A date whose unknown parts are written ZZ, kept as text."""
-    return text.upper() if re.fullmatch(r"(\d\d|ZZ)/(\d\d|ZZ)/(\d{4}|ZZZZ)", text.upper()) else MISREAD
+    """A date whose unknown parts are written ZZ, kept as text; a whole one has to be in the calendar."""
+    if not re.fullmatch(r"(\d\d|ZZ)/(\d\d|ZZ)/(\d{4}|ZZZZ)", text.upper()):
+        return MISREAD
+    return text.upper() if "Z" in text.upper() or not pd.isna(_calendar_day(text)) else MISREAD
+
+
+def _calendar_day(text: str) -> pd.Timestamp:
+    return pd.to_datetime(text, format="%d/%m/%Y", errors="coerce")
 
 
 def _one_code(name: str, codes: Codes, meaning: str, **more: Any) -> Column:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis_lib.metrics import adoption, adoption_curves
+from analysis_lib.metrics import adoption, adoption_curves, adoption_families
 from analysis_lib.who.measures.asked import PUBLISHED, Asked, Made, Named, NotNamed
 
 
@@ -31,6 +31,10 @@ def _stage_days(cohort: str) -> Callable[[Asked], Made]:
             asked.adoption.full_journeys, period=asked.adoption.three_years, statistic="median", cohort=cohort
         )
     ]
+
+
+def _waiting(function) -> Callable[[Asked], Made]:
+    return lambda asked: [function(asked.adoption.decided_journeys, census_date=asked.day)]
 
 
 NAMED: Named = {
@@ -62,9 +66,19 @@ NAMED: Named = {
     "adopted_percent": lambda asked: [
         adoption.adopted_share_of_leavers(asked.page["care_periods"], asked.adoption.years)
     ],
+    "waiting_to_be_placed": _waiting(adoption.waiting_to_be_placed),
+    "waiting_to_be_placed_with_order": _waiting(adoption.waiting_to_be_placed_with_order),
+    "decisions_changed": _by_span(adoption.decisions_changed, "decided_journeys"),
+    "decisions_changed_share": _days(adoption.decisions_changed_share, "decided_journeys"),
+    "children_by_size_of_group": lambda asked: [
+        adoption_families.children_by_size_of_group(
+            asked.adoption.journeys, asked.page["adoption_list"], asked.adoption.spans
+        )
+    ],
 }
 _CURVE = "it is read from a curve over all children followed; ask for children_followed"
 NOT_NAMED: NotNamed = {
     **dict.fromkeys(("threshold_days", "stage_months", "order_to_adoption_days", "adoption_placements"), PUBLISHED),
+    **dict.fromkeys(("adopting_families", "groups_adopted"), "it counts families; ask for children_by_size_of_group"),
     **dict.fromkeys(("moved_in_percent", "not_moved_in_percent", "days_until_moved_in"), _CURVE),
 }

@@ -25,9 +25,10 @@ def _open(function: Callable[..., Result]) -> Callable[[Asked], Made]:
     return lambda asked: [function(asked.page["cp_plans"], census_date=asked.day)]
 
 
-def _reviews(asked: Asked) -> Made:
-    meetings = asked.page["reviews_and_conferences"]
-    return [protection.protection_reviews_in_time(asked.page["cp_plans"], meetings, census_date=asked.day)]
+def _reviews(function: Callable[..., Result]) -> Callable[[Asked], Made]:
+    return lambda asked: [
+        function(asked.page["cp_plans"], asked.page["reviews_and_conferences"], census_date=asked.day)
+    ]
 
 
 NAMED: Named = {
@@ -47,7 +48,8 @@ NAMED: Named = {
     "plans_open_two_years": _open(protection.plans_open_two_years),
     "plans_ended_by_duration": _ending_or_starting(protection.plans_ended_by_duration),
     "plans_ended_within_3_months": _ending_or_starting(protection.plans_ended_within_3_months),
-    "protection_reviews_in_time": _reviews,
+    "protection_reviews_in_time": _reviews(protection.protection_reviews_in_time),
+    "protection_reviews_unknown": _reviews(protection.protection_reviews_unknown),
     "protection_visits_in_time": _open(protection.protection_visits_in_time),
     "protection_visits_unknown": _open(protection.protection_visits_unknown),
 }

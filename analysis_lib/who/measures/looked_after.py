@@ -25,6 +25,11 @@ NAMED: Named = {
     "uasc_share": lambda asked: [
         care.uasc_share(asked.page["care_periods"], asked.page["children"], census_date=asked.day)
     ],
+    "looked_after_by_uasc": lambda asked: [
+        care.looked_after_by_uasc_at(asked.page["care_periods"], asked.page["children"], census_date=asked.day)
+    ],
+    "in_short_breaks": lambda asked: [care.in_short_breaks_at(asked.page["episodes"], census_date=asked.day)],
+    "net_change": lambda asked: [care.net_change(asked.page["care_periods"], period=asked.periods)],
     **{name: _flow(place) for place, name in enumerate(FLOWS)},
 }
 NOT_NAMED: NotNamed = dict.fromkeys(("dfe_looked_after", "dfe_looked_after_rate"), PUBLISHED)

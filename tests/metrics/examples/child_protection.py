@@ -105,12 +105,21 @@ SHORT = plans(("a", "2021-01-15", "2021-04-15"), ("b", "2021-01-15", "2021-04-16
 def _reviews() -> Result:
     table = plans(("ann", "2020-12-01", None), ("bob", "2020-12-01", None), ("cal", "2021-01-01", None))
     held = reviews(("ann", "2021-03-01"), ("bob", "2021-03-02"))
-    return area.protection_reviews_in_time(table, held, census_date=DAY)
+    return area.protection_reviews_in_time(table, held, census_date=DAY, known_from=pd.Timestamp("2020-04-01"))
 
 
 VISITED = plans(
     ("a", "2021-01-05", None, 0, "2021-03-17"), ("b", "2021-01-05", None, 0, "2021-03-16"), ("c", "2021-01-05", None, 0)
 )
+
+VISITED["extract_date"] = DAY
+
+
+def _reviews_unknown() -> Result:
+    table = plans(("ann", "2020-03-31", None), ("bob", "2020-04-01", None))
+    held = reviews(("ann", "2020-09-01"))
+    return area.protection_reviews_unknown(table, held, census_date=DAY, known_from=pd.Timestamp("2020-04-01"))
+
 
 EXAMPLES: dict[str, Callable[[], Result]] = {
     "on_protection_plan": _on_plan,
@@ -132,6 +141,7 @@ EXAMPLES: dict[str, Callable[[], Result]] = {
     ),
     "plans_ended_within_3_months": lambda: area.plans_ended_within_3_months(SHORT, period=Period.parse("2021-M04")),
     "protection_reviews_in_time": _reviews,
+    "protection_reviews_unknown": _reviews_unknown,
     "protection_visits_in_time": lambda: area.protection_visits_in_time(VISITED, census_date=DAY),
     "protection_visits_unknown": lambda: area.protection_visits_unknown(VISITED, census_date=DAY),
 }

@@ -72,6 +72,8 @@ SEEN = plans(
     ("c", "2021-01-05", None, "N1"),
 )  # fmt: skip
 
+SEEN["extract_date"] = DAY
+
 EXAMPLES: dict[str, Callable[[], Result]] = {
     "on_need_plan": _on_plan,
     "need_plan_rate": _rate,

@@ -1,0 +1,59 @@
+"""Groups to count by (an authority, a sex, an age band): which to expect, and a number for each.
+
+The caller joins the columns on; every combination of their groups gets a row, also one without a child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+NOT_KNOWN = "Not known"
+
+
+def grouped(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """`table` with each of its columns `by` as a categorical of the groups to expect (`expected`)."""
+    return table.assign(**{column: expected(table[column]) for column in by})
+
+
+def expected(column: pd.Series) -> pd.Categorical:
+    """The groups of `column`, with those to expect as categories.
+
+    A categorical column expects its categories in their order, also those that no row has; any other column expects the
+    values that it has, sorted. A missing value is in the group "Not known", which comes last, and is there only when it
+    is needed: for a missing value, or when there is no group at all.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, groups = column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
+    else:
+        codes, found = pd.factorize(column, sort=True)
+        groups = list(found)
+    unknown = codes < 0
+    if NOT_KNOWN not in groups and (unknown.any() or not groups):
+        groups.append(NOT_KNOWN)
+    if unknown.any():
+        codes = np.where(unknown, groups.index(NOT_KNOWN), codes)
+    return pd.Categorical.from_codes(codes, categories=groups)
+
+
+def together(columns: Sequence[pd.Series]) -> pd.Categorical:
+    """Several categorical columns under one another: the groups of the first, then those that only later ones have."""
+    groups = pd.Index(dict.fromkeys(group for column in columns for group in column.cat.categories), dtype=object)
+    codes = [groups.get_indexer(column.cat.categories)[column.cat.codes] for column in columns]
+    return pd.Categorical.from_codes(np.concatenate(codes), categories=groups)
+
+
+def numbered(table: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """For each row of `table` the number of its group, and the groups: a row for every combination, in that order.
+
+    `table` is made by `grouped`. With no column in `by` everyone is in group 0 and the groups have one row, no column.
+    """
+    numbers = np.zeros(len(table), dtype=np.int64)
+    for column in by:
+        numbers = numbers * len(table[column].cat.categories) + table[column].cat.codes
+    if not by:
+        return numbers, pd.DataFrame(index=[0])
+    every = pd.MultiIndex.from_product([table[column].cat.categories for column in by], names=by)
+    return np.asarray(numbers), every.to_frame(index=False)

@@ -1,0 +1,224 @@
+"""Missing from care: children looked after who go missing, and those who are away without authorisation, apart.
+
+Missing (kind "missing") is a child who is not where it is expected to be and whose whereabouts are not known; away without
+authorisation (kind "away") one whose whereabouts are known. Some councils record every such time as missing, so the two are not
+to be compared between councils without care.
+
+An incident is a spell of one kind, from the day the child went to the day it came back. Spells of a child that overlap are one;
+one that begins on the day another ends is a new one. An incident counts in every period that it touches, first and last day
+included; one that goes on counts in the next period again. Only incidents that touch a time of being looked after count, and
+series of short breaks are no such time. Spells without a first day, or that end before it, are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis_lib.metrics import sweep
+from analysis_lib.metrics import tabulate as table_of
+from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.looked_after import periods_of_care
+from analysis_lib.metrics.placement_history import check_word
+from analysis_lib.metrics.spells import as_list, spells
+from analysis_lib.periods import Period
+from analysis_lib.results import Measure, Result
+
+MEASURES = measures("missing_from_care")
+MISSING, AWAY = "missing", "away"
+MEAN, MEDIAN = "mean", "median"
+OFTEN = 2  # incidents in the period: more than once
+LENGTHS = {  # so many nights or more
+    "Back on the same day": 0,
+    "1 night": 1,
+    "2 to 6 nights": 2,
+    "7 to 28 nights": 7,
+    "29 nights or more": 29,
+}
+__all__ = [
+    "at",
+    "children",
+    "days_away",
+    "incidents",
+    "incidents_per_child",
+    "lengths",
+    "more_than_once",
+    "share",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def children(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Period | Sequence[Period],
+    kind: str = MISSING,
+) -> Result:
+    """Children looked after who had an incident in each period, each once."""
+    rows = _children(_in_periods(missing_episodes, periods_of_care(care_periods), period, kind))
+    return table_of.numbers_of(_measure(kind, "children"), rows, as_list(period))
+
+
+def share(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Period | Sequence[Period],
+    kind: str = MISSING,
+) -> Result:
+    """Share of all children looked after at any time in each period who had an incident in it.
+
+    The Department for Education divides by the children looked after during the year, not by those on its last day.
+    """
+    care = periods_of_care(care_periods)
+    rows = _children(_in_periods(missing_episodes, care, period, kind))
+    everyone = _looked_after_in(care, as_list(period))
+    gone = pd.MultiIndex.from_frame(everyone[["when", "child_id"]]).isin(
+        pd.MultiIndex.from_frame(rows[["when", "child_id"]])
+    )
+    return table_of.share_of(
+        _measure(kind, "share"), everyone, as_list(period), counts=pd.Series(gone, index=everyone.index)
+    )
+
+
+def incidents(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Period | Sequence[Period],
+    kind: str = MISSING,
+) -> Result:
+    """Incidents in each period: events, so a child who goes three times counts three times."""
+    rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
+    return table_of.numbers_of(_measure(kind, "incidents"), rows, as_list(period))
+
+
+def incidents_per_child(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Period | Sequence[Period],
+    kind: str = MISSING,
+) -> Result:
+    """Incidents for each child who had one, in each period; missing where no child had one."""
+    rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
+    return table_of.ratio_of(_measure(kind, "incidents_per_child"), rows, _children(rows), as_list(period))
+
+
+def more_than_once(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Period | Sequence[Period],
+    kind: str = MISSING,
+) -> Result:
+    """Share of the children who had an incident in each period who had two or more."""
+    rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
+    number = rows.groupby(["when", "child_id"])["child_id"].transform("size")
+    each = ~rows.duplicated(["when", "child_id"])
+    return table_of.share_of(
+        _measure(kind, "more_than_once"), rows[each], as_list(period), counts=(number >= OFTEN)[each]
+    )
+
+
+def at(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    census_date: pd.Timestamp | Sequence[pd.Timestamp],
+    kind: str = MISSING,
+) -> Result:
+    """Children looked after on each census date who were gone on it: not those who came back on that day."""
+    days, order = sweep.rising(as_list(census_date))
+    gone = _kind(missing_episodes, kind)
+    rows = sweep.spelled_out(sweep.once_a_day(gone, "start", "end", days), gone["child_id"], order)
+    care = sweep.once_a_day(care_periods, "care_start", "care_end", days)
+    care = sweep.spelled_out(care, care_periods["child_id"], order)
+    rows = rows.merge(care[["child_id", "when"]], on=["child_id", "when"], validate="one_to_one")
+    return table_of.numbers_of(_measure(kind, "at"), rows, as_list(census_date))
+
+
+def days_away(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Period | Sequence[Period],
+    kind: str = MISSING,
+    statistic: str = MEDIAN,
+) -> Result:
+    """Nights that incidents lasted which ended in each period (mean or median); 0 for a child back on the same day.
+
+    Incidents that go on are not in it, for their length is not known yet: `at` counts them. The return has days and no times.
+    """
+    check_word("statistic", statistic, (MEAN, MEDIAN))
+    rows = _ended(missing_episodes, care_periods, period, kind)
+    measure = _measure(kind, f"days_{statistic}")
+    return table_of.statistic_of(measure, rows, as_list(period), value="nights", statistic=statistic)
+
+
+def lengths(
+    missing_episodes: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Period | Sequence[Period],
+    kind: str = MISSING,
+) -> Result:
+    """Incidents that ended in each period by the nights they lasted (group "length")."""
+    rows = _ended(missing_episodes, care_periods, period, kind)
+    band = np.searchsorted(list(LENGTHS.values()), rows["nights"], side="right") - 1
+    rows = rows.assign(length=np.array(list(LENGTHS), dtype=object)[band])
+    return table_of.numbers_by(_measure(kind, "lengths"), rows, as_list(period), group="length", expected=list(LENGTHS))
+
+
+def _measure(kind: str, what: str) -> Measure:
+    return MEASURES[f"{kind}_{what}"]
+
+
+def _kind(missing_episodes: pd.DataFrame, kind: str) -> pd.DataFrame:
+    check_word("kind", kind, (MISSING, AWAY))
+    return spells(missing_episodes[missing_episodes["kind"] == kind], "missing_start", "missing_end")
+
+
+def _in_periods(missing_episodes: pd.DataFrame, care: pd.DataFrame, period, kind: str) -> pd.DataFrame:
+    """A row for each incident of a child looked after and each period that it touches: child_id, start, end, when."""
+    gone = _in_care(_kind(missing_episodes, kind), care)
+    each = [gone[_touches(gone, within)].assign(when=number) for number, within in enumerate(as_list(period))]
+    everyone = _looked_after_in(care, as_list(period))
+    return pd.concat(each, ignore_index=True).merge(everyone, on=["child_id", "when"], validate="many_to_one")
+
+
+def _in_care(gone: pd.DataFrame, care: pd.DataFrame) -> pd.DataFrame:
+    """The incidents that touch a time of being looked after."""
+    numbered = gone.assign(incident=np.arange(len(gone)))
+    pairs = numbered.merge(care, on="child_id", suffixes=("", "_care"))
+    apart = (pairs["start"] > pairs["end_care"]) | (pairs["end"] < pairs["start_care"])
+    return gone[numbered["incident"].isin(pairs.loc[~apart, "incident"])]
+
+
+def _ended(missing_episodes: pd.DataFrame, care_periods: pd.DataFrame, period, kind: str) -> pd.DataFrame:
+    gone = _in_care(_kind(missing_episodes, kind), periods_of_care(care_periods))
+    rows = table_of.in_periods(gone, "end", as_list(period))
+    return rows.assign(nights=(rows["end"] - rows["start"]).dt.days)
+
+
+def _looked_after_in(care: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
+    """A row for each child looked after at any time in each period: child_id, when. One who leaves on the first day is."""
+    each = [
+        care.loc[_touches(care, within), ["child_id"]].drop_duplicates().assign(when=number)
+        for number, within in enumerate(periods)
+    ]
+    return pd.concat(each, ignore_index=True)
+
+
+def _touches(spans: pd.DataFrame, period: Period) -> pd.Series:
+    return (spans["start"] <= period.end) & ~(spans["end"] < period.start)
+
+
+def _children(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.drop_duplicates(["when", "child_id"])
