@@ -20,7 +20,7 @@ COLUMNS = (
     "symbol",  # why there is no value: DfE's c (hidden), x (not available), z (not applicable), u, k, low
     "source",  # citation of a published row; blank for rows counted from returns
 )  # fmt: skip
-# Lists of children behind a row's numbers: in a `Result` made while members are recorded (`metrics.members`), never further.
+# Lists of children behind a row's numbers: in a `Result` made while members are recorded (`metrics.counting.members`), never further.
 CHILDREN = ("numerator_children", "denominator_children")
 PERCENT, GAP, RATIO, POINTS = "%", "percentage points", "ratio", "points"
 AVERAGE_UNITS = ("days", "months", POINTS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
 from analysis_lib.results import Measure, Result, number_text, round_half_up
 
 MEASURE = Measure("looked_after", "Children looked after", "Children in care.", "children", "neither", "DfE")

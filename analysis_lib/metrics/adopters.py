@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

@@ -11,10 +11,10 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
 from analysis_lib.metrics.adoption_journeys import adoption_journeys as adoption_journeys
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.groups import grouped
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.groups import grouped
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Measure, Result
 

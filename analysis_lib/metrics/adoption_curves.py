@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
 from analysis_lib.metrics.adoption import MEASURES, children_waiting_by_stage, ended_without_adoption
 from analysis_lib.metrics.adoption import MOVED_IN as MOVED_IN_NOT_ADOPTED
+from analysis_lib.metrics.counting import build, members
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 from analysis_lib.stats.survival import Curve, cumulative_incidence, kaplan_meier

@@ -11,8 +11,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis_lib.metrics import build, members
 from analysis_lib.metrics.adoption import MEASURES
+from analysis_lib.metrics.counting import build, members
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

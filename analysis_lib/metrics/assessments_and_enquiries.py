@@ -16,10 +16,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import tallies
+from analysis_lib.metrics.counting import tallies
+from analysis_lib.metrics.counting.spells import as_list, per_population, stock
+from analysis_lib.metrics.counting.tallies import happening
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list, per_population, stock
-from analysis_lib.metrics.tallies import happening
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 from analysis_lib.working_days import working_days_after

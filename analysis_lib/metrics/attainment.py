@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
+from analysis_lib.metrics.counting import build, members
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.pupils import (
     TWELVE_MONTHS,

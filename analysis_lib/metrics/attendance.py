@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.pupils import (
     TWELVE_MONTHS,

@@ -21,10 +21,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.ages import NOT_KNOWN, age_on, in_bands, turns
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.ages import NOT_KNOWN, age_on, in_bands, turns
+from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 

@@ -1,7 +1,7 @@
 """Child protection plans: how many children have one, how many start, end and come again, how long they last, their reviews.
 
 Counts the plans of Annex A list 7 (table `cp_plans`), from the first day of a plan up to the day it ends. Unborn
-children with a plan count. `metrics/spells.py` says how the edges are counted. Months are calendar months.
+children with a plan count. `metrics/counting/spells.py` says how the edges are counted. Months are calendar months.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members, tallies
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import (
+from analysis_lib.metrics.counting import build, members, tallies
+from analysis_lib.metrics.counting.spells import (
     children_open_on,
     events,
     month_ends_known,
@@ -23,7 +22,8 @@ from analysis_lib.metrics.spells import (
     spells,
     stock,
 )
-from analysis_lib.metrics.tallies import happening
+from analysis_lib.metrics.counting.tallies import happening
+from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

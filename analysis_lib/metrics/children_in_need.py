@@ -11,11 +11,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, members, tallies
 from analysis_lib.metrics.child_protection import DURATIONS, durations, protection_plans
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.looked_after import periods_of_care
-from analysis_lib.metrics.spells import (
+from analysis_lib.metrics.counting import build, members, tallies
+from analysis_lib.metrics.counting.spells import (
     as_list,
     children_open_on,
     events,
@@ -27,6 +25,8 @@ from analysis_lib.metrics.spells import (
     spells,
     union,
 )
+from analysis_lib.metrics.facts import measures
+from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

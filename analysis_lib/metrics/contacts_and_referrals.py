@@ -15,11 +15,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, tallies
 from analysis_lib.metrics.assessments_and_enquiries import conferences_listed, enquiries_with_outcome
+from analysis_lib.metrics.counting import build, tallies
+from analysis_lib.metrics.counting.spells import per_population
+from analysis_lib.metrics.counting.tallies import happening
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import per_population
-from analysis_lib.metrics.tallies import happening
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 from analysis_lib.working_days import working_days_after

@@ -2,7 +2,7 @@
 
 There is no national definition. An episode is a row of the local extract: one child's spell of early help. A child may have
 several, a family has as many as it has children in early help. Every measure says which of the three it counts. An episode is
-open from its first day up to, but not including, the day it ends (`metrics/spells.py`). Rows without a start, or that end before
+open from its first day up to, but not including, the day it ends (`metrics/counting/spells.py`). Rows without a start, or that end before
 they start, are left out: they are among the data problems.
 
 Groups (`by`): "lead" (the council or a partner), "came_from" (who asked for it), "level" (of need, 1 to 4) and "ward". What is not
@@ -17,10 +17,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members, tally
+from analysis_lib.metrics.counting import build, members, tally
+from analysis_lib.metrics.counting.spells import as_list, children_open_on, open_on, spells
+from analysis_lib.metrics.counting.tally import Group
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list, children_open_on, open_on, spells
-from analysis_lib.metrics.tally import Group
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, events, members
+from analysis_lib.metrics.counting import build, events, members
+from analysis_lib.metrics.counting.spells import as_list, over
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.pupils import (
     NOT_RECORDED,
@@ -28,7 +29,6 @@ from analysis_lib.metrics.pupils import (
     school_age,
     share_per_year,
 )
-from analysis_lib.metrics.spells import as_list, over
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

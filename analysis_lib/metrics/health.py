@@ -15,11 +15,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build
-from analysis_lib.metrics.ages import age_on
-from analysis_lib.metrics.dated import on_days
+from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.dated import on_days
+from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list
 from analysis_lib.metrics.twelve_months import cohort
 from analysis_lib.periods import Period
 from analysis_lib.results import Result

@@ -2,7 +2,7 @@
 
 Everything counts periods of care (table `care_periods`: from the start of being looked after to the day it ceases).
 Series of short breaks (legal status V3 and V4) are left out of that table, as the Department for Education does
-(`in_short_breaks_at` counts them apart), and unaccompanied asylum-seeking children are in. `metrics/spells.py` says how
+(`in_short_breaks_at` counts them apart), and unaccompanied asylum-seeking children are in. `metrics/counting/spells.py` says how
 the edges are counted.
 
 `by` names columns of the table, joined on by the caller (an authority, a sex, an age band on the day): the result then has
@@ -16,10 +16,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.groups import NOT_KNOWN
-from analysis_lib.metrics.spells import (
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.groups import NOT_KNOWN
+from analysis_lib.metrics.counting.spells import (
     as_list,
     begun_in,
     children_of,
@@ -37,6 +36,7 @@ from analysis_lib.metrics.spells import (
     spells,
     stock,
 )
+from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

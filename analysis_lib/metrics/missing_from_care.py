@@ -17,12 +17,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import sweep
-from analysis_lib.metrics import tabulate as table_of
+from analysis_lib.metrics.counting import sweep
+from analysis_lib.metrics.counting import tabulate as table_of
+from analysis_lib.metrics.counting.spells import as_list, spells
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.placement_history import check_word
-from analysis_lib.metrics.spells import as_list, spells
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.pupils import (
     ALL_LOOKED_AFTER,

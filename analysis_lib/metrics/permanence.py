@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import tabulate as table_of
-from analysis_lib.metrics.ages import age_on
+from analysis_lib.metrics.counting import tabulate as table_of
+from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.spells import as_list
+from analysis_lib.metrics.counting.tabulate import NOT_KNOWN
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.placement_history import check_word, grouped, is_one_of
-from analysis_lib.metrics.spells import as_list
-from analysis_lib.metrics.tabulate import NOT_KNOWN
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -278,7 +278,7 @@ def _followed(care_periods: pd.DataFrame, children: pd.DataFrame, period, counti
 
 
 def _with_age(rows: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
-    births = children.drop_duplicates("child_id").set_index("child_id")["birth_date"]
+    births = children.set_index("child_id")["birth_date"]
     born = births.reindex(rows["child_id"]).set_axis(rows.index)
     return rows.assign(age=age_on(born, rows["end"]))
 

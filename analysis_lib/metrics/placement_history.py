@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.tabulate import NOT_KNOWN
+from analysis_lib.metrics.counting.tabulate import NOT_KNOWN
 
 SHORT_BREAKS = ("V3", "V4")
 TEMPORARY = ("T0", "T1", "T2", "T3", "T4")

@@ -15,10 +15,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members, sweep
 from analysis_lib.metrics import placement_history as history
-from analysis_lib.metrics import tabulate as table_of
-from analysis_lib.metrics.ages import age_on
+from analysis_lib.metrics.counting import build, members, sweep
+from analysis_lib.metrics.counting import tabulate as table_of
+from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.spells import as_list
+from analysis_lib.metrics.counting.tabulate import NOT_KNOWN
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.placement_history import (
@@ -33,8 +35,6 @@ from analysis_lib.metrics.placement_history import (
     grouped,
     in_order,
 )
-from analysis_lib.metrics.spells import as_list
-from analysis_lib.metrics.tabulate import NOT_KNOWN
 from analysis_lib.periods import Period, year_before
 from analysis_lib.results import Result
 
@@ -535,7 +535,7 @@ def _with_placement(rows: pd.DataFrame, stays: pd.DataFrame, days, order: np.nda
 
 
 def _with_age(rows: pd.DataFrame, children: pd.DataFrame, census_date) -> pd.DataFrame:
-    births = children.drop_duplicates("child_id").set_index("child_id")["birth_date"]
+    births = children.set_index("child_id")["birth_date"]
     born = births.reindex(rows["child_id"]).set_axis(rows.index)
     return rows.assign(age=age_on(born, _day_of(rows, census_date)))
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
+from analysis_lib.metrics.counting import build, members
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

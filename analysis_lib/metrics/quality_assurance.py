@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, tally
+from analysis_lib.metrics.counting import build, tally
+from analysis_lib.metrics.counting.spells import as_list, spells, stock
+from analysis_lib.metrics.counting.tally import Group
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list, spells, stock
-from analysis_lib.metrics.tally import Group
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

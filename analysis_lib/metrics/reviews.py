@@ -19,11 +19,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build
-from analysis_lib.metrics.dated import in_periods
+from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.counting.dated import in_periods
+from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
-from analysis_lib.metrics.spells import as_list
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 from analysis_lib.working_days import last_day_within

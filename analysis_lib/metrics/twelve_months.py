@@ -20,10 +20,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
-from analysis_lib.metrics.dated import on_days
+from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.counting.dated import on_days
+from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import as_list
 from analysis_lib.periods import year_before
 from analysis_lib.results import Result
 

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build
-from analysis_lib.metrics.dated import on_days
+from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.counting.dated import on_days
+from analysis_lib.metrics.counting.spells import as_list, children_open_on
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
-from analysis_lib.metrics.spells import as_list, children_open_on
 from analysis_lib.metrics.twelve_months import first_day_of_year
 from analysis_lib.results import Result
 

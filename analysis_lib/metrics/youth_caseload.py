@@ -24,11 +24,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.ages import age_on
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.merging import merge_small
+from analysis_lib.metrics.counting.spells import as_list, flow, per_population, spells, stock
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.merging import merge_small
-from analysis_lib.metrics.spells import as_list, flow, per_population, spells, stock
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 

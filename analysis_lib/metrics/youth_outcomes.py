@@ -20,10 +20,10 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, events, members
-from analysis_lib.metrics.ages import age_on
+from analysis_lib.metrics.counting import build, events, members
+from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.spells import FAR_AWAY, as_list, over, per_population
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.spells import FAR_AWAY, as_list, over, per_population
 from analysis_lib.metrics.youth_caseload import AGES, NOT_KNOWN
 from analysis_lib.periods import Period
 from analysis_lib.results import Result

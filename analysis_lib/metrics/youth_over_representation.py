@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.authority import Area
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.ages import age_on
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.ages import age_on
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.youth_caseload import (
     AGE_BAND,

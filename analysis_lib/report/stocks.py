@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis_lib.metrics.spells import HIGHEST, NOW, QUARTER_BEFORE, YEAR_BEFORE, moments
+from analysis_lib.metrics.counting.spells import HIGHEST, NOW, QUARTER_BEFORE, YEAR_BEFORE, moments
 from analysis_lib.periods import day_in_words, month_in_words
 from analysis_lib.report.chart import trend
 from analysis_lib.report.output import Output, only_released

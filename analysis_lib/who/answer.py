@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis_lib.authority import Authority
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.facts import every_measure
-from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.page import Page, page_of
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.prepare import raw_returns

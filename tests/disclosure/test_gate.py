@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.errors import UsageError
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED, Measure, Result
 

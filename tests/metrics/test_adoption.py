@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.metrics.adoption_journeys import ADOPTIVE_PLACEMENT, JOURNEY_COLUMNS, adoption_journeys
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 
 YEAR = {"year": Period.parse("2020-21")}

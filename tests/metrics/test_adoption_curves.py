@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis_lib.metrics import adoption_curves as curves
 from analysis_lib.metrics.adoption_journeys import JOURNEY_COLUMNS
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 
 YEAR = Period.parse("2020-21")

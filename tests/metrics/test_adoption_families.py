@@ -6,7 +6,7 @@ from adoption_stories import PLAIN, WAITING, returns
 
 from analysis_lib.metrics import adoption, adoption_families
 from analysis_lib.metrics.adoption_journeys import adoption_journeys
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 
 YEAR, NEXT = Period.parse("2020-21"), Period.parse("2021-22")

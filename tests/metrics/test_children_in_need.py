@@ -6,7 +6,7 @@ import pytest
 
 from analysis_lib.metrics import children_in_need as area
 from analysis_lib.metrics.children_in_need import month_ends_counted, need_plan_rate, on_need_plan_at
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.periods import Period
 
 DAY = pd.Timestamp("2019-02-08")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis_lib.metrics import early_help as eh
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 
 YEAR = Period.parse("2020-21")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis_lib.metrics import health
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting.members import behind, recorded
 
 DAY, BEFORE = pd.Timestamp("2021-03-31"), pd.Timestamp("2020-03-31")
 FLAGS = [

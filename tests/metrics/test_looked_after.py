@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis_lib.metrics import looked_after as library
-from analysis_lib.metrics import members
+from analysis_lib.metrics.counting import members
 from analysis_lib.metrics.looked_after import (
     OTHERS,
     UNACCOMPANIED,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from analysis_lib.metrics import permanence
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.looked_after import care_ceases, children_ceasing, children_starting
-from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.periods import Period
 from analysis_lib.sources.tables.ssda903 import PREVIOUS_PERMANENCE, REASON_CEASED
 
@@ -162,6 +162,8 @@ def test_where_periods_of_care_overlap_the_one_that_ends_last_gives_the_reason()
     table = care(("a", "2020-01-01", "2020-09-01", "E45"), ("a", "2020-02-01", "2020-06-01", "E4A"))
     assert named(lambda: permanence.special_guardianship(table, period=YEAR, counting="episodes")) == [["a"]]
     assert rows_of(permanence.special_guardianship(table, period=YEAR), "denominator") == [[1]]
+    both = care(("a", "2020-01-01", "2020-06-01", "E4A"), ("a", "2020-02-01", "2020-06-01", "E45"))
+    assert rows_of(permanence.special_guardianship(both, period=YEAR), "numerator", "denominator") == [[1, 1]]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from analysis_lib.metrics import placements
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.looked_after import looked_after_at
-from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.metrics.placement_history import placements as joined
 from analysis_lib.periods import Period
 from analysis_lib.prepare.join import by_child_and_day

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis_lib.metrics import child_protection as area
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.periods import Period
 
 YEAR, DAY = Period.parse("2021-22"), pd.Timestamp("2021-03-31")

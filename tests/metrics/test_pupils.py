@@ -6,8 +6,8 @@ from pandas.testing import assert_frame_equal
 from virtual_school_pupils import ALL_YEARS, pupils, seeded
 
 from analysis_lib.metrics import attainment, attendance, education_plans, exclusions, moving_on
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.metrics.education_plans import MEASURES
-from analysis_lib.metrics.members import recorded
 from analysis_lib.metrics.pupils import (
     ALL_LOOKED_AFTER,
     NOT_KNOWN,

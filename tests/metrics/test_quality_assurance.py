@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quality_cases import came_back, issues, visits
 
 from analysis_lib.metrics import quality_assurance as qa
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 
 DAY = pd.Timestamp("2021-03-31")

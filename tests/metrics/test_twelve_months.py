@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis_lib.metrics import twelve_months
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.twelve_months import cohort, continuously_looked_after, first_day_of_year
 from analysis_lib.periods import Period
 from analysis_lib.prepare import prepare

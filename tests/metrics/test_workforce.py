@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis_lib.metrics import workforce
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting.members import behind, recorded
 
 DAY = pd.Timestamp("2024-03-31")
 OF_CHILDREN = (

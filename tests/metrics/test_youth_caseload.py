@@ -17,7 +17,7 @@ from youth_cases import APRIL_TO_SEPTEMBER, INVENTED, YEAR_BEFORE, cases, many, 
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.metrics import youth_caseload
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.periods import Period
 from analysis_lib.results import number_text, round_half_up
 

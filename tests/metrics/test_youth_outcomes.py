@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 from youth_cases import cases, intervention
 
 from analysis_lib.metrics import youth_caseload, youth_outcomes
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.periods import Period
 
 QUARTER, NEXT = Period.parse("2020-21-Q4"), Period.parse("2021-22-Q1")

@@ -7,7 +7,8 @@ import pytest
 from adoption_stories import BY_CARER, PLAIN, WAITING, returns
 
 from analysis_lib.authority import read_authority
-from analysis_lib.metrics import adoption, build
+from analysis_lib.metrics import adoption
+from analysis_lib.metrics.counting import build
 from analysis_lib.page import Page
 from analysis_lib.pages.adoption import Adoption
 from analysis_lib.pages.adoption.page import STAGES_IN_WORDS

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis_lib.authority import read_authority
-from analysis_lib.metrics import build
 from analysis_lib.metrics.attainment import KEY_STANDARDS, MEASURES
+from analysis_lib.metrics.counting import build
 from analysis_lib.page import Page
 from analysis_lib.pages.virtual_school import VirtualSchool
 from analysis_lib.pages.virtual_school.figures import code_of, listed, stage_of

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.errors import DisclosureError
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
 from analysis_lib.report import (
     MIME,

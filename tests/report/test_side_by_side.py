@@ -11,7 +11,7 @@ from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.compare import points_of
 from analysis_lib.disclosure import release
 from analysis_lib.errors import DisclosureError
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
 from analysis_lib.report import as_printed, curve, largest, listed, say, side_by_side
 from analysis_lib.results import Measure

@@ -6,8 +6,8 @@ from bs4 import BeautifulSoup
 
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
-from analysis_lib.metrics import build
-from analysis_lib.metrics.spells import per_population
+from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.counting.spells import per_population
 from analysis_lib.report import (
     areas_by_year,
     by_measure,

@@ -4,7 +4,7 @@ import random
 
 import pandas as pd
 
-from analysis_lib.metrics import members
+from analysis_lib.metrics.counting import members
 from analysis_lib.periods import Period
 
 FLAGS = ["looked_after_12m", "school_in_authority", "gld", "ks1_reading", "ks1_writing", "ks1_maths", "ks2_reading", "ks2_writing", "ks2_maths", "pep_autumn", "pep_spring", "pep_summer", "permanent_exclusion", "left_care_before_move", "next_school_in_authority"]  # fmt: skip

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis_lib.authority import read_authority
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.facts import every_measure
-from analysis_lib.metrics.members import behind, recorded
 from analysis_lib.page import page_of
 from analysis_lib.periods import Period
 from analysis_lib.results import CHILDREN, PUBLISHED

@@ -7,7 +7,7 @@ from functools import partial
 from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import children_in_need as need
 from analysis_lib.metrics import looked_after as care
-from analysis_lib.metrics.spells import YEAR_BEFORE
+from analysis_lib.metrics.counting.spells import YEAR_BEFORE
 from analysis_lib.pages.demand.comparison import Comparison
 from analysis_lib.pages.demand.groups import IN_EVERY, Groups
 from analysis_lib.periods import day_in_words

@@ -1,7 +1,7 @@
 """Which measures can name their children, each by the functions that the pages count with: one module a service area.
 
 An entry of `NAMED` says how to make the results of a measure for what was asked. The children that it names are those which the
-measure's own function counted (`metrics.members`); nothing here selects a child. `NOT_NAMED` gives the reason of the others.
+measure's own function counted (`metrics.counting.members`); nothing here selects a child. `NOT_NAMED` gives the reason of the others.
 """
 
 from __future__ import annotations

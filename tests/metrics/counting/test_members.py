@@ -5,7 +5,7 @@ import pytest
 
 from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
-from analysis_lib.metrics import build, members
+from analysis_lib.metrics.counting import build, members
 from analysis_lib.metrics.looked_after import care_starts, children_starting, looked_after_at, looked_after_rate
 from analysis_lib.periods import Period
 from analysis_lib.results import CHILDREN, Measure, Released

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis_lib.metrics import build, members
+from analysis_lib.metrics.counting import build, members
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure
 from analysis_lib.stats import intervals

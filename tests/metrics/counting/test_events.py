@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis_lib.metrics import events
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting import events
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis_lib.metrics import build
+from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
 from analysis_lib.results import RATE_UNITS, Measure
 from analysis_lib.stats import intervals, quantiles

@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 from adoption_stories import BY_CARER, PLAIN, WAITING, returns
 
-from analysis_lib.metrics import adoption, members
+from analysis_lib.metrics import adoption
 from analysis_lib.metrics.adoption_journeys import adoption_journeys
 from analysis_lib.metrics.child_protection import on_protection_plan_at, protection_plan_ends, protection_plan_starts
 from analysis_lib.metrics.children_in_need import need_plan_ends, need_plan_starts, on_need_plan_at
+from analysis_lib.metrics.counting import members
 from analysis_lib.periods import Period
 
 DAY = pd.Timestamp("2021-03-31")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis_lib.metrics import ages
+from analysis_lib.metrics.counting import ages
 
 
 def dates(*days):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis_lib.metrics.groups import NOT_KNOWN, expected, grouped, numbered, together
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, expected, grouped, numbered, together
 
 
 def column(*values, categories=None):

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.spells import as_list, over
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.spells import as_list, over
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 from analysis_lib.working_days import working_days_after

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics import members
-from analysis_lib.metrics.spells import as_list, over
+from analysis_lib.metrics.counting import members
+from analysis_lib.metrics.counting.spells import as_list, over
 from analysis_lib.periods import Period
 
 

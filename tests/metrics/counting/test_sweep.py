@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis_lib.metrics.sweep import Runs, counted, disjoint, each_day
+from analysis_lib.metrics.counting.sweep import Runs, counted, disjoint, each_day
 
 DAYS = 6
 runs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, DAYS), st.integers(0, DAYS)), max_size=12)

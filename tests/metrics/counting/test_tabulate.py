@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis_lib.metrics import tabulate
-from analysis_lib.metrics.members import behind, recorded
+from analysis_lib.metrics.counting import tabulate
+from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure
 

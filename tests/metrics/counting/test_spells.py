@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis_lib.metrics import members
-from analysis_lib.metrics.spells import (
+from analysis_lib.metrics.counting import members
+from analysis_lib.metrics.counting.spells import (
     MOMENTS,
     begun_in,
     children_of,

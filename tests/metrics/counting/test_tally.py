@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis_lib.metrics import tally
-from analysis_lib.metrics.members import recorded
-from analysis_lib.metrics.tally import Group
+from analysis_lib.metrics.counting import tally
+from analysis_lib.metrics.counting.members import recorded
+from analysis_lib.metrics.counting.tally import Group
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure
 

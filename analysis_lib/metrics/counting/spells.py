@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.groups import grouped, numbered, together
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.groups import grouped, numbered, together
 from analysis_lib.periods import Period, year_before
 from analysis_lib.results import Measure, Result
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import build, members
+from analysis_lib.metrics.counting import build, members
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 

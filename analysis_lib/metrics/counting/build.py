@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics import members
+from analysis_lib.metrics.counting import members
 from analysis_lib.periods import Period
 from analysis_lib.results import RATE_UNITS, RETURNS, Measure, Result
 from analysis_lib.stats import intervals, quantiles

@@ -12,8 +12,8 @@ from itertools import product
 
 import pandas as pd
 
-from analysis_lib.metrics import build, members
-from analysis_lib.metrics.spells import as_list
+from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 

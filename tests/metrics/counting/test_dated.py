@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from analysis_lib.metrics.dated import in_periods, on_days
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.dated import in_periods, on_days
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 
 DAYS = [pd.Timestamp("2021-03-31"), pd.Timestamp("2020-03-31"), pd.Timestamp("2019-03-31")]

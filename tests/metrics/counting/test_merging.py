@@ -2,7 +2,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_lib.metrics.merging import merge_small
+from analysis_lib.metrics.counting.merging import merge_small
 
 ORDER = (("a or b", ("a", "b")), ("c or d", ("c", "d")), ("all", ("a or b", "c or d")))
 
