@@ -1,14 +1,18 @@
 """Spells: who is in one on a day, what begins and ends, and the identity that ties them together."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis_lib.errors import UsageError
 from analysis_lib.metrics.counting import members
 from analysis_lib.metrics.counting.spells import (
     MOMENTS,
+    as_list,
     begun_in,
     children_of,
     children_open_on,
@@ -454,3 +458,31 @@ def test_a_rate_keeps_groups_and_children_and_is_unknown_without_a_population():
     assert unknown.exact()["value"].isna().all() and (unknown.exact()["symbol"] == "x").all()
     assert unknown.groups == ("area",) and unknown.exact()["numerator"].tolist() == [1, 1]
     assert unknown.exact()["denominator"].isna().all() and unknown.measure == RATE
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("2021-03-31", [pd.Timestamp("2021-03-31")]),
+        (dt.date(2021, 3, 31), [pd.Timestamp("2021-03-31")]),
+        (np.datetime64("2021-03-31"), [pd.Timestamp("2021-03-31")]),
+        (["2021-03-31", pd.Timestamp("2022-03-31")], [pd.Timestamp("2021-03-31"), pd.Timestamp("2022-03-31")]),
+        ("2020-21", [Period.parse("2020-21")]),
+        ([Period.parse("2020-21"), "2021-22-Q2"], [Period.parse("2020-21"), Period.parse("2021-22-Q2")]),
+    ],
+)
+def test_days_and_periods_may_be_written_as_an_analyst_types_them(given, read):
+    assert as_list(given) == read
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("2021-02-30", r"'2021-02-30' is not a day\. Write it as 2021-03-31\."),
+        ("March 2021", "'March 2021' is not a reporting period"),
+        ([], "There is no day and no period to count at"),
+    ],
+)
+def test_what_is_neither_a_day_nor_a_period_is_refused_in_words(given, told):
+    with pytest.raises(UsageError, match=told):
+        as_list(given)
