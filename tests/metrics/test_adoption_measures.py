@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from analysis_lib.metrics.members import recorded
+from analysis_lib.metrics.counting.members import recorded
 
 from analysis_lib.metrics import adoption
 from analysis_lib.metrics.adoption_journeys import JOURNEY_COLUMNS
