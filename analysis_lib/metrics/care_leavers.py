@@ -100,7 +100,7 @@ def number(care_leavers: pd.DataFrame, *, period: Period | Sequence[Period], age
 
 
 def left_out(care_leavers: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
-    """Young people in OC3 who are in none of these figures, by reason: died, or home for six months or more."""
+    """Young people in OC3 who died or went home for six months or more, by reason: of all these, only `returned` counts them."""
     everyone = _with_birthdays(care_leavers)
     reasons = {reason: (everyone["in_touch"] == code).to_numpy() for code, reason in LEFT_OUT.items()}
     return _counted(MEASURES["care_leavers_left_out"], everyone, as_list(period), "reason", reasons)
@@ -301,6 +301,8 @@ def expected(
     leaving_on_birthday: str = "left out",
 ) -> Result:
     """Young people who belong in OC3: entitled, out of care before their birthday in the period; by the age reached.
+
+    Left out: those whose care last ended by adoption, death or transfer to another authority.
 
     Parameters
     ----------

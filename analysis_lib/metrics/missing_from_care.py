@@ -5,9 +5,10 @@ authorisation (kind "away") one whose whereabouts are known. Some councils recor
 to be compared between councils without care.
 
 An incident is a spell of one kind, from the day the child went to the day it came back. Spells of a child that overlap are one;
-one that begins on the day another ends is a new one. An incident counts in every period that it touches, first and last day
-included; one that goes on counts in the next period again. Only incidents that touch a time of being looked after count, and
-series of short breaks are no such time. Spells without a first day, or that end before it, are left out.
+one that begins on the day another ends is a new one. An incident counts in every period with a day on which the child was both
+gone and looked after, first and last days included; one that goes on counts in the next period again, so that quarters do not
+add up to the year. Series of short breaks are no time of being looked after. Nights and lengths take the whole incident, if the
+child was looked after on a day of it. Spells without a first day, or that end before it, are left out.
 """
 
 from __future__ import annotations
@@ -186,23 +187,26 @@ def _kind(missing_episodes: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 def _in_periods(missing_episodes: pd.DataFrame, care: pd.DataFrame, period, kind: str) -> pd.DataFrame:
-    """A row for each incident of a child looked after and each period that it touches: child_id, start, end, when."""
+    """A row for each incident and each period with a day on which the child was gone and in care: child_id, start, end, when."""
     gone = _in_care(_kind(missing_episodes, kind), care)
-    each = [gone[_touches(gone, within)].assign(when=number) for number, within in enumerate(as_list(period))]
-    everyone = _looked_after_in(care, as_list(period))
-    return pd.concat(each, ignore_index=True).merge(everyone, on=["child_id", "when"], validate="many_to_one")
+    in_care = gone[["start_care", "end_care"]].set_axis(["start", "end"], axis=1)
+    each = [
+        # Three spans of days of which each two meet have a day in common: care and incident meet in every row of `gone`.
+        gone[_touches(gone, within) & _touches(in_care, within)].drop_duplicates("incident").assign(when=number)
+        for number, within in enumerate(as_list(period))
+    ]
+    return pd.concat(each, ignore_index=True)
 
 
 def _in_care(gone: pd.DataFrame, care: pd.DataFrame) -> pd.DataFrame:
-    """The incidents that touch a time of being looked after."""
-    numbered = gone.assign(incident=np.arange(len(gone)))
-    pairs = numbered.merge(care, on="child_id", suffixes=("", "_care"))
+    """A row for each incident (its number) and each time of being looked after that it touches."""
+    pairs = gone.assign(incident=np.arange(len(gone))).merge(care, on="child_id", suffixes=("", "_care"))
     apart = (pairs["start"] > pairs["end_care"]) | (pairs["end"] < pairs["start_care"])
-    return gone[numbered["incident"].isin(pairs.loc[~apart, "incident"])]
+    return pairs[~apart]
 
 
 def _ended(missing_episodes: pd.DataFrame, care_periods: pd.DataFrame, period, kind: str) -> pd.DataFrame:
-    gone = _in_care(_kind(missing_episodes, kind), periods_of_care(care_periods))
+    gone = _in_care(_kind(missing_episodes, kind), periods_of_care(care_periods)).drop_duplicates("incident")
     rows = table_of.in_periods(gone, "end", as_list(period))
     return rows.assign(nights=(rows["end"] - rows["start"]).dt.days)
 

@@ -140,6 +140,22 @@ def test_only_times_in_care_count():
     assert rows_of(missing.incidents(still, spells, period=YEAR), "numerator") == [[1]]
 
 
+def test_an_incident_counts_in_the_periods_in_which_the_child_was_gone_and_in_care_on_one_day():
+    left_and_back = care(("a", "2019-05-01", "2020-06-30"), ("a", "2021-02-01", None))
+    still = gone(("a", "2020-06-20", None))
+    quarters = [Period.parse(f"2020-21-Q{number}") for number in (1, 2, 3, 4)]
+    for function in (missing.incidents, missing.children, missing.share):
+        assert function(still, left_and_back, period=quarters).exact()["numerator"].tolist() == [1, 0, 0, 1]
+        assert function(still, left_and_back, period=YEAR).exact()["numerator"].tolist() == [1]
+    # In care in the period and gone in it, but never on one day: it went after care had ended and was back before it began.
+    between = gone(("b", "2020-06-20", "2020-08-10"))
+    spells = care(("b", "2019-05-01", "2020-07-01"), ("b", "2020-08-20", None))
+    assert rows_of(missing.incidents(between, spells, period=quarters[:2]), "numerator") == [[1], [1]]
+    spells = care(("b", "2019-05-01", "2020-06-30"), ("b", "2020-08-20", None))
+    assert rows_of(missing.incidents(between, spells, period=quarters[:2]), "numerator") == [[1], [0]]
+    assert rows_of(missing.share(between, spells, period=quarters[1]), "numerator", "denominator") == [[0, 1]]
+
+
 def test_overlapping_spells_of_a_kind_are_one_incident_and_two_that_touch_are_two():
     overlapping = gone(
         ("a", "2020-05-01", "2020-05-10"), ("a", "2020-05-05", "2020-05-12"), ("a", "2020-05-12", "2020-05-13")
@@ -257,8 +273,12 @@ def test_all_counts_are_those_of_a_plain_loop(kind):
     for period in periods:
         base = {child for child, first, last in in_care if first <= period.end and last >= period.start}
         within = [
-            child for child, start, end in incidents if start <= period.end and end >= period.start and child in base
-        ]
+            child for child, start, end in incidents
+            if any(
+                child == other and max(start, first, period.start) <= min(end, last, period.end)
+                for other, first, last in in_care
+            )
+        ]  # fmt: skip
         often = {child for child in within if within.count(child) > 1}
         ended = [(end - start).days for _, start, end in incidents if period.start <= end <= period.end]
         how = {"period": period, "kind": kind}
