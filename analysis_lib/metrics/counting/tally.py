@@ -59,7 +59,7 @@ def each_once(rows: pd.DataFrame, of: str = "child_id", *, by: Sequence[str] = (
     return rows.drop_duplicates(["when", *by, of])
 
 
-def days_of(rows: pd.DataFrame, days: pd.Timestamp | Sequence[pd.Timestamp]) -> pd.Series:
+def date_of(rows: pd.DataFrame, days: pd.Timestamp | Sequence[pd.Timestamp]) -> pd.Series:
     """The census date on which each row counts."""
     return pd.Series(pd.DatetimeIndex(as_list(days)).take(rows["when"]), index=rows.index)
 

@@ -64,7 +64,7 @@ def test_rows_happen_on_their_own_census_date():
     days = [pd.Timestamp("2021-03-31"), pd.Timestamp("2020-10-01"), pd.Timestamp("2020-10-02")]
     rows = happening(TABLE, "happened", days)
     assert rows[["child_id", "when"]].values.tolist() == [["b", 0], ["a", 1], ["c", 1], ["f", 1]]
-    assert tally.days_of(rows, days).tolist() == [days[0], *[days[1]] * 3]
+    assert tally.date_of(rows, days).tolist() == [days[0], *[days[1]] * 3]
 
 
 def test_rows_are_open_up_to_the_day_before_they_end_and_touch_a_period_on_that_day():
