@@ -5,7 +5,7 @@ The caller joins the columns on; every combination of their groups gets a row, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,7 @@ def divided(rows: pd.DataFrame, groups: Mapping[str, Group], by: Sequence[str]) 
     return rows.assign(**{name: groups[name].of(rows) for name in by})
 
 
-def among(values: pd.Series, groups: Sequence[str]) -> pd.Categorical:
+def among(values: pd.Series, groups: Collection[str]) -> pd.Categorical:
     """`values` as a categorical that expects `groups`, in their order. Raises `ValueError` for a value that is none of them."""
     strange = set(values.dropna()) - set(groups)
     if strange:
