@@ -158,8 +158,8 @@ class Result:
         by = f" by {', '.join(self.groups)}" if self.groups else ""
         rows = f"{len(self)} row{'' if len(self) == 1 else 's'}"
         return (
-            f"<Result: {self.title}{by}, {self.when}, {rows}; "
-            ".exact() shows the numbers, release() what may be published>"
+            f"<Result {self.measure.name}{by}: {self.title}, {self.when}, {rows}; "
+            ".exact() shows the numbers, page.release(result) what may be published>"
         )
 
 

@@ -38,7 +38,7 @@ def test_exact_figures_are_a_copy_and_the_given_frame_is_untouched():
 
 def test_a_result_shows_its_title_period_and_shape_but_no_number():
     shown = repr(Result(MEASURE, one_row(value=543.0)))
-    assert shown.startswith("<Result: Children looked after, 31 March 2021, 1 row; .exact()")
+    assert shown.startswith("<Result looked_after: Children looked after, 31 March 2021, 1 row; .exact()")
     assert "543" not in shown
 
 
@@ -46,7 +46,9 @@ def test_a_result_of_several_periods_and_groups_shows_the_days_that_it_covers():
     year = pd.Timestamp("2020-04-01")
     flows = pd.concat([one_row(sex=sex, period_start=year) for sex in ("Female", "Male")])
     result = Result(MEASURE, flows, ("sex",))
-    assert repr(result).startswith("<Result: Children looked after by sex, 1 April 2020 to 31 March 2021, 2 rows;")
+    assert repr(result).startswith(
+        "<Result looked_after by sex: Children looked after, 1 April 2020 to 31 March 2021, 2 rows;"
+    )
     assert (result.shape, result.when) == ((2, 1), "1 April 2020 to 31 March 2021")
     stocks = pd.concat([one_row(period_end=pd.Timestamp(day)) for day in ("2020-03-31", "2021-03-31")])
     assert Result(MEASURE, stocks).when == "31 March 2020 to 31 March 2021"

@@ -3,18 +3,22 @@
 
     pip install -c constraints.txt -e '.[test]' mutmut==3.8.1
     python tools/mutation.py stats/intervals metrics/counting/spells   the modules named, by the tests of their rooms
-    python tools/mutation.py stats metrics                        whole rooms (about an hour on two quiet cores)
+    python tools/mutation.py stats metrics                             whole rooms (hours on two quiet cores)
+    python tools/mutation.py metrics --sample 60                       60 changes of each module, drawn from a seed
 
 Works in a copy of the checkout, as it is on disk: a folder of its own that is deleted afterwards, or kept with
 `--folder DIR`, where a second run repeats only what changed. Prints a line a module, and writes to `--survivors FILE` (default:
 mutation-survivors.txt in that folder, else none) what each surviving change was. Exit status 1 when fewer than `--least`
-(0.90) of the changes to any module were noticed. Needs a system that can fork (not Windows).
+(0.90) of the changes to any module were noticed. With `--sample` the share is an estimate, and its Wilson interval is printed.
+Needs a system that can fork (not Windows).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -23,6 +27,8 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+
+from statsmodels.stats.proportion import proportion_confint
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = "analysis_lib"
@@ -39,12 +45,13 @@ def main() -> int:
     parser.add_argument("--tests", nargs="*", help="tests to run (default: those of the modules' rooms)")
     parser.add_argument("--folder", type=Path, help="where to work, kept for the next run")
     parser.add_argument("--survivors", type=Path, help="file for the changes that nobody noticed")
+    parser.add_argument("--sample", type=int, help="changes to try of each module (default: all)")
     parser.add_argument("--least", type=float, default=0.90)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="mutation-"))
     try:
-        results = mutate(folder, asked.modules, asked.tests or tests_of(asked.modules), asked.jobs)
+        results = mutate(folder, asked.modules, asked.tests or tests_of(asked.modules), asked.jobs, asked.sample)
         report(results)
         listed = asked.survivors or (asked.folder and asked.folder / "mutation-survivors.txt")
         if listed:
@@ -59,10 +66,15 @@ def tests_of(modules: Iterable[str]) -> list[str]:
     return sorted({f"tests/{module.split('/')[0]}" for module in modules})
 
 
-def mutate(folder: Path, modules: list[str], tests: list[str], jobs: int) -> dict[str, dict[str, str]]:
-    """What became of each change, by module and name of the change."""
+def mutate(
+    folder: Path, modules: list[str], tests: list[str], jobs: int, sample: int | None = None
+) -> dict[str, dict[str, str]]:
+    """What became of each change that was tried, by module and name of the change."""
     copy_checkout(folder)
-    patterns = [f"{LIBRARY}/{each}.py" if "/" in each else f"{LIBRARY}/{each}/*.py" for each in modules]
+    patterns = [
+        f"{LIBRARY}/{each}.py" if (ROOT / LIBRARY / f"{each}.py").exists() else f"{LIBRARY}/{each}/*.py"
+        for each in modules
+    ]
     settings = {
         "source_paths": [LIBRARY],
         "only_mutate": patterns,
@@ -72,21 +84,49 @@ def mutate(folder: Path, modules: list[str], tests: list[str], jobs: int) -> dic
     }
     lines = [f"{name} =\n" + "".join(f"    {value}\n" for value in values) for name, values in settings.items()]
     (folder / "setup.cfg").write_text("[mutmut]\n" + "".join(lines), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # finds its copy itself
-    with open(folder / "mutation.log", "w", encoding="utf-8") as log:
-        done = subprocess.run(
-            [MUTMUT, "run", "--max-children", str(jobs)],
-            cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False,
-        )  # fmt: skip
+    tried = None
+    if sample is not None:
+        _run(folder, jobs, ["no.change.of.this.name"])  # makes the changes, and learns which tests reach what
+        tried = drawn(made_in(folder), sample)
+    _run(folder, jobs, tried or [])
     found = _mutmut(folder, "results", "--all", "true")
     states = dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+)$", found, re.MULTILINE))
-    if done.returncode or not states or "not checked" in states.values():
+    states = {name: state for name, state in states.items() if tried is None or name in tried}
+    if not states or "not checked" in states.values():
         end = (folder / "mutation.log").read_text(encoding="utf-8").replace("\r", "\n")[-3000:]
         raise SystemExit(f"mutmut did not finish. The end of what it said:\n{end}")
     results: dict[str, dict[str, str]] = defaultdict(dict)
     for name, state in states.items():
-        results[name.rpartition(".")[0].removeprefix(f"{LIBRARY}.").replace(".", "/")][name] = state
+        results[module_of(name)][name] = state
     return dict(sorted(results.items()))
+
+
+def _run(folder: Path, jobs: int, names: list[str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # finds its copy itself
+    with open(folder / "mutation.log", "w", encoding="utf-8") as log:
+        subprocess.run(
+            [MUTMUT, "run", "--max-children", str(jobs), *names],
+            cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+
+
+def made_in(folder: Path) -> list[str]:
+    """The names of all changes that were made."""
+    files = sorted((folder / "mutants" / LIBRARY).rglob("*.meta"))
+    return [name for path in files for name in json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]]
+
+
+def drawn(names: list[str], sample: int) -> list[str]:
+    """`sample` names of each module, or all where it has fewer, the same ones every time."""
+    by_module: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names):
+        by_module[module_of(name)].append(name)
+    draw = random.Random(2026)
+    return [name for each in by_module.values() for name in sorted(draw.sample(each, min(sample, len(each))))]
+
+
+def module_of(name: str) -> str:
+    return name.rpartition(".")[0].removeprefix(f"{LIBRARY}.").replace(".", "/")
 
 
 def copy_checkout(folder: Path) -> None:
@@ -117,10 +157,11 @@ def share(states: Iterable[str]) -> float:
 def report(results: dict[str, dict[str, str]]) -> None:
     rows = [(module, list(states.values())) for module, states in results.items()]
     rows.append(("all", [state for _, states in rows for state in states]))
-    print(f"{'module':40}{'changes':>9}{'noticed':>9}{'share':>8}")
+    print(f"{'module':40}{'tried':>7}{'noticed':>9}{'share':>8}   95% interval")
     for module, states in rows:
         noticed = sum(state in NOTICED for state in states)
-        print(f"{module:40}{len(states):>9}{noticed:>9}{share(states):>8.1%}")
+        low, high = proportion_confint(noticed, len(states), method="wilson")
+        print(f"{module:40}{len(states):>7}{noticed:>9}{share(states):>8.1%}   {low:.1%} to {high:.1%}")
 
 
 def survivors(folder: Path, results: dict[str, dict[str, str]]) -> str:

@@ -96,7 +96,7 @@ def looked_after_by_uasc_at(
     says). `uasc_share` gives the first as a share of all.
     """
     known = children.drop_duplicates("child_id").set_index("child_id")["uasc"]
-    kind = care_periods["child_id"].map(known).map({True: UNACCOMPANIED, False: OTHERS}).fillna(NOT_KNOWN)
+    kind = care_periods["child_id"].map(known).map({True: UNACCOMPANIED, False: OTHERS})
     shown = care_periods.assign(uasc=pd.Categorical(kind, [UNACCOMPANIED, OTHERS, NOT_KNOWN]))
     care = periods_of_care(shown, ["uasc"])
     return stock(MEASURES["looked_after_by_uasc"], care, census_date, ["uasc"])

@@ -5,7 +5,11 @@ python -m analysis_lib.metrics.methodology docs/methodology
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from analysis_lib.csv_text import csv_text
@@ -14,9 +18,57 @@ from analysis_lib.results import PERCENT, Measure, number_text
 
 TABLE = "measures.csv"
 _COLUMNS = (
-    "measure", "service_area", "title", "definition", "formula", "unit", "polarity", "decimals", "target", "target_source",
+    "measure", "service_area", "function", "title", "definition", "formula", "unit", "polarity", "decimals", "target", "target_source",
     "source", "unverified", "not_to_be_confused_with", "breaks", "carried",
 )  # fmt: skip
+
+
+DECIMALS = {0: "as whole numbers", 1: "to one decimal", 2: "to two decimals"}
+# Measures whose functions choose them by an argument, so that no function spells their names out.
+_BY_ARGUMENT = {
+    "adoption.days_by_stage": ("stage_days", "stage_days_completed"),
+    "adoption.moved_in_in_time_a3": ("a3_percent", "a3_with_waiting_percent"),
+    "attainment.by_standard": ("eyfs_good_level", "ks1_expected_standard", "ks2_expected_standard", "ks4_english_and_maths"),
+    "missing_from_care.children": ("missing_children", "away_children"),
+    "missing_from_care.share": ("missing_share", "away_share"),
+    "missing_from_care.incidents": ("missing_incidents", "away_incidents"),
+    "missing_from_care.incidents_per_child": ("missing_incidents_per_child", "away_incidents_per_child"),
+    "missing_from_care.more_than_once": ("missing_more_than_once", "away_more_than_once"),
+    "missing_from_care.at": ("missing_at", "away_at"),
+    "missing_from_care.days_away": ("missing_days_median", "missing_days_mean", "away_days_median", "away_days_mean"),
+    "missing_from_care.lengths": ("missing_lengths", "away_lengths"),
+    "placements.days_in_placement": ("placement_days_median", "placement_days_mean"),
+    "placements.long_term_stability": ("long_term_stability", "long_term_stability_same_placement"),
+    "youth_over_representation.ethnicity_reference": ("yos_ethnicity_reference",),
+}  # fmt: skip
+
+
+@cache
+def functions() -> Mapping[str, tuple[str, ...]]:
+    """By which public functions of the library each measure is counted, as `module.function`: those that name it."""
+    found: dict[str, dict[str, None]] = {}
+    for path in sorted(files("analysis_lib.metrics").iterdir(), key=lambda path: path.name):
+        if not path.name.endswith(".py"):
+            continue
+        for function in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(function, ast.FunctionDef) and not function.name.startswith("_"):
+                for measure in filter(every_measure().__contains__, map(_measure_asked_for, ast.walk(function))):
+                    found.setdefault(measure, {})[f"{path.name.removesuffix('.py')}.{function.name}"] = None
+    for function, several in _BY_ARGUMENT.items():
+        for measure in several:
+            found.setdefault(measure, {})[function] = None
+    return {measure: tuple(names) for measure, names in found.items()}
+
+
+def _measure_asked_for(node: ast.AST) -> str | None:
+    """The text in `MEASURES["text"]`, or the first argument of a call of a private function: how a measure is asked for."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "MEASURES":
+        asked = node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("_") and node.args:
+        asked = node.args[0]
+    else:
+        return None
+    return asked.value if isinstance(asked, ast.Constant) else None
 
 
 def methodology() -> dict[str, str]:
@@ -51,8 +103,10 @@ def _page(area: ServiceArea) -> str:
 def _entry(measure: Measure) -> str:
     facts = [
         ("Measure", f"`{measure.name}`" + (", carried from a publication" if measure.carried else "")),
+        ("Function", " or ".join(f"`{name}`" for name in functions().get(measure.name, ()))),
         ("Formula", measure.formula),
-        ("Unit", f"{measure.unit}; {measure.polarity}; {measure.decimals} decimals in the restricted edition"),
+        ("Unit", f"{measure.unit}, shown {DECIMALS[measure.decimals]} in the edition that shows exact figures"),
+        ("Direction", measure.polarity if measure.polarity != "neither" else "neither high nor low is good by itself"),
         ("Target", _target(measure)),
         ("Source", measure.source),
         ("Not to be confused with", ", ".join(f"`{other}`" for other in measure.not_to_be_confused_with)),
@@ -75,7 +129,7 @@ def _example(measure: Measure) -> str:
     if measure.example is None:
         return ""
     example = measure.example
-    value = f"{example.value:.10g}{'%' if measure.unit == PERCENT else ''}"
+    value = f"{example.value:.4g}{'%' if measure.unit == PERCENT else ''}"
     if example.numerator is None or example.denominator is None:
         return f"{example.text} Answer: {value}."
     return f"{example.text} Answer: {example.numerator:g} of {example.denominator:g}, {value}."
@@ -91,6 +145,7 @@ def _row(area: ServiceArea, measure: Measure) -> list[str]:
     facts = {
         "measure": measure.name,
         "service_area": area.name,
+        "function": " ".join(functions().get(measure.name, ())),
         "target": "" if measure.target is None else f"{measure.target:g}",
         "not_to_be_confused_with": " ".join(measure.not_to_be_confused_with),
         "breaks": "; ".join(f"{each.day:%Y-%m-%d} {each.reason}" for each in measure.breaks),

@@ -269,7 +269,7 @@ def _followed(care_periods: pd.DataFrame, children: pd.DataFrame, period, counti
 
 
 def _with_age(rows: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
-    births = children.drop_duplicates("child_id").set_index("child_id")["birth_date"]
+    births = children.set_index("child_id")["birth_date"]
     born = births.reindex(rows["child_id"]).set_axis(rows.index)
     return rows.assign(age=age_on(born, rows["end"]))
 

@@ -529,7 +529,7 @@ def _with_placement(rows: pd.DataFrame, stays: pd.DataFrame, days, order: np.nda
 
 
 def _with_age(rows: pd.DataFrame, children: pd.DataFrame, census_date) -> pd.DataFrame:
-    births = children.drop_duplicates("child_id").set_index("child_id")["birth_date"]
+    births = children.set_index("child_id")["birth_date"]
     born = births.reindex(rows["child_id"]).set_axis(rows.index)
     return rows.assign(age=age_on(born, tally.date_of(rows, census_date)))
 

@@ -197,12 +197,14 @@ def _label(values: np.ndarray, rule: np.ndarray, high: np.ndarray, polarity: str
 
 def _assurance(lower: np.ndarray, upper: np.ndarray, target: float, polarity: str) -> str:
     """How the limits of the last point stand to the target: outside them it is hit, or missed, as a matter of course."""
-    last = [target, *lower[-1:], *upper[-1:]]
-    if polarity == NEITHER or len(last) < 3 or np.isnan(last).any():
+    if polarity == NEITHER or not len(lower):
         return ""
-    if lower[-1] <= target <= upper[-1]:
+    least, most = lower[-1], upper[-1]
+    if np.isnan([target, least, most]).any():
+        return ""
+    if least <= target <= most:
         return HIT_AND_MISS
-    return HITS if (target < lower[-1]) == (polarity == HIGHER_IS_BETTER) else FAILS
+    return HITS if (target < least) == (polarity == HIGHER_IS_BETTER) else FAILS
 
 
 def _cautions(bases: list[np.ndarray], of: str) -> tuple[str, ...]:

@@ -113,8 +113,6 @@ def mean_t(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
     values = np.asarray(values, float)
     if len(values) < 2:
         return np.nan, np.nan
-    if np.ptp(values) == 0:
-        return float(values[0]), float(values[0])
     return tuple(float(limit) for limit in t_limits(values.mean(), stats.sem(values), len(values), confidence))
 
 

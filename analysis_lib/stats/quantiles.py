@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 RESAMPLES, SEED = 9999, 20_210_930
+BATCH = 500  # so many resamples are in memory at once
 
 
 def order_statistics(values: ArrayLike, q: float = 0.5, confidence: float = 0.95) -> tuple[float, float]:
@@ -76,7 +77,7 @@ def _bootstrap(values: ArrayLike, statistic, confidence: float) -> tuple[float, 
         statistic,
         confidence_level=confidence,
         n_resamples=RESAMPLES,
-        batch=max(1, 1_000_000 // len(values)),  # at most a million resampled values in memory at once
+        batch=BATCH,
         method="BCa",
         random_state=np.random.default_rng(SEED),
     ).confidence_interval

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from analysis_lib.metrics.counting.members import recorded
 
 from analysis_lib.metrics import adoption
 from analysis_lib.metrics.adoption_journeys import JOURNEY_COLUMNS
-from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED
 
@@ -380,7 +380,7 @@ def test_thresholds_are_published_and_say_where():
     assert frame["threshold"].tolist()[-1] == "A2, three-year average 2013 to 2016: 4 months"
     assert frame["period_start"].isna().all() and frame["period_end"].tolist()[0] == pd.Timestamp("2012-12-31")
     absent = frame[["numerator", "denominator", "lower", "upper"]]
-    assert absent.isna().all().all() and {str(kind) for kind in absent.dtypes} == {"float64"}
+    assert absent.isna().all().all() and absent.dtypes.eq("float64").all()
     assert frame["value"].tolist() == [639, 547, 487, 426, 213, 182, 152, 121]
     assert (
         frame["unit"].eq("days").all() and frame["measure"].eq("threshold_days").all() and frame["symbol"].eq("").all()

@@ -402,3 +402,8 @@ def test_every_pair_that_contains_another_is_sought():
 
 def test_the_module_shows_its_measures():
     assert dir(attainment) == sorted(attainment.__all__) and "by_standard" in dir(attainment)
+
+
+def test_pooled_attainment_8_without_scores_is_a_row_of_the_last_year_alone():
+    frame = attainment.attainment_8_pooled(pupils(ks4()), years=years("2017-18-AY", "2018-19-AY")).exact()
+    assert frame["years"].tolist() == ["2018/19"] and frame["value"].isna().all()

@@ -378,6 +378,13 @@ def test_a_status_needs_91_days_since_14_and_some_since_16():
     assert numbers(found) == {status: sum(case[3] == status for case in STATUS_CASES) for status in frame["status"]}
 
 
+def test_each_census_date_has_its_own_statuses():
+    days = [pd.Timestamp("2021-03-31"), pd.Timestamp("2021-06-01")]
+    found = leavers.entitled_at(care("a 2018-01-01 2021-04-01 E4A"), born(a="2003-06-01"), census_date=days).exact()
+    assert found["period_end"].tolist() == [days[0]] * 4 + [days[1]] * 4
+    assert found["value"].tolist() == [1, 0, 0, 0, 0, 0, 1, 0]
+
+
 def test_days_of_several_periods_of_care_add_up_and_those_before_14_do_not():
     birth = "2004-05-15"
     short = ["a 2018-01-01 2018-07-14 E4A", "a 2020-05-01 2020-05-31 E4A"]  # 60 since 14, then 30

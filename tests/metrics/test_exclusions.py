@@ -212,3 +212,9 @@ def test_rows_carry_their_measure_unit_and_period():
 
 def test_the_module_shows_its_measures():
     assert dir(exclusions) == sorted(exclusions.__all__) and "suspension_rate" in dir(exclusions)
+
+
+def test_nobody_with_an_entry_is_no_number_of_suspended_pupils():
+    shown = years("2017-18-AY", "2018-19-AY")
+    numbers = exclusions.suspended_pupils_number(pupils({"suspensions": 0}), years=shown).exact()
+    assert numbers["value"].fillna(-1).tolist() == [-1, 0]

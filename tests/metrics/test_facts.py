@@ -8,7 +8,7 @@ import pytest
 
 from analysis_lib import metrics
 from analysis_lib.metrics.facts import NEEDED_WHERE_COUNTED, every_measure, measures, service_areas
-from analysis_lib.metrics.methodology import methodology
+from analysis_lib.metrics.methodology import functions, methodology
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parents[1] / "docs" / "methodology"
@@ -85,3 +85,11 @@ def test_the_library_shows_its_service_areas_and_nothing_else():
     assert metrics.looked_after is import_module("analysis_lib.metrics.looked_after")
     with pytest.raises(AttributeError, match="there is no service area 'looked_before'; there are .*looked_after"):
         _ = metrics.looked_before
+
+
+@pytest.mark.parametrize(("area", "measure"), COUNTED, ids=_named)
+def test_the_methodology_names_the_functions_that_count_a_measure(area, measure):
+    assert functions()[measure.name]
+    for named in functions()[measure.name]:
+        module, function = named.split(".")
+        assert callable(getattr(import_module(f"analysis_lib.metrics.{module}"), function))

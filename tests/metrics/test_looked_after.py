@@ -116,6 +116,7 @@ def test_flows_of_a_period_before_the_returns_are_not_known_rather_than_none():
         "care_starts", "care_ceases", "starts_per_cease", "children_starting", "children_ceasing",
     ]  # fmt: skip
     assert all(result["symbol"][0] == "x" and pd.isna(result["value"][0]) for result in both)
+    assert both[2].loc[0, ["numerator", "denominator"]].isna().all() and both[2]["numerator"][1] == 1
     assert [result["value"][1] for result in both[:2]] == [1, 0]
 
 

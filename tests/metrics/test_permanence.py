@@ -162,6 +162,8 @@ def test_where_periods_of_care_overlap_the_one_that_ends_last_gives_the_reason()
     table = care(("a", "2020-01-01", "2020-09-01", "E45"), ("a", "2020-02-01", "2020-06-01", "E4A"))
     assert named(lambda: permanence.special_guardianship(table, period=YEAR, counting="episodes")) == [["a"]]
     assert rows_of(permanence.special_guardianship(table, period=YEAR), "denominator") == [[1]]
+    both = care(("a", "2020-01-01", "2020-06-01", "E4A"), ("a", "2020-02-01", "2020-06-01", "E45"))
+    assert rows_of(permanence.special_guardianship(both, period=YEAR), "numerator", "denominator") == [[1, 1]]
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,7 @@ def test_short_breaks_and_rows_that_cannot_be_read_are_left_out():
         ("a", "2021-01-01", "2021-02-01", "S", ended(legal_status="V3")),
         ("b", "2021-01-01", "2021-02-01", "S", ended(legal_status="V4")),
         ("c", None, "2021-02-01", "S", ended()),
+        ("c", None, None, "S"),
         ("d", "2021-02-02", "2021-02-01", "S", ended()),
         ("e", "2021-02-01", "2021-02-02", "S", ended("E4A", reason_place_change="CARPL", place_provider="PR5")),
     ]

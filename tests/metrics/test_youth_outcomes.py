@@ -359,7 +359,10 @@ def test_what_started_and_was_open_before_is_open_or_ended(drawn):
     table = cases(
         *(
             intervention(
-                child, first + pd.Timedelta(days=after), long and first + pd.Timedelta(days=after + long), code
+                child,
+                first + pd.Timedelta(days=after),
+                None if long is None else first + pd.Timedelta(days=after + long),
+                code,
             )
             for child, after, long, code in drawn
         )

@@ -498,3 +498,9 @@ def test_the_row_of_looked_after_children():
 
 def test_the_module_shows_its_measures():
     assert dir(youth_over_representation) == sorted(youth_over_representation.__all__)
+
+
+def test_care_that_starts_on_the_last_day_of_the_period_counts():
+    children, care_periods = care(("a", "2007-01-01", "2021-09-30", None), ("b", "2007-01-01", "2021-10-01", None))
+    found = youth_over_representation._looked_after_aged_10_to_17(children, care_periods, APRIL_TO_SEPTEMBER)
+    assert found.tolist() == ["a"]

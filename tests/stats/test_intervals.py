@@ -194,3 +194,10 @@ def test_missing_may_be_none():
 def test_values_may_come_as_objects():
     """As a column that a workbook gave."""
     assert intervals.mean_t(np.array([3, 4, 9], object)) == intervals.mean_t([3, 4, 9])
+
+
+def test_t_limits_are_of_95_percent_and_need_two_values():
+    lower, upper = intervals.t_limits([10.0, 10.0], [2.0, 2.0], [1, 5])
+    assert np.isnan([lower[0], upper[0]]).all()
+    # t of 4 degrees of freedom at 0.975 is 2.7764451 (Student's table)
+    assert (lower[1], upper[1]) == pytest.approx((10 - 2 * 2.7764451, 10 + 2 * 2.7764451), abs=1e-6)

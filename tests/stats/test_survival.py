@@ -260,3 +260,8 @@ def test_what_comes_as_objects_is_read():
     assert list(kaplan_meier(durations, ends > 0).share) == list(kaplan_meier([3, 5, 7, 9], [1, 0, 1, 1]).share)
     assert list(cumulative_incidence(durations, ends, of=1).share) == pytest.approx([0.25, 0.625])
     assert log_rank(durations, ends > 0, groups) == log_rank([3, 5, 7, 9], [1, 0, 1, 1], ["a", "b", "a", "b"])
+
+
+def test_whatever_is_true_is_an_event():
+    assert log_rank([3, 5, 7, 9], [2, 0, 2, 2], list("abab")) == log_rank([3, 5, 7, 9], [1, 0, 1, 1], list("abab"))
+    assert list(kaplan_meier([3, 5, 7], [2, 0, 2]).share) == list(kaplan_meier([3, 5, 7], [1, 0, 1]).share)

@@ -191,3 +191,10 @@ def test_missing_may_be_none(trend_of):
     assert trend_of([20, 28, None, 44, 50, 7, 60], [100, 100, 100, 100, 100, None, 105]) == expected
     times = np.array([0, 1, 3, 4, 6], object)
     assert trend_of([20, 28, 44, 50, 60], [100, 100, 100, 100, 105], times) == expected
+
+
+@pytest.mark.parametrize("trend_of", [trend_of_proportions, trend_of_rates])
+def test_equal_years_have_no_trend(trend_of):
+    trend = trend_of([30] * 5, [100] * 5)
+    assert trend.statistic == pytest.approx(0, abs=1e-12)
+    assert (trend.direction, trend.periods) == ("no clear change", 5)

@@ -77,7 +77,7 @@ def expected(column: pd.Series) -> pd.Categorical:
 
 def together(columns: Sequence[pd.Series]) -> pd.Categorical:
     """Several categorical columns under one another: the groups of the first, then those that only later ones have."""
-    groups = pd.Index(dict.fromkeys(group for column in columns for group in column.cat.categories), dtype=object)
+    groups = pd.Index(dict.fromkeys(group for column in columns for group in column.cat.categories))
     codes = [groups.get_indexer(column.cat.categories)[column.cat.codes] for column in columns]
     return pd.Categorical.from_codes(np.concatenate(codes), categories=groups)
 

@@ -12,17 +12,21 @@ every spell for every day.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from analysis_lib.errors import UsageError
 from analysis_lib.metrics.counting import build, members
 from analysis_lib.metrics.counting.groups import grouped, numbered, together
 from analysis_lib.periods import Period, year_before
 from analysis_lib.results import Measure, Result
 
 NOW, QUARTER_BEFORE, YEAR_BEFORE, HIGHEST = "now", "three months before", "a year before", "highest month end"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENTS = (NOW, QUARTER_BEFORE, YEAR_BEFORE, HIGHEST)
 FAR_AWAY = pd.Timestamp("2262-01-01")  # later than any day on a page; stands for the end of an open spell
 OPEN = 106_650  # the same in days since 1970
@@ -33,7 +37,7 @@ def spells(table: pd.DataFrame, start: str, end: str, by: Sequence[str] = ()) ->
 
     Rows without a start or that end before they start are left out: they are among the data problems, and no reading
     of them is safe. With `by` (columns of `table`: an authority, a sex) spells are joined inside a child and group, and
-    the columns come back as categoricals of the groups to expect (`metrics/groups.py`).
+    the columns come back as categoricals of the groups to expect (`groups.py`).
     """
     frame = table[["child_id", *by, start, end]].set_axis(["child_id", *by, "start", "end"], axis=1)
     wrong = frame["start"].isna() | (frame["end"] < frame["start"])
@@ -143,8 +147,28 @@ def _named(of: pd.DataFrame, places: list[np.ndarray], by: Sequence[str]) -> lis
 
 
 def as_list(one_or_more) -> list:
-    """One census date or period, or several of them, as a list."""
-    return [one_or_more] if isinstance(one_or_more, (Period, pd.Timestamp)) else list(one_or_more)
+    """One census date or period, or several of them, as a list of timestamps or of periods.
+
+    Text is read: "2021-03-31" is a day, "2020-21" or "2021-22-Q2" a period. Raises `UsageError` for text that is neither, and
+    where there is none.
+    """
+    if isinstance(one_or_more, Period | str | dt.date | np.datetime64):
+        one_or_more = [one_or_more]
+    given = [_when(each) for each in one_or_more]
+    if not given:
+        raise UsageError("There is no day and no period to count at. Give one, such as 2021-03-31 or 2020-21.")
+    return given
+
+
+def _when(one) -> Period | pd.Timestamp:
+    if isinstance(one, Period):
+        return one
+    if isinstance(one, str) and not _DAY.fullmatch(one):
+        return Period.parse(one)
+    try:
+        return pd.Timestamp(one)
+    except ValueError:
+        raise UsageError(f"{one!r} is not a day. Write it as 2021-03-31.") from None
 
 
 def stock(
@@ -249,12 +273,12 @@ def moments(series: Result, day: pd.Timestamp) -> Result:
     "x". The highest is the first of equals, up to `day`. `series` has one row a month end and no groups.
     """
     frame = series.exact()
-    frame = frame[frame["period_end"] <= day].set_index("period_end", drop=False)
+    frame = frame[frame["period_end"] <= day].set_index("period_end")
     # Month ends, so that three months before 30 June is 31 March.
     days = [day, day - pd.offsets.MonthEnd(3), year_before(day) + pd.offsets.MonthEnd(0), frame["value"].idxmax()]
     rows = frame.reindex(days).reset_index(drop=True)
     missing = rows["measure"].isna()
-    rows = rows.assign(period_start=pd.NaT, period_end=days, moment=MOMENTS)
+    rows = rows.assign(period_end=days, moment=MOMENTS)
     rows = rows.assign(measure=series.measure.name, unit=series.measure.unit, method=frame["method"].iloc[0])
     rows["symbol"] = rows["symbol"].mask(missing, "x")
     rows["source"] = rows["source"].mask(missing, "")

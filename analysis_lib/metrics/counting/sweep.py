@@ -32,7 +32,7 @@ class Runs:
 def rising(asked: Sequence[pd.Timestamp]) -> tuple[list[pd.Timestamp], np.ndarray]:
     """The days asked for in rising order, and the place of each among them."""
     days = pd.DatetimeIndex(asked)
-    order = np.argsort(days, kind="stable")
+    order = np.argsort(days)
     return list(days[order]), np.argsort(order)
 
 

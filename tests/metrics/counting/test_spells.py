@@ -1,14 +1,18 @@
 """Spells: who is in one on a day, what begins and ends, and the identity that ties them together."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis_lib.errors import UsageError
 from analysis_lib.metrics.counting import members
 from analysis_lib.metrics.counting.spells import (
     MOMENTS,
+    as_list,
     begun_in,
     children_of,
     children_open_on,
@@ -28,7 +32,7 @@ from analysis_lib.metrics.counting.spells import (
     union,
 )
 from analysis_lib.periods import Period
-from analysis_lib.results import Measure
+from analysis_lib.results import PUBLISHED, Measure, Result
 
 CHILDREN = Measure("children", "Children", "Children in something.", "children", "neither", "local")
 
@@ -200,11 +204,26 @@ def test_moments_are_month_ends_and_the_highest_is_the_first_of_equals():
     assert found["value"].tolist() == [0, 1, 2, 2]
 
 
+def test_moments_keep_the_measure_the_origin_and_the_source_of_their_series():
+    series = stock(
+        CHILDREN, made(("a", "2020-01-01", None)), list(pd.date_range("2020-02-29", "2021-02-28", freq="ME"))
+    )
+    printed = Result(CHILDREN, series.exact().assign(source="a paper"), (), PUBLISHED)
+    found = moments(printed, day("2021-02-28"))
+    assert (found.measure, found.groups, found.origin) == (CHILDREN, ("moment",), PUBLISHED)
+    assert found.exact()["source"].tolist() == ["a paper"] * 4
+    # The end of February a year before 28 February 2021 is the 29th.
+    assert found.exact()["period_end"].tolist()[1:3] == [day("2020-11-30"), day("2020-02-29")]
+
+
 def test_a_moment_before_the_series_is_missing_and_says_so():
     series = stock(CHILDREN, made(("a", "2020-01-01", None)), [day("2020-02-29")])
     found = moments(series, day("2020-02-29")).exact()
     assert found["value"].isna().tolist() == [False, True, True, False]
     assert found["symbol"].tolist() == ["", "x", "x", ""]
+    assert found["source"].tolist() == [""] * 4 and found["period_start"].isna().all()
+    assert found[["measure", "unit"]].values.tolist() == [["children", "children"]] * 4
+    assert found["method"].tolist() == ["full count, no interval"] * 4
     # 29 February has the end of February a year before.
     assert found["period_end"].tolist()[2] == day("2019-02-28")
 
@@ -323,12 +342,12 @@ def loop_by_area(rows: pd.DataFrame, areas: list[str], days: list[pd.Timestamp],
 
 def test_groups_agree_with_a_loop_over_rows():
     draw = np.random.default_rng(20220331)
-    starts = day("2019-01-01") + pd.to_timedelta(draw.integers(0, 900, 300), unit="D")
-    rows = pd.DataFrame({"child_id": draw.integers(0, 60, 300).astype(str), "area": draw.choice(list("abcd"), 300)})
-    rows = rows.assign(start=starts, end=starts + pd.to_timedelta(draw.integers(0, 200, 300), unit="D"))
-    rows.loc[draw.random(300) < 0.2, "end"] = pd.NaT
+    starts = day("2019-01-01") + pd.to_timedelta(draw.integers(0, 500, 150), unit="D")
+    rows = pd.DataFrame({"child_id": draw.integers(0, 30, 150).astype(str), "area": draw.choice(list("abcd"), 150)})
+    rows = rows.assign(start=starts, end=starts + pd.to_timedelta(draw.integers(0, 200, 150), unit="D"))
+    rows.loc[draw.random(150) < 0.2, "end"] = pd.NaT
     of = spells(rows, "start", "end", ["area"])
-    days, areas = list(pd.date_range("2018-12-31", "2021-12-31", freq="ME")), list("abcd")
+    days, areas = list(pd.date_range("2018-12-31", "2020-12-31", freq="ME")), list("abcd")
     months = [Period.month_of(each) for each in days]
     expected = [in_words_of_a_loop(rows[rows["area"] == area], each) for area in areas for each in days]
     assert open_on(of, days, ["area"]).tolist() == expected
@@ -342,7 +361,7 @@ def test_groups_agree_with_a_loop_over_rows():
         assert once.tolist() == [len(set(each)) for each in named]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS, DAYS, st.permutations("abc"))
 def test_groups_add_up_to_the_total_when_each_child_stays_in_one(rows, on, areas):
     table_ = drawn(rows)
@@ -439,3 +458,31 @@ def test_a_rate_keeps_groups_and_children_and_is_unknown_without_a_population():
     assert unknown.exact()["value"].isna().all() and (unknown.exact()["symbol"] == "x").all()
     assert unknown.groups == ("area",) and unknown.exact()["numerator"].tolist() == [1, 1]
     assert unknown.exact()["denominator"].isna().all() and unknown.measure == RATE
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("2021-03-31", [pd.Timestamp("2021-03-31")]),
+        (dt.date(2021, 3, 31), [pd.Timestamp("2021-03-31")]),
+        (np.datetime64("2021-03-31"), [pd.Timestamp("2021-03-31")]),
+        (["2021-03-31", pd.Timestamp("2022-03-31")], [pd.Timestamp("2021-03-31"), pd.Timestamp("2022-03-31")]),
+        ("2020-21", [Period.parse("2020-21")]),
+        ([Period.parse("2020-21"), "2021-22-Q2"], [Period.parse("2020-21"), Period.parse("2021-22-Q2")]),
+    ],
+)
+def test_days_and_periods_may_be_written_as_an_analyst_types_them(given, read):
+    assert as_list(given) == read
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("2021-02-30", r"'2021-02-30' is not a day\. Write it as 2021-03-31\."),
+        ("March 2021", "'March 2021' is not a reporting period"),
+        ([], "There is no day and no period to count at"),
+    ],
+)
+def test_what_is_neither_a_day_nor_a_period_is_refused_in_words(given, told):
+    with pytest.raises(UsageError, match=told):
+        as_list(given)
