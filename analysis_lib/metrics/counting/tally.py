@@ -46,7 +46,7 @@ def touching(table: pd.DataFrame, start: str, end: str, periods: Period | Sequen
 
 def _chosen(table: pd.DataFrame, flags: Sequence[pd.Series]) -> pd.DataFrame:
     places = [np.flatnonzero(each) for each in flags]
-    rows = table.take(np.concatenate([*places, np.empty(0, dtype=int)])).reset_index(drop=True)
+    rows = table.take(np.concatenate(places)).reset_index(drop=True)
     return rows.assign(when=np.repeat(np.arange(len(places)), [len(each) for each in places]))
 
 

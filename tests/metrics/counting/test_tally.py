@@ -83,10 +83,11 @@ def test_rows_are_open_up_to_the_day_before_they_end_and_touch_a_period_on_that_
     assert rows[["child_id", "when"]].values.tolist() == [["a", 0], ["a", 1], ["b", 1], ["d", 1]]
 
 
-def test_no_day_at_all_has_no_row_and_no_figure():
-    rows = happening(TABLE, "happened", [])
-    assert rows.empty and "when" in rows and len(tally.number(measure(), rows, [])) == 0
-    assert tally.dated([]).empty
+def test_days_and_periods_may_be_text():
+    pd.testing.assert_frame_equal(happening(TABLE, "happened", "2020-21"), happening(TABLE, "happened", YEAR))
+    rows = open_rows(TABLE.assign(end=pd.NaT), "happened", "end", "2020-04-01")
+    assert tally.date_of(rows, "2020-04-01").tolist() == [pd.Timestamp("2020-04-01")] * 2
+    assert tally.number(measure(), rows, "2020-04-01").exact()["value"].tolist() == [2]
 
 
 def test_days_have_an_end_alone_and_periods_both():
