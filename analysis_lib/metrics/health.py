@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis_lib.metrics.counting import tally
 from analysis_lib.metrics.counting.ages import age_on
-from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among, stacked
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.twelve_months import cohort
@@ -167,8 +167,7 @@ def health_answers_missing(health_outcomes, episodes, children, *, census_date: 
     groups = {question: rows[rows[QUESTIONS[question][0]].isna()] for question, rows in of_age.items()}
     groups[HELP] = _found_to_misuse(asked)[lambda rows: rows["intervention_received"].isna()]
     groups[DATE_OF_BIRTH] = asked[asked["age"].isna()]
-    rows = pd.concat([rows.assign(question=question) for question, rows in groups.items()], ignore_index=True)
-    rows = rows.assign(question=among(rows["question"], list(groups)))
+    rows = stacked(groups, "question")
     return tally.numbers(MEASURES["health_answers_missing"], rows, census_date, "question", groups_first=True)
 
 

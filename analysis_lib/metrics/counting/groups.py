@@ -50,6 +50,12 @@ def among(values: pd.Series, groups: Collection[str]) -> pd.Categorical:
     return pd.Categorical(values, categories=list(groups))
 
 
+def stacked(groups: Mapping[str, pd.DataFrame], column: str) -> pd.DataFrame:
+    """The rows of each of `groups` under one another, with its name in `column`; a row may be in several, or in none."""
+    rows = pd.concat([rows.assign(**{column: name}) for name, rows in groups.items()], ignore_index=True)
+    return rows.assign(**{column: among(rows[column], groups)})
+
+
 def grouped(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """`table` with each of its columns `by` as a categorical of the groups to expect (`expected`)."""
     return table.assign(**{column: expected(table[column]) for column in by})

@@ -140,12 +140,21 @@ def numbers(measure: Measure, rows: pd.DataFrame, when: When, by: str, *, groups
     return build.count(measure, frame, groups=(by,), parts=(by,))
 
 
-def shares(measure: Measure, rows: pd.DataFrame, when: When, by: str, *, groups_first: bool = False) -> Result:
-    """The share of each group of column `by` in all rows, in per cent; the groups add up to 100."""
-    frame = counts(when, by=[by], groups_first=groups_first, numerator=grouped(rows, [by]))
-    whole = counts(when, denominator=rows)
-    frame = frame.merge(whole, on=["period_start", "period_end"], how="left", validate="many_to_one")
-    return build.proportion(measure, frame, groups=(by,), parts=(by,))
+def shares(
+    measure: Measure,
+    rows: pd.DataFrame,
+    when: When,
+    by: str,
+    *,
+    within: Sequence[str] = (),
+    groups_first: bool = False,
+) -> Result:
+    """The share of each group of column `by` in all rows, or in those of a group of `within`, in per cent; they add up to 100."""
+    rows = grouped(rows, [*within, by])
+    frame = counts(when, by=[*within, by], groups_first=groups_first, numerator=rows)
+    whole = counts(when, by=within, denominator=rows)
+    frame = frame.merge(whole, on=["period_start", "period_end", *within], how="left", validate="many_to_one")
+    return build.proportion(measure, frame, groups=(*within, by), parts=(by,))
 
 
 # --- sums and averages -----------------------------------------------------------------------------------------------

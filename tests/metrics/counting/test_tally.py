@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis_lib.metrics.counting import build, tally
-from analysis_lib.metrics.counting.groups import Group, among, divided
+from analysis_lib.metrics.counting.groups import Group, among, divided, stacked
 from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.metrics.counting.tally import each_once, happening, open_rows, touching
 from analysis_lib.periods import Period
@@ -261,6 +261,26 @@ def test_a_missing_group_is_not_known():
     rows = in_groups(table=TABLE.assign(place=among(south, ["south", "west"])))
     result = tally.numbers(measure(), rows, YEAR, "place")
     assert [(row["place"], row["value"]) for row in rows_of(result)] == [("south", 2), ("west", 0), ("Not known", 3)]
+
+
+def test_shares_within_a_group_are_of_that_group():
+    rows = in_groups("colour", "place")
+
+    def shares():
+        return tally.shares(measure("%"), rows, YEAR, "colour", within=["place"])
+
+    found = {(row["place"], row["colour"]): (row["numerator"], row["denominator"]) for row in rows_of(shares())}
+    assert found["north", "Red"] == found["north", "Green"] == found["south", "Red"] == (1, 2)
+    assert (found["north", "Not known"], found["Not known", "Not known"]) == ((0, 2), (1, 1)) and len(found) == 9
+    assert shares().groups == ("place", "colour") and shares().parts == ("colour",)
+
+
+def test_rows_may_be_in_several_groups_and_groups_empty():
+    groups = {"all": TABLE, "none": TABLE.iloc[:0], "north": TABLE[TABLE["place"] == "north"]}
+    rows = happening(stacked(groups, "which"), "happened", YEAR)
+    assert [(row["which"], row["value"]) for row in rows_of(tally.number(measure(), rows, YEAR, by=["which"]))] == [
+        ("all", 5), ("none", 0), ("north", 2),
+    ]  # fmt: skip
 
 
 # --- sums and averages -----------------------------------------------------------------------------------------------
