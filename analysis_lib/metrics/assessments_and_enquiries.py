@@ -16,9 +16,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting import tallies
-from analysis_lib.metrics.counting.spells import as_list, per_population, stock
-from analysis_lib.metrics.counting.tallies import happening
+from analysis_lib.metrics.counting import tally
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
+from analysis_lib.metrics.counting.spells import per_population, stock
+from analysis_lib.metrics.counting.tally import each_once, happening
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
@@ -72,7 +73,7 @@ def __dir__() -> list[str]:
 
 def assessments_completed(assessments: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Assessments authorised in each period: events, so a child may count more than once."""
-    return tallies.number(MEASURES["assessments_completed"], *happening(assessments, "authorised_date", period))
+    return tally.number(MEASURES["assessments_completed"], happening(assessments, "authorised_date", period), period)
 
 
 def assessment_rate(completed: Result, *, population: int | None) -> Result:
@@ -87,25 +88,24 @@ def assessments_in_45_days(assessments: pd.DataFrame, *, period: Period | Sequen
     """
     rows = _timed(assessments)
     rows = rows.assign(is_in_time=rows["working_days"] <= ASSESSMENT_LIMIT)
-    return tallies.share(MEASURES["assessments_in_45_days"], *happening(rows, "authorised_date", period), "is_in_time")
+    return tally.share(
+        MEASURES["assessments_in_45_days"], happening(rows, "authorised_date", period), period, "is_in_time"
+    )
 
 
 def assessments_by_days(assessments: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The share of assessments authorised in each period in each of `ASSESSMENT_BANDS` (group "working_days")."""
     rows = _timed(assessments)
-    rows = rows.assign(working_days=_banded(rows["working_days"], ASSESSMENT_BANDS))
-    return tallies.shares(
-        MEASURES["assessments_by_days"],
-        *happening(rows, "authorised_date", period),
-        "working_days",
-        list(ASSESSMENT_BANDS),
-    )
+    *_, longest = ASSESSMENT_BANDS
+    bands = _banded(rows["working_days"], ASSESSMENT_BANDS).fillna(longest)
+    rows = happening(rows.assign(working_days=among(bands, [*ASSESSMENT_BANDS])), "authorised_date", period)
+    return tally.shares(MEASURES["assessments_by_days"], rows, period, "working_days", groups_first=True)
 
 
 def assessment_days(assessments: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The median number of working days that the assessments authorised in each period took."""
-    _, frames = happening(_timed(assessments), "authorised_date", period)
-    return tallies.median(MEASURES["assessment_days"], as_list(period), frames, "working_days")
+    rows = happening(_timed(assessments), "authorised_date", period)
+    return tally.median(MEASURES["assessment_days"], rows, period, "working_days")
 
 
 def assessments_open(assessments: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
@@ -121,13 +121,10 @@ def assessments_open_over_45_days(
     assessments: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]
 ) -> Result:
     """The share of assessments open on each census date that began more than 45 working days before it."""
-    when, days = tallies.on_days(census_date)
-    frames = tallies.open_rows(_open_spells(assessments), "assessment_start", "open_until", days)
-    over = [
-        rows.assign(is_over=working_days_after(rows["assessment_start"], pd.Series(day, rows.index)) > ASSESSMENT_LIMIT)
-        for day, rows in zip(days, frames, strict=True)
-    ]
-    return tallies.share(MEASURES["assessments_open_over_45_days"], when, over, "is_over")
+    rows = tally.open_rows(_open_spells(assessments), "assessment_start", "open_until", census_date)
+    days = working_days_after(rows["assessment_start"], tally.date_of(rows, census_date))
+    rows = rows.assign(is_over=days > ASSESSMENT_LIMIT)
+    return tally.share(MEASURES["assessments_open_over_45_days"], rows, census_date, "is_over")
 
 
 def assessments_not_requiring_support(assessments: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -137,8 +134,8 @@ def assessments_not_requiring_support(assessments: pd.DataFrame, *, period: Peri
     `assessments_not_requiring_support_unknown`.
     """
     rows = assessments.assign(is_without=~assessments["requires_support"])
-    return tallies.share(
-        MEASURES["assessments_not_requiring_support"], *happening(rows, "authorised_date", period), "is_without"
+    return tally.share(
+        MEASURES["assessments_not_requiring_support"], happening(rows, "authorised_date", period), period, "is_without"
     )
 
 
@@ -146,30 +143,34 @@ def assessments_not_requiring_support_unknown(
     assessments: pd.DataFrame, *, period: Period | Sequence[Period]
 ) -> Result:
     """Assessments authorised in each period whose outcome is not known."""
-    return tallies.unknown(
+    return tally.unknown(
         MEASURES["assessments_not_requiring_support_unknown"],
-        *happening(assessments, "authorised_date", period),
+        happening(assessments, "authorised_date", period),
+        period,
         "requires_support",
     )
 
 
 def assessments_child_seen(assessments: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The share of assessments authorised in each period during which the child was seen, of those that say."""
-    return tallies.share(
-        MEASURES["assessments_child_seen"], *happening(assessments, "authorised_date", period), "child_seen"
+    return tally.share(
+        MEASURES["assessments_child_seen"], happening(assessments, "authorised_date", period), period, "child_seen"
     )
 
 
 def assessments_child_seen_unknown(assessments: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Assessments authorised in each period that do not say whether the child was seen."""
-    return tallies.unknown(
-        MEASURES["assessments_child_seen_unknown"], *happening(assessments, "authorised_date", period), "child_seen"
+    return tally.unknown(
+        MEASURES["assessments_child_seen_unknown"],
+        happening(assessments, "authorised_date", period),
+        period,
+        "child_seen",
     )
 
 
 def section_47_enquiries(section47: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Section 47 enquiries begun in each period: events. `children_with_enquiry` counts children."""
-    return tallies.number(MEASURES["section_47_enquiries"], *happening(section47, "enquiry_start", period))
+    return tally.number(MEASURES["section_47_enquiries"], happening(section47, "enquiry_start", period), period)
 
 
 def enquiry_rate(begun: Result, *, population: int | None) -> Result:
@@ -179,7 +180,8 @@ def enquiry_rate(begun: Result, *, population: int | None) -> Result:
 
 def children_with_enquiry(section47: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Children with a section 47 enquiry begun in each period, each once. `section_47_enquiries` counts enquiries."""
-    return tallies.number_of_children(MEASURES["children_with_enquiry"], *happening(section47, "enquiry_start", period))
+    rows = happening(section47, "enquiry_start", period)
+    return tally.number(MEASURES["children_with_enquiry"], each_once(rows), period)
 
 
 def enquiries_leading_to_conference(section47: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -189,16 +191,19 @@ def enquiries_leading_to_conference(section47: pd.DataFrame, *, period: Period |
     conference is still to come or not recorded: left out, `enquiries_leading_unknown`.
     """
     rows = enquiries_with_outcome(section47)
-    return tallies.share(
-        MEASURES["enquiries_leading_to_conference"], *happening(rows, "enquiry_start", period), "led_to_conference"
+    return tally.share(
+        MEASURES["enquiries_leading_to_conference"],
+        happening(rows, "enquiry_start", period),
+        period,
+        "led_to_conference",
     )
 
 
 def enquiries_leading_unknown(section47: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Section 47 enquiries begun in each period with no conference so far that has not been deemed unnecessary."""
     rows = enquiries_with_outcome(section47)
-    return tallies.unknown(
-        MEASURES["enquiries_leading_unknown"], *happening(rows, "enquiry_start", period), "led_to_conference"
+    return tally.unknown(
+        MEASURES["enquiries_leading_unknown"], happening(rows, "enquiry_start", period), period, "led_to_conference"
     )
 
 
@@ -246,7 +251,7 @@ def initial_conferences(conferences: pd.DataFrame, *, period: Period | Sequence[
 
     `conferences` comes from `conferences_listed` or `conferences_extracted`, as in all functions on conferences.
     """
-    return tallies.number(MEASURES["initial_conferences"], *happening(conferences, "conference_date", period))
+    return tally.number(MEASURES["initial_conferences"], happening(conferences, "conference_date", period), period)
 
 
 def conference_rate(held: Result, *, population: int | None) -> Result:
@@ -256,9 +261,8 @@ def conference_rate(held: Result, *, population: int | None) -> Result:
 
 def children_with_conference(conferences: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Children with an initial child protection conference in each period, each once."""
-    return tallies.number_of_children(
-        MEASURES["children_with_conference"], *happening(conferences, "conference_date", period)
-    )
+    rows = happening(conferences, "conference_date", period)
+    return tally.number(MEASURES["children_with_conference"], each_once(rows), period)
 
 
 def conferences_in_15_days(conferences: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -269,14 +273,16 @@ def conferences_in_15_days(conferences: pd.DataFrame, *, period: Period | Sequen
     Education's bands, from the start of the enquiry, are `conferences_by_days`.
     """
     rows = _in_15_days(conferences)
-    return tallies.share(MEASURES["conferences_in_15_days"], *happening(rows, "conference_date", period), "is_in_time")
+    return tally.share(
+        MEASURES["conferences_in_15_days"], happening(rows, "conference_date", period), period, "is_in_time"
+    )
 
 
 def conferences_in_15_days_unknown(conferences: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Conferences in each period whose strategy discussion has no date."""
     rows = _in_15_days(conferences)
-    return tallies.unknown(
-        MEASURES["conferences_in_15_days_unknown"], *happening(rows, "conference_date", period), "is_in_time"
+    return tally.unknown(
+        MEASURES["conferences_in_15_days_unknown"], happening(rows, "conference_date", period), period, "is_in_time"
     )
 
 
@@ -292,26 +298,30 @@ def conferences_by_days(conferences: pd.DataFrame, *, period: Period | Sequence[
     time limit, from the strategy discussion that began the enquiry, is `conferences_in_15_days`.
     """
     days = working_days_after(conferences["enquiry_start"], conferences["conference_date"])
-    rows = conferences.assign(working_days=_banded(days, CONFERENCE_BANDS).mask(days < 0, BEFORE_ENQUIRY))
-    return tallies.shares(
-        MEASURES["conferences_by_days"],
-        *happening(rows, "conference_date", period),
-        "working_days",
-        [*CONFERENCE_BANDS, BEFORE_ENQUIRY, tallies.NOT_KNOWN],
+    bands = among(
+        _banded(days, CONFERENCE_BANDS).mask(days < 0, BEFORE_ENQUIRY), [*CONFERENCE_BANDS, BEFORE_ENQUIRY, NOT_KNOWN]
     )
+    rows = happening(conferences.assign(working_days=bands), "conference_date", period)
+    return tally.shares(MEASURES["conferences_by_days"], rows, period, "working_days", groups_first=True)
 
 
 def conferences_leading_to_plan(conferences: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The share of conferences in each period that led to a child protection plan, of those whose outcome is known."""
-    return tallies.share(
-        MEASURES["conferences_leading_to_plan"], *happening(conferences, "conference_date", period), "led_to_plan"
+    return tally.share(
+        MEASURES["conferences_leading_to_plan"],
+        happening(conferences, "conference_date", period),
+        period,
+        "led_to_plan",
     )
 
 
 def conferences_leading_unknown(conferences: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Conferences in each period whose outcome is not known."""
-    return tallies.unknown(
-        MEASURES["conferences_leading_unknown"], *happening(conferences, "conference_date", period), "led_to_plan"
+    return tally.unknown(
+        MEASURES["conferences_leading_unknown"],
+        happening(conferences, "conference_date", period),
+        period,
+        "led_to_plan",
     )
 
 

@@ -16,13 +16,13 @@ some of it since the 16th (Care Planning, Placement and Case Review (England) Re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting import build, members
-from analysis_lib.metrics.counting.ages import NOT_KNOWN, age_on, in_bands, turns
+from analysis_lib.metrics.counting import tally
+from analysis_lib.metrics.counting.ages import age_on, in_bands, turns
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among, stacked
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
@@ -268,8 +268,8 @@ def entitled_at(
     are those who have been in care by then and whose birth date is not known. `status` counts those of OC3 by age alone.
     """
     people = _people(care_periods, children)
-    rows = []
-    for day in as_list(census_date):
+    found = []
+    for number_of_day, day in enumerate(as_list(census_date)):
         known = _time_in_care(care_periods, people.assign(day=day))
         age = age_on(people["birth_date"], day)
         young = age.between(16, 17)
@@ -279,17 +279,9 @@ def entitled_at(
             FORMER_RELEVANT: known["entitled"] & age.between(18, 24) & ~known["elsewhere"],
             NOT_KNOWN: known["has_been_in_care"] & people["birth_date"].isna(),
         }
-        rows += [
-            {
-                "status": name,
-                "numerator": len(those),
-                **members.named(numerator=partial(members.ids, those)),
-                **_span(day),
-            }
-            for name, is_one in groups.items()
-            for those in [people[is_one]]
-        ]
-    return build.count(MEASURES["entitled"], pd.DataFrame(rows), groups=["status"])
+        status = stacked({name: people[is_one] for name, is_one in groups.items()}, "status")
+        found.append(status.assign(when=number_of_day))
+    return tally.number(MEASURES["entitled"], pd.concat(found, ignore_index=True), census_date, by=["status"])
 
 
 def expected(
@@ -579,52 +571,26 @@ def _by_kind(
     kind_of: Mapping[str, str],
 ) -> Result:
     cohort = _cohort(care_leavers)
-    kind = code(cohort).map(kind_of).astype(object)
-    kind = kind.where(kind.notna(), NOT_KNOWN)
-    rows = [
-        {"age": age, group: each, **_counts(of, of[kind[of.index] == each]), **span}
-        for span, age, of in _groups(cohort, as_list(period), ages)
-        for each in (*dict.fromkeys(kind_of.values()), NOT_KNOWN)
-    ]
-    return build.proportion(MEASURES[name], pd.DataFrame(rows), groups=["age", group], parts=[group])
+    kind = among(code(cohort).map(kind_of), [*dict.fromkeys(kind_of.values()), NOT_KNOWN])
+    rows = _of_ages(cohort.assign(**{group: kind}), period, ages)
+    return tally.shares(MEASURES[name], rows, period, group, within=["age"])
 
 
 def _share(measure: Measure, of: pd.DataFrame, when: Sequence, ages: Sequence[str], counted: pd.Series) -> Result:
-    rows = [
-        {"age": age, **_counts(those, those[counted[those.index]]), **span}
-        for span, age, those in _groups(of, when, ages)
-    ]
-    return build.proportion(measure, pd.DataFrame(rows), groups=["age"])
+    return tally.share(measure, _of_ages(of.assign(counted=counted), when, ages), when, "counted", by=["age"])
 
 
-def _counts(of: pd.DataFrame, those: pd.DataFrame) -> dict:
-    named = members.named(numerator=partial(members.ids, those), denominator=partial(members.ids, of))
-    return {"numerator": len(those), "denominator": len(of), **named}
-
-
-def _groups(of: pd.DataFrame, when: Sequence, ages: Sequence[str]):
-    """The span as columns, the band's name and its rows, for each period (or day) and band."""
-    for each in when:
-        inside = _in_any(of["day"], [each])
-        for age, is_in in in_bands(of["age"], ages).items():
-            yield _span(each), age, of[inside & is_in]
+def _of_ages(of: pd.DataFrame, when, ages: Sequence[str]) -> pd.DataFrame:
+    """The rows of each period (or day) and band of ages."""
+    bands = {age: of[is_in] for age, is_in in in_bands(of["age"], ages).items()}
+    return tally.happening(stacked(bands, "age"), "day", when)
 
 
 def _counted(
     measure: Measure, of: pd.DataFrame, when: Sequence, group: str, groups: Mapping[str, np.ndarray]
 ) -> Result:
-    rows = [
-        {group: name, "numerator": len(those), **members.named(numerator=partial(members.ids, those)), **_span(each)}
-        for each in when
-        for name, is_in in groups.items()
-        for those in [of[_in_any(of["day"], [each]) & is_in]]
-    ]
-    return build.count(measure, pd.DataFrame(rows), groups=[group])
-
-
-def _span(when: Period | pd.Timestamp) -> dict:
-    start, end = (when.start, when.end) if isinstance(when, Period) else (pd.NaT, when)
-    return {"period_start": start, "period_end": end}
+    rows = stacked({name: of[is_in] for name, is_in in groups.items()}, group)
+    return tally.number(measure, tally.happening(rows, "day", when), when, by=[group])
 
 
 def _in_any(day: pd.Series, when: Sequence) -> np.ndarray:

@@ -11,21 +11,25 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting import build, members, tallies
+from analysis_lib.metrics.counting import build, members, tally
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import (
+    as_list,
     children_open_on,
     events,
     month_ends_known,
+    on,
     only_known,
     open_on,
     per_population,
     spells,
     stock,
 )
-from analysis_lib.metrics.counting.tallies import happening
+from analysis_lib.metrics.counting.tally import happening, open_rows
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
+from analysis_lib.working_days import working_days_after
 
 __all__ = [
     "CATEGORIES",
@@ -53,7 +57,7 @@ __all__ = [
     "second_plans_unknown",
 ]
 MEASURES = measures("child_protection")
-CATEGORIES = ("Neglect", "Physical abuse", "Sexual abuse", "Emotional abuse", "Multiple", tallies.NOT_KNOWN)
+CATEGORIES = ("Neglect", "Physical abuse", "Sexual abuse", "Emotional abuse", "Multiple", NOT_KNOWN)
 TWO_YEARS = 729  # a plan of more days than this, its last day included, has lasted two years (DfE, LAIT)
 # How long plans lasted, in the bands that the Department for Education publishes (table D7).
 DURATIONS = (
@@ -128,10 +132,10 @@ def protection_plans_by_category(
 
     The latest category is the one of the latest return that has the plan: returns do not say when it changed.
     """
-    when, days = tallies.on_days(census_date)
-    rows = cp_plans.assign(category=cp_plans[{"latest": "latest_category", "initial": "initial_category"}[category]])
-    frames = tallies.open_rows(rows, "plan_start", "plan_end", days)
-    return tallies.shares(MEASURES["protection_plans_by_category"], when, frames, "category", CATEGORIES)
+    told = cp_plans[{"latest": "latest_category", "initial": "initial_category"}[category]]
+    rows = cp_plans.assign(category=among(told.where(told.isin(CATEGORIES)), CATEGORIES))
+    rows = open_rows(rows, "plan_start", "plan_end", census_date)
+    return tally.shares(MEASURES["protection_plans_by_category"], rows, census_date, "category", groups_first=True)
 
 
 def second_plans(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -140,13 +144,15 @@ def second_plans(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -
     An earlier plan is one in the table, or one that list 7 counts (`previous_plans`). Plans with neither an earlier one
     nor a count are left out: `second_plans_unknown`. Within two years only: `second_plans_in_24_months`.
     """
-    return tallies.share(MEASURES["second_plans"], *happening(_with_history(cp_plans), "start", period), "is_again")
+    return tally.share(
+        MEASURES["second_plans"], happening(_with_history(cp_plans), "start", period), period, "is_again"
+    )
 
 
 def second_plans_unknown(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Plans starting in each period of which it is not known whether the child had one before."""
-    return tallies.unknown(
-        MEASURES["second_plans_unknown"], *happening(_with_history(cp_plans), "start", period), "is_again"
+    return tally.unknown(
+        MEASURES["second_plans_unknown"], happening(_with_history(cp_plans), "start", period), period, "is_again"
     )
 
 
@@ -160,7 +166,7 @@ def second_plans_in_24_months(
     `second_plans_in_24_months_unknown`.
     """
     rows = _ended_lately(cp_plans, known_from)
-    return tallies.share(MEASURES["second_plans_in_24_months"], *happening(rows, "start", period), "is_lately")
+    return tally.share(MEASURES["second_plans_in_24_months"], happening(rows, "start", period), period, "is_lately")
 
 
 def second_plans_in_24_months_unknown(
@@ -168,8 +174,8 @@ def second_plans_in_24_months_unknown(
 ) -> Result:
     """Plans that `second_plans_in_24_months` leaves out: their 24 months begin before the plans at hand do."""
     rows = _ended_lately(cp_plans, known_from)
-    return tallies.unknown(
-        MEASURES["second_plans_in_24_months_unknown"], *happening(rows, "start", period), "is_lately"
+    return tally.unknown(
+        MEASURES["second_plans_in_24_months_unknown"], happening(rows, "start", period), period, "is_lately"
     )
 
 
@@ -180,7 +186,7 @@ def plans_ended_after_two_years(cp_plans: pd.DataFrame, *, period: Period | Sequ
     """
     rows = _with_duration(cp_plans)
     rows = rows.assign(is_long=rows["duration"] == DURATIONS[-1])
-    return tallies.share(MEASURES["plans_ended_after_two_years"], *happening(rows, "end", period), "is_long")
+    return tally.share(MEASURES["plans_ended_after_two_years"], happening(rows, "end", period), period, "is_long")
 
 
 def plans_open_two_years(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | Sequence[pd.Timestamp]) -> Result:
@@ -188,11 +194,11 @@ def plans_open_two_years(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | 
 
     Of plans that ended: `plans_ended_after_two_years`.
     """
-    when, days = tallies.on_days(census_date)
+    days = as_list(census_date)
     plans = protection_plans(cp_plans)
     long = plans.assign(start=plans["start"] + pd.Timedelta(days=TWO_YEARS))
     long = long[~(long["end"] <= long["start"])]
-    counts = when.assign(
+    counts = on(days).assign(
         numerator=open_on(long, days),
         denominator=open_on(plans, days),
         **members.named(
@@ -204,17 +210,16 @@ def plans_open_two_years(cp_plans: pd.DataFrame, *, census_date: pd.Timestamp | 
 
 def plans_ended_by_duration(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The share of plans ending in each period in each of `DURATIONS` (group "duration")."""
-    rows = _with_duration(cp_plans)
-    return tallies.shares(
-        MEASURES["plans_ended_by_duration"], *happening(rows, "end", period), "duration", list(DURATIONS)
-    )
+    rows = happening(_with_duration(cp_plans), "end", period)
+    rows = rows.assign(duration=among(rows["duration"], DURATIONS))
+    return tally.shares(MEASURES["plans_ended_by_duration"], rows, period, "duration", groups_first=True)
 
 
 def plans_ended_within_3_months(cp_plans: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The share of plans ending in each period that had lasted 3 months or less."""
     rows = _with_duration(cp_plans)
     rows = rows.assign(is_short=rows["duration"] == DURATIONS[0])
-    return tallies.share(MEASURES["plans_ended_within_3_months"], *happening(rows, "end", period), "is_short")
+    return tally.share(MEASURES["plans_ended_within_3_months"], happening(rows, "end", period), period, "is_short")
 
 
 def protection_reviews_in_time(
@@ -232,8 +237,8 @@ def protection_reviews_in_time(
     `known_from`, the first day of which the extract has all meetings (the first one held in it where it is not given),
     are left out: `protection_reviews_unknown`.
     """
-    when, frames = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
-    return tallies.share(MEASURES["protection_reviews_in_time"], when, frames, "is_in_time")
+    rows = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
+    return tally.share(MEASURES["protection_reviews_in_time"], rows, census_date, "is_in_time")
 
 
 def protection_reviews_unknown(
@@ -244,32 +249,29 @@ def protection_reviews_unknown(
     known_from: pd.Timestamp | None = None,
 ) -> Result:
     """Plans that `protection_reviews_in_time` leaves out: they began before the extract of meetings does."""
-    when, frames = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
-    return tallies.unknown(MEASURES["protection_reviews_unknown"], when, frames, "is_in_time")
+    rows = _reviewable(cp_plans, reviews_and_conferences, census_date, known_from)
+    return tally.unknown(MEASURES["protection_reviews_unknown"], rows, census_date, "is_in_time")
 
 
-def _reviewable(cp_plans, meetings, census_date, known_from) -> tuple[pd.DataFrame, tallies.Frames]:
+def _reviewable(cp_plans, meetings, census_date, known_from) -> pd.DataFrame:
     """The plans open for 3 months on each census date, with `is_in_time`, missing where their meetings are not all known."""
-    when, days = tallies.on_days(census_date)
     first = meetings["held_on"].min() if known_from is None else known_from
     held = meetings.loc[(meetings["meeting"] == "RCPC") & meetings["held_on"].notna(), ["child_id", "held_on"]]
     plans = protection_plans(cp_plans)
-    plans = plans.assign(
-        plan=range(len(plans)), reviewable=plans["start"] + pd.DateOffset(months=MONTHS_TO_FIRST_REVIEW)
-    )
-    frames = [
-        _reviewed(rows[rows["reviewable"] <= day], held, day)
-        for day, rows in zip(days, tallies.open_rows(plans, "start", "end", days), strict=True)
-    ]
-    return when, [rows.assign(is_in_time=rows["is_in_time"].mask(rows["start"] < first)) for rows in frames]
+    plans = plans.assign(reviewable=plans["start"] + pd.DateOffset(months=MONTHS_TO_FIRST_REVIEW))
+    rows = open_rows(plans, "start", "end", census_date)
+    rows = rows.assign(day=tally.date_of(rows, census_date))
+    rows = _reviewed(rows[rows["reviewable"] <= rows["day"]].reset_index(drop=True), held)
+    return rows.assign(is_in_time=rows["is_in_time"].mask(rows["start"] < first))
 
 
-def _reviewed(plans: pd.DataFrame, held: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """The plans, with `is_in_time`: no two meetings on each, nor the last one and `day`, lie too far apart."""
+def _reviewed(plans: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """The plans, with `is_in_time`: no two meetings on each, nor the last one and its `day`, lie too far apart."""
+    plans = plans.assign(plan=plans.index)
     reviews = plans.merge(held, on="child_id")
-    reviews = reviews[(reviews["held_on"] > reviews["start"]) & (reviews["held_on"] <= day)]
+    reviews = reviews[(reviews["held_on"] > reviews["start"]) & (reviews["held_on"] <= reviews["day"])]
     # The census date closes the row of meetings: what had to be held by then and was not is late.
-    meetings = pd.concat([reviews, plans.assign(held_on=day)]).sort_values(["plan", "held_on"], kind="stable")
+    meetings = pd.concat([reviews, plans.assign(held_on=plans["day"])]).sort_values(["plan", "held_on"], kind="stable")
     before = meetings.groupby("plan")["held_on"].shift()
     due = (before + pd.DateOffset(months=MONTHS_TO_NEXT_REVIEW)).fillna(meetings["reviewable"])
     late = meetings.loc[meetings["held_on"] > due, "plan"]
@@ -287,8 +289,9 @@ def protection_visits_in_time(
     A local measure: no national rule says how often. List 7 has the last visit before its own day only, so plans of an
     extract of another day than the census date are left out, with those that have no visit: `protection_visits_unknown`.
     """
-    when, frames = _visited(cp_plans, census_date, within_working_days)
-    return tallies.share(MEASURES["protection_visits_in_time"], when, frames, "is_visited")
+    rows = open_rows(cp_plans, "plan_start", "plan_end", census_date)
+    rows = seen_lately(rows, "plan_start", "last_visit", census_date, within_working_days)
+    return tally.share(MEASURES["protection_visits_in_time"], rows, census_date, "is_seen")
 
 
 def protection_visits_unknown(
@@ -298,19 +301,21 @@ def protection_visits_unknown(
     within_working_days: int = 10,
 ) -> Result:
     """Plans that `protection_visits_in_time` leaves out: their last visit by the census date is not known."""
-    when, frames = _visited(cp_plans, census_date, within_working_days)
-    return tallies.unknown(MEASURES["protection_visits_unknown"], when, frames, "is_visited")
+    rows = open_rows(cp_plans, "plan_start", "plan_end", census_date)
+    rows = seen_lately(rows, "plan_start", "last_visit", census_date, within_working_days)
+    return tally.unknown(MEASURES["protection_visits_unknown"], rows, census_date, "is_seen")
 
 
-def _visited(cp_plans: pd.DataFrame, census_date, within_working_days: int) -> tuple[pd.DataFrame, tallies.Frames]:
-    when, days = tallies.on_days(census_date)
-    frames = tallies.open_rows(cp_plans, "plan_start", "plan_end", days)
-    return when, [
-        tallies.seen_lately(rows, "plan_start", "last_visit", day, within_working_days).rename(
-            columns={"is_seen": "is_visited"}
-        )
-        for day, rows in zip(days, frames, strict=True)
-    ]
+def seen_lately(open_plans: pd.DataFrame, start: str, seen: str, census_date, within_working_days: int) -> pd.DataFrame:
+    """The open plans that began more than so many working days before their census date, with `is_seen`: `seen` lies in them.
+
+    Returns have the last such day before their own day only. So it is missing where `seen` is blank, and where the row
+    comes from an extract of another day than the census date (column `extract_date`).
+    """
+    day = tally.date_of(open_plans, census_date)
+    since = working_days_after(open_plans[seen], day).where(open_plans["extract_date"] == day)
+    plans = open_plans.assign(is_seen=(since <= within_working_days).astype("boolean").mask(since.isna()))
+    return plans[working_days_after(plans[start], day) > within_working_days]
 
 
 def _each_plan(cp_plans: pd.DataFrame) -> pd.DataFrame:

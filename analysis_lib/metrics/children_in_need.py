@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics.child_protection import DURATIONS, durations, protection_plans
-from analysis_lib.metrics.counting import build, members, tallies
+from analysis_lib.metrics.child_protection import DURATIONS, durations, protection_plans, seen_lately
+from analysis_lib.metrics.counting import build, members, tally
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import (
     as_list,
     children_open_on,
@@ -25,6 +26,7 @@ from analysis_lib.metrics.counting.spells import (
     spells,
     union,
 )
+from analysis_lib.metrics.counting.tally import each_once, open_rows
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.periods import Period
@@ -55,7 +57,7 @@ NEEDS = {
     "N7": "Low income",
     "N8": "Absent parenting",
     "N9": "Cases other than children in need",
-    "N0": tallies.NOT_KNOWN,
+    "N0": NOT_KNOWN,
 }
 
 
@@ -137,9 +139,9 @@ def need_plans_by_need(
 
     Of a child with two plans open the one that began last tells. The council's own words, N0 and blanks are "Not known".
     """
-    when, _, frames = _alone(cin_plans, cp_plans, care_periods, census_date)
-    frames = [rows.assign(need=rows["primary_need"].map(NEEDS)) for rows in frames]
-    return tallies.shares(MEASURES["need_plans_by_need"], when, frames, "need", list(NEEDS.values()))
+    rows = _alone(cin_plans, cp_plans, care_periods, census_date)
+    rows = rows.assign(need=among(rows["primary_need"].map(NEEDS), NEEDS.values()))
+    return tally.shares(MEASURES["need_plans_by_need"], rows, census_date, "need", groups_first=True)
 
 
 def need_plans_by_duration(
@@ -153,12 +155,10 @@ def need_plans_by_duration(
 
     The bands are those in which the Department for Education publishes how long protection plans lasted.
     """
-    when, days, frames = _alone(cin_plans, cp_plans, care_periods, census_date)
-    frames = [
-        rows.assign(duration=durations(rows["plan_start"], pd.Series(day, index=rows.index)))
-        for day, rows in zip(days, frames, strict=True)
-    ]
-    return tallies.shares(MEASURES["need_plans_by_duration"], when, frames, "duration", list(DURATIONS))
+    rows = _alone(cin_plans, cp_plans, care_periods, census_date)
+    lasted = pd.Series(durations(rows["plan_start"], tally.date_of(rows, census_date)))
+    rows = rows.assign(duration=among(lasted, DURATIONS))
+    return tally.shares(MEASURES["need_plans_by_duration"], rows, census_date, "duration", groups_first=True)
 
 
 def need_visits_in_time(
@@ -175,8 +175,9 @@ def need_visits_in_time(
     so children of an extract of another day than the census date are left out, with those without a day on record:
     `need_visits_unknown`.
     """
-    when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
-    return tallies.share(MEASURES["need_visits_in_time"], when, frames, "is_seen")
+    rows = _alone(cin_plans, cp_plans, care_periods, census_date)
+    rows = seen_lately(rows, "plan_start", "last_seen", census_date, within_working_days)
+    return tally.share(MEASURES["need_visits_in_time"], rows, census_date, "is_seen")
 
 
 def need_visits_unknown(
@@ -188,22 +189,16 @@ def need_visits_unknown(
     within_working_days: int = 20,
 ) -> Result:
     """Children whom `need_visits_in_time` leaves out: when they were last seen by the census date is not known."""
-    when, frames = _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days)
-    return tallies.unknown(MEASURES["need_visits_unknown"], when, frames, "is_seen")
+    rows = _alone(cin_plans, cp_plans, care_periods, census_date)
+    rows = seen_lately(rows, "plan_start", "last_seen", census_date, within_working_days)
+    return tally.unknown(MEASURES["need_visits_unknown"], rows, census_date, "is_seen")
 
 
-def _seen(cin_plans, cp_plans, care_periods, census_date, within_working_days):
-    when, days, frames = _alone(cin_plans, cp_plans, care_periods, census_date)
-    return when, [
-        tallies.seen_lately(rows, "plan_start", "last_seen", day, within_working_days)
-        for day, rows in zip(days, frames, strict=True)
-    ]
-
-
-def _alone(cin_plans, cp_plans, care_periods, census_date):
-    """The census dates, and for each the open plan of every child of `on_need_plan_at`, one row a child."""
-    when, days = tallies.on_days(census_date)
-    higher = children_open_on(union(protection_plans(cp_plans), periods_of_care(care_periods)), days)
-    frames = tallies.open_rows(cin_plans.sort_values("plan_start", kind="stable"), "plan_start", "plan_end", days)
-    alone = [rows[~rows["child_id"].isin(others)] for rows, others in zip(frames, higher, strict=True)]
-    return when, days, [rows.drop_duplicates("child_id", keep="last") for rows in alone]
+def _alone(cin_plans, cp_plans, care_periods, census_date) -> pd.DataFrame:
+    """The open plan of every child of `on_need_plan_at` on each census date, one row a child and date."""
+    higher = union(protection_plans(cp_plans), periods_of_care(care_periods))
+    higher = each_once(open_rows(higher, "start", "end", census_date))[["child_id", "when"]]
+    rows = open_rows(cin_plans.sort_values("plan_start", kind="stable"), "plan_start", "plan_end", census_date)
+    rows = rows.drop_duplicates(["child_id", "when"], keep="last")
+    has_more = pd.MultiIndex.from_frame(rows[["child_id", "when"]]).isin(pd.MultiIndex.from_frame(higher))
+    return rows[~has_more].reset_index(drop=True)

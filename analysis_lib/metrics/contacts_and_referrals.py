@@ -16,9 +16,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis_lib.metrics.assessments_and_enquiries import conferences_listed, enquiries_with_outcome
-from analysis_lib.metrics.counting import build, tallies
+from analysis_lib.metrics.counting import build, tally
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import per_population
-from analysis_lib.metrics.counting.tallies import happening
+from analysis_lib.metrics.counting.tally import each_once, happening
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
@@ -46,7 +47,7 @@ __all__ = [
 MEASURES = measures("contacts_and_referrals")
 SOURCES = (
     "Individual", "Schools", "Education services", "Health services", "Housing", "Local authority services", "Police",
-    "Other legal agency", "Other", "Anonymous", tallies.NOT_KNOWN,
+    "Other legal agency", "Other", "Anonymous", NOT_KNOWN,
 )  # fmt: skip
 WINDOWS = {"12 calendar months": pd.DateOffset(months=12), "365 days": pd.DateOffset(days=365)}
 # What may follow what, and within how many working days: a decision within one (Working Together to Safeguard Children),
@@ -66,19 +67,24 @@ def __dir__() -> list[str]:
 
 def contacts_received(contacts: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Contacts in each period: events, so a child may count more than once. `children_with_contact` counts children."""
-    return tallies.number(MEASURES["contacts_received"], *happening(contacts, "contact_date", period))
+    return tally.number(MEASURES["contacts_received"], happening(contacts, "contact_date", period), period)
 
 
 def children_with_contact(contacts: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Children with a contact in each period, each once. `contacts_received` counts contacts."""
-    return tallies.number_of_children(MEASURES["children_with_contact"], *happening(contacts, "contact_date", period))
+    rows = happening(contacts, "contact_date", period)
+    return tally.number(MEASURES["children_with_contact"], each_once(rows), period)
 
 
 def contacts_by_source(contacts: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The share of contacts in each period that came from each of `SOURCES` (group "source_group")."""
-    return tallies.shares(
-        MEASURES["contacts_by_source"], *happening(contacts, "contact_date", period), "source_group", SOURCES
-    )
+    return _by_source("contacts_by_source", happening(contacts, "contact_date", period), period)
+
+
+def _by_source(name: str, rows: pd.DataFrame, period) -> Result:
+    source = rows["source_group"]
+    rows = rows.assign(source_group=among(source.where(source.isin(SOURCES)), SOURCES))
+    return tally.shares(MEASURES[name], rows, period, "source_group", groups_first=True)
 
 
 def contacts_leading_to_referral(
@@ -95,8 +101,8 @@ def contacts_leading_to_referral(
     to be known by `known_until` (the last day that the lists tell of) are left out: `contacts_leading_unknown`.
     """
     rows = _contacts_followed(contacts, referrals, within_working_days, known_until)
-    return tallies.share(
-        MEASURES["contacts_leading_to_referral"], *happening(rows, "contact_date", period), "is_followed"
+    return tally.share(
+        MEASURES["contacts_leading_to_referral"], happening(rows, "contact_date", period), period, "is_followed"
     )
 
 
@@ -110,8 +116,8 @@ def contacts_leading_unknown(
 ) -> Result:
     """Contacts that `contacts_leading_to_referral` leaves out: they came too late for a referral to be known."""
     rows = _contacts_followed(contacts, referrals, within_working_days, known_until)
-    return tallies.unknown(
-        MEASURES["contacts_leading_unknown"], *happening(rows, "contact_date", period), "is_followed"
+    return tally.unknown(
+        MEASURES["contacts_leading_unknown"], happening(rows, "contact_date", period), period, "is_followed"
     )
 
 
@@ -121,7 +127,7 @@ def _contacts_followed(contacts, referrals, within_working_days, known_until) ->
 
 def referrals_received(referrals: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Referrals in each period: events, so a child may count more than once. `children_referred` counts children."""
-    return tallies.number(MEASURES["referrals_received"], *happening(referrals, "referral_date", period))
+    return tally.number(MEASURES["referrals_received"], happening(referrals, "referral_date", period), period)
 
 
 def referral_rate(received: Result, *, population: int | None) -> Result:
@@ -131,14 +137,13 @@ def referral_rate(received: Result, *, population: int | None) -> Result:
 
 def children_referred(referrals: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Children referred in each period, each once. `referrals_received` counts referrals."""
-    return tallies.number_of_children(MEASURES["children_referred"], *happening(referrals, "referral_date", period))
+    rows = happening(referrals, "referral_date", period)
+    return tally.number(MEASURES["children_referred"], each_once(rows), period)
 
 
 def referrals_by_source(referrals: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """The share of referrals in each period that came from each of `SOURCES` (group "source_group")."""
-    return tallies.shares(
-        MEASURES["referrals_by_source"], *happening(referrals, "referral_date", period), "source_group", SOURCES
-    )
+    return _by_source("referrals_by_source", happening(referrals, "referral_date", period), period)
 
 
 def re_referrals(
@@ -156,7 +161,7 @@ def re_referrals(
     where it is not given), are left out: `re_referrals_unknown`. `children_re_referred` counts children.
     """
     rows = _looked_back(referrals, window, known_from)
-    return tallies.share(MEASURES["re_referrals"], *happening(rows, "referral_date", period), "is_again")
+    return tally.share(MEASURES["re_referrals"], happening(rows, "referral_date", period), period, "is_again")
 
 
 def re_referrals_unknown(
@@ -168,7 +173,7 @@ def re_referrals_unknown(
 ) -> Result:
     """Referrals that `re_referrals` leaves out: their look-back begins before the referrals at hand do."""
     rows = _looked_back(referrals, window, known_from)
-    return tallies.unknown(MEASURES["re_referrals_unknown"], *happening(rows, "referral_date", period), "is_again")
+    return tally.unknown(MEASURES["re_referrals_unknown"], happening(rows, "referral_date", period), period, "is_again")
 
 
 def children_re_referred(
@@ -179,10 +184,11 @@ def children_re_referred(
     known_from: pd.Timestamp | None = None,
 ) -> Result:
     """The share of children referred in each period who have a re-referral in it, each once; `re_referrals` has the rules."""
-    rows = _looked_back(referrals, window, known_from)
-    return tallies.share_of_children(
-        MEASURES["children_re_referred"], *happening(rows, "referral_date", period), "is_again"
-    )
+    rows = happening(_looked_back(referrals, window, known_from), "referral_date", period)
+    known = rows[rows["is_again"].notna()]
+    again = known[known["is_again"].astype(bool)]
+    counts = tally.counts(period, numerator=each_once(again), denominator=each_once(known))
+    return build.proportion(MEASURES["children_re_referred"], counts)
 
 
 def _looked_back(referrals: pd.DataFrame, window: str, known_from: pd.Timestamp | None) -> pd.DataFrame:
@@ -204,8 +210,8 @@ def referrals_no_further_action(
     with no answer are left out: `referrals_no_further_action_unknown`.
     """
     rows = _decided(referrals, known_until)
-    return tallies.share(
-        MEASURES["referrals_no_further_action"], *happening(rows, "referral_date", period), "no_further_action"
+    return tally.share(
+        MEASURES["referrals_no_further_action"], happening(rows, "referral_date", period), period, "no_further_action"
     )
 
 
@@ -214,9 +220,10 @@ def referrals_no_further_action_unknown(
 ) -> Result:
     """Referrals that `referrals_no_further_action` leaves out: too recent to be decided, or without an answer."""
     rows = _decided(referrals, known_until)
-    return tallies.unknown(
+    return tally.unknown(
         MEASURES["referrals_no_further_action_unknown"],
-        *happening(rows, "referral_date", period),
+        happening(rows, "referral_date", period),
+        period,
         "no_further_action",
     )
 
@@ -264,10 +271,12 @@ def conversion(
         (conferences_listed(section47).rename(columns={"led_to_plan": "is_followed"}), "conference_date"),
     )
     each = [
-        tallies.share_counts(*happening(rows, day, period), "is_followed").assign(step=step)
+        tally.share(MEASURES["conversion"], happening(rows, day, period), period, "is_followed")
+        .exact()
+        .assign(step=step)
         for step, (rows, day) in zip(STEPS, begun, strict=True)
     ]
-    return build.proportion(MEASURES["conversion"], pd.concat(each, ignore_index=True), groups=("step",))
+    return Result(MEASURES["conversion"], pd.concat(each, ignore_index=True), ("step",))
 
 
 def followed(

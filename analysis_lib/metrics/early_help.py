@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics.counting import build, members, tally
-from analysis_lib.metrics.counting.spells import as_list, children_open_on, open_on, spells
-from analysis_lib.metrics.counting.tally import Group
+from analysis_lib.metrics.counting.groups import Group, divided
+from analysis_lib.metrics.counting.spells import as_list, children_open_on, for_each_group, on, open_on, spells
+from analysis_lib.metrics.counting.tally import happening
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
@@ -112,35 +112,27 @@ def not_allocated(early_help: pd.DataFrame, *, census_date: When, by: Sequence[s
     return _stock(MEASURES["early_help_not_allocated"], rows, _of_children, census_date, by)
 
 
-def _of_children(rows: pd.DataFrame) -> pd.DataFrame:
-    return spells(rows, "early_help_start", "early_help_end")
+def _of_children(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    return spells(rows, "early_help_start", "early_help_end", by)
 
 
-def _of_families(rows: pd.DataFrame) -> pd.DataFrame:
+def _of_families(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     families = rows[rows["family_id"].notna()]
-    return spells(families.assign(child_id=families["family_id"]), "early_help_start", "early_help_end")
+    return spells(families.assign(child_id=families["family_id"]), "early_help_start", "early_help_end", by)
 
 
-def _of_episodes(rows: pd.DataFrame) -> pd.DataFrame:
-    return episodes(rows)[["child_id", "early_help_start", "early_help_end"]].set_axis(
-        ["child_id", "start", "end"], axis=1
+def _of_episodes(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    return episodes(rows)[["child_id", *by, "early_help_start", "early_help_end"]].set_axis(
+        ["child_id", *by, "start", "end"], axis=1
     )
 
 
 def _stock(measure: Measure, early_help: pd.DataFrame, units, census_date: When, by: Sequence[str]) -> Result:
     days = as_list(census_date)
-    rows = tally.grouped(early_help, GROUPS, by)
-    one_day = Period.span(days[0], days[0])
-    frames = []
-    for labels in tally.grid(early_help, GROUPS, by, one_day)[list(by)].itertuples(index=False, name=None):
-        same = np.ones(len(rows), dtype=bool)
-        for name, label in zip(by, labels, strict=True):
-            same &= (rows[name] == label).to_numpy()
-        of = units(rows[same])
-        frame = pd.DataFrame({"period_start": pd.NaT, "period_end": days, "numerator": open_on(of, days)})
-        whose = {} if units is _of_families else members.named(numerator=lambda of=of: children_open_on(of, days))
-        frames.append(frame.assign(**dict(zip(by, labels, strict=True)), **whose))
-    return build.count(measure, pd.concat(frames, ignore_index=True), groups=by)
+    of = units(divided(early_help, GROUPS, by), by)
+    counts = for_each_group(of, on(days), by).assign(numerator=open_on(of, days, by))
+    whose = {} if units is _of_families else members.named(numerator=lambda: children_open_on(of, days, by))
+    return build.count(measure, counts.assign(**whose), groups=by)
 
 
 # --- starting and ending in a period ---------------------------------------------------------------------------------
@@ -180,7 +172,8 @@ def _flow(name: str, early_help: pd.DataFrame, day: str, once: str, period: Span
     rows = episodes(early_help)
     if once == "family_id":  # it counts families, and names no child
         rows = rows[rows["family_id"].notna()].drop(columns="child_id")
-    return tally.number(MEASURES[name], rows, day, groups=GROUPS, by=by, period=period, once=once)
+    found = happening(divided(rows, GROUPS, by), day, period)
+    return tally.number(MEASURES[name], tally.each_once(found, once, by=by) if once else found, period, by=by)
 
 
 # --- where from, and how it ends -------------------------------------------------------------------------------------
@@ -188,10 +181,9 @@ def _flow(name: str, early_help: pd.DataFrame, day: str, once: str, period: Span
 
 def sources(early_help: pd.DataFrame, *, period: Span) -> Result:
     """Episodes that start in each period, by who asked for early help (group "came_from")."""
-    rows = episodes(early_help)
-    return tally.number(
-        MEASURES["early_help_sources"], rows, "early_help_start", groups=GROUPS, by=("came_from",), period=period
-    )
+    rows = divided(episodes(early_help), GROUPS, ["came_from"])
+    rows = happening(rows, "early_help_start", period)
+    return tally.number(MEASURES["early_help_sources"], rows, period, by=["came_from"])
 
 
 def step_downs(early_help: pd.DataFrame, *, period: Span) -> Result:
@@ -199,16 +191,15 @@ def step_downs(early_help: pd.DataFrame, *, period: Span) -> Result:
     rows = episodes(early_help)
     rows = rows[rows["came_from"].notna()].assign(stepped=lambda frame: frame["came_from"] == "STEP_DOWN")
     return tally.share(
-        MEASURES["early_help_step_downs"], rows, "early_help_start", "stepped", groups=GROUPS, period=period
+        MEASURES["early_help_step_downs"], happening(rows, "early_help_start", period), period, "stepped"
     )
 
 
 def outcomes(early_help: pd.DataFrame, *, period: Span) -> Result:
     """Episodes that end in each period, by outcome (group "outcome"); those without one are "Not known"."""
-    rows = episodes(early_help)
-    return tally.number(
-        MEASURES["early_help_outcomes"], rows, "early_help_end", groups=_OUTCOME, by=("outcome",), period=period
-    )
+    rows = divided(episodes(early_help), _OUTCOME, ["outcome"])
+    rows = happening(rows, "early_help_end", period)
+    return tally.number(MEASURES["early_help_outcomes"], rows, period, by=["outcome"])
 
 
 def needs_met(early_help: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
@@ -225,7 +216,12 @@ def _outcome(name: str, early_help: pd.DataFrame, outcome: str, period: Span, by
     rows = episodes(early_help)
     rows = rows[rows["early_help_outcome"].notna()]
     rows = rows.assign(so_ended=rows["early_help_outcome"] == outcome)
-    return tally.share(MEASURES[name], rows, "early_help_end", "so_ended", groups=GROUPS, by=by, period=period)
+    return _share(name, rows, "early_help_end", "so_ended", period, by)
+
+
+def _share(name: str, rows: pd.DataFrame, day: str, answer: str, period: Span, by: Sequence[str]) -> Result:
+    rows = happening(divided(rows, GROUPS, by), day, period)
+    return tally.share(MEASURES[name], rows, period, answer, by=by)
 
 
 # --- how long --------------------------------------------------------------------------------------------------------
@@ -255,7 +251,8 @@ def _days(name: str, early_help: pd.DataFrame, day: str, start: str, end: str, p
     rows = episodes(early_help)
     days = (rows[end] - rows[start]).dt.days.astype(float)
     rows = rows.assign(days=days.where(days >= 0))
-    return tally.median(MEASURES[name], rows[rows["days"].notna()], day, "days", groups=GROUPS, by=by, period=period)
+    rows = happening(divided(rows[rows["days"].notna()], GROUPS, by), day, period)
+    return tally.median(MEASURES[name], rows, period, "days", by=by)
 
 
 def contact_in_time(
@@ -275,9 +272,7 @@ def contact_in_time(
     days_allowed = pd.Timedelta(days=within_days)
     rows = rows[rows["allocated_on"] + days_allowed <= known_until]
     rows = rows.assign(in_time=rows["first_contact_on"] <= rows["allocated_on"] + days_allowed)
-    return tally.share(
-        MEASURES["early_help_contact_in_time"], rows, "allocated_on", "in_time", groups=GROUPS, by=by, period=period
-    )
+    return _share("early_help_contact_in_time", rows, "allocated_on", "in_time", period, by)
 
 
 # --- what came after -------------------------------------------------------------------------------------------------
@@ -296,9 +291,7 @@ def reopened_within_12_months(
     start, end = "early_help_start", "early_help_end"
     again = _next_on_or_after(rows, end, episodes(early_help), start, itself=start)
     rows = rows.assign(again=again <= _a_year_after(rows))
-    return tally.share(
-        MEASURES["early_help_reopened"], rows, "early_help_end", "again", groups=GROUPS, by=by, period=period
-    )
+    return _share("early_help_reopened", rows, "early_help_end", "again", period, by)
 
 
 def not_referred_within_12_months(
@@ -319,9 +312,7 @@ def not_referred_within_12_months(
     rows = rows[rows["early_help_outcome"] != "STEP_UP"].reset_index(drop=True)
     referred = _next_on_or_after(rows, "early_help_end", referrals, "referral_date")
     rows = rows.assign(not_referred=~(referred <= _a_year_after(rows)))
-    return tally.share(
-        MEASURES["early_help_not_referred"], rows, "early_help_end", "not_referred", groups=GROUPS, by=by, period=period
-    )
+    return _share("early_help_not_referred", rows, "early_help_end", "not_referred", period, by)
 
 
 def _a_year_after(rows: pd.DataFrame) -> pd.Series:

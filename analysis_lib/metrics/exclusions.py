@@ -16,8 +16,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics.counting import build, events, members
-from analysis_lib.metrics.counting.spells import as_list, over
+from analysis_lib.metrics.counting import build, members, tally
+from analysis_lib.metrics.counting.groups import among
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.pupils import (
     NOT_RECORDED,
@@ -73,7 +73,6 @@ REASONS = {
 }
 UPHELD, OVERTURNED, NOT_DECIDED = "Upheld", "Overturned", "Not decided yet, or not recorded"
 DECISIONS = (UPHELD, OVERTURNED, NOT_DECIDED)
-BEGUN = events.on_a_day("exclusion_start")
 
 
 def __dir__() -> list[str]:
@@ -163,12 +162,13 @@ def suspensions(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) 
 
     `children_suspended` counts each child once.
     """
-    return events.events(MEASURES["suspensions"], _of_kind(exclusions, SUSPENSION), BEGUN, period)
+    return tally.number(MEASURES["suspensions"], _begun(exclusions, SUSPENSION, period), period)
 
 
 def children_suspended(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Children with at least one suspension that begins in each period, each once; `suspensions` counts the events."""
-    return events.children(MEASURES["children_suspended"], _of_kind(exclusions, SUSPENSION), BEGUN, period)
+    rows = tally.each_once(_begun(exclusions, SUSPENSION, period))
+    return tally.number(MEASURES["children_suspended"], rows, period)
 
 
 def days_lost(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -176,15 +176,13 @@ def days_lost(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) ->
 
     `suspensions_without_days` counts the others. Days that fall after the period are counted with their suspension.
     """
-    periods, rows = as_list(period), _of_kind(exclusions, SUSPENSION)
-    days = [BEGUN(rows, each)["exclusion_days"].sum() for each in periods]
-    return build.count(MEASURES["days_lost"], over(periods).assign(numerator=days))
+    return tally.total(MEASURES["days_lost"], _begun(exclusions, SUSPENSION, period), period, "exclusion_days")
 
 
 def suspensions_without_days(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Suspensions that begin in each period and whose days are not recorded: what is missing from `days_lost`."""
-    rows = _of_kind(exclusions, SUSPENSION)
-    return events.events(MEASURES["suspensions_without_days"], rows[rows["exclusion_days"].isna()], BEGUN, period)
+    rows = _begun(exclusions, SUSPENSION, period)
+    return tally.unknown(MEASURES["suspensions_without_days"], rows, period, "exclusion_days")
 
 
 def suspensions_by_reason(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -192,15 +190,10 @@ def suspensions_by_reason(exclusions: pd.DataFrame, *, period: Period | Sequence
 
     They add up to `suspensions`: a reason that is missing, or no code of the school census, is "Not recorded".
     """
-    return events.by_kind(
-        MEASURES["suspensions_by_reason"],
-        _of_kind(exclusions, SUSPENSION),
-        BEGUN,
-        period,
-        kind_of=lambda rows: rows["exclusion_reason"].astype(object).map(REASONS).fillna(NOT_RECORDED),
-        expected=(*REASONS.values(), NOT_RECORDED),
-        group="reason",
-    )
+    rows = _begun(exclusions, SUSPENSION, period)
+    reason = rows["exclusion_reason"].astype(object).map(REASONS).fillna(NOT_RECORDED)
+    rows = rows.assign(reason=among(reason, (*REASONS.values(), NOT_RECORDED)))
+    return tally.numbers(MEASURES["suspensions_by_reason"], rows, period, "reason", groups_first=True)
 
 
 def permanent_exclusions_by_decision(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -208,15 +201,10 @@ def permanent_exclusions_by_decision(exclusions: pd.DataFrame, *, period: Period
 
     The last weeks before the extract have many that are not decided yet, so their upheld ones are too few.
     """
-    return events.by_kind(
-        MEASURES["permanent_exclusions_by_decision"],
-        _of_kind(exclusions, PERMANENT),
-        BEGUN,
-        period,
-        kind_of=lambda rows: rows["upheld"].astype(object).map({True: UPHELD, False: OVERTURNED}).fillna(NOT_DECIDED),
-        expected=DECISIONS,
-        group="decision",
-    )
+    rows = _begun(exclusions, PERMANENT, period)
+    decision = rows["upheld"].astype(object).map({True: UPHELD, False: OVERTURNED}).fillna(NOT_DECIDED)
+    rows = rows.assign(decision=among(decision, DECISIONS))
+    return tally.numbers(MEASURES["permanent_exclusions_by_decision"], rows, period, "decision", groups_first=True)
 
 
 def permanent_exclusions_upheld(exclusions: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -224,9 +212,10 @@ def permanent_exclusions_upheld(exclusions: pd.DataFrame, *, period: Period | Se
 
     `permanent_exclusions` counts the pupils whom the virtual school's extract marks as excluded, however it was decided.
     """
-    rows = _of_kind(exclusions, PERMANENT)
-    return events.events(MEASURES["permanent_exclusions_upheld"], rows[is_true(rows["upheld"])], BEGUN, period)
+    rows = _begun(exclusions, PERMANENT, period)
+    return tally.number(MEASURES["permanent_exclusions_upheld"], rows[is_true(rows["upheld"])], period)
 
 
-def _of_kind(exclusions: pd.DataFrame, kind: str) -> pd.DataFrame:
-    return exclusions[exclusions["exclusion_kind"].eq(kind)]
+def _begun(exclusions: pd.DataFrame, kind: str, period: Period | Sequence[Period]) -> pd.DataFrame:
+    """The exclusions of a kind that begin in each period."""
+    return tally.happening(exclusions[exclusions["exclusion_kind"].eq(kind)], "exclusion_start", period)

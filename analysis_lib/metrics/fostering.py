@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics.counting import build, tally
-from analysis_lib.metrics.counting.spells import as_list
-from analysis_lib.metrics.counting.tally import Group
+from analysis_lib.metrics.counting.groups import Group, divided
+from analysis_lib.metrics.counting.tally import happening
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
-from analysis_lib.results import Measure, Result
+from analysis_lib.results import Result
 
 MEASURES = measures("fostering")
 MAINSTREAM, FAMILY_AND_FRIENDS = "Mainstream", "Family and friends"
@@ -145,16 +145,11 @@ def _on_a_day(
     name: str, households: pd.DataFrame, census_date: When, by: Sequence[str], size, groups=GROUPS, counted_on=None
 ) -> Result:
     """The sum of `size` over the households approved on each day; symbol "x" where no household was counted that day."""
-    days = as_list(census_date)
-    each_day = [Period.span(day, day) for day in days]
-    approved = tally.grouped(households[households["household_left_on"].isna()], groups, by)
-    approved = approved.assign(period_end=approved["counted_on"], size=size(approved))
-    frame = tally.grid(households, groups, by, each_day).assign(period_start=pd.NaT)
-    sums = approved.groupby(["period_end", *by])["size"].sum()
-    places = pd.MultiIndex.from_frame(frame[["period_end", *by]]) if by else pd.Index(frame["period_end"])
-    counts = frame.assign(numerator=sums.reindex(places, fill_value=0).to_numpy())
+    approved = households[households["household_left_on"].isna()]
+    approved = happening(divided(approved.assign(size=size(approved)), groups, by), "counted_on", census_date)
+    result = tally.total(MEASURES[name], approved, census_date, "size", by=by)
     known = (households["counted_on"] if counted_on is None else counted_on).unique()
-    return _not_counted(build.count(MEASURES[name], counts, groups=by), ~frame["period_end"].isin(known))
+    return _not_counted(result, ~result.frame["period_end"].isin(known))
 
 
 def _not_counted(result: Result, where: pd.Series) -> Result:
@@ -184,7 +179,7 @@ def _events(name: str, households: pd.DataFrame, day: str, period: Span, by: Seq
     """A household stands in the extract once a day of counting: as the latest one that tells the day has it."""
     told = households[households[day].notna()].sort_values(["counted_on", "household_id"])
     latest = told.drop_duplicates("household_id", keep="last")
-    return tally.number(MEASURES[name], latest, day, groups=groups, by=by, period=period)
+    return tally.number(MEASURES[name], happening(divided(latest, groups, by), day, period), period, by=by)
 
 
 # --- enquiries and applications --------------------------------------------------------------------------------------
@@ -202,24 +197,17 @@ def applications(fostering_enquiries: pd.DataFrame, *, period: Span) -> Result:
 
 def application_outcomes(fostering_enquiries: pd.DataFrame, *, period: Span) -> Result:
     """Applications decided or ended in each period, by outcome (group "outcome")."""
-    return tally.number(
-        MEASURES["fostering_application_outcomes"], fostering_enquiries, "application_decided_on", groups=_OUTCOMES,
-        by=("outcome",), period=period,
-    )  # fmt: skip
+    rows = divided(fostering_enquiries, _OUTCOMES, ["outcome"])
+    rows = happening(rows, "application_decided_on", period)
+    return tally.number(MEASURES["fostering_application_outcomes"], rows, period, by=["outcome"])
 
 
 def applications_approved(fostering_enquiries: pd.DataFrame, *, period: Span) -> Result:
     """Share of the applications decided or ended in each period, with an outcome recorded, that were approved."""
     rows = fostering_enquiries[fostering_enquiries["application_outcome"].notna()]
     rows = rows.assign(approved=rows["application_outcome"] == "APPROVED")
-    return tally.share(
-        MEASURES["fostering_applications_approved"],
-        rows,
-        "application_decided_on",
-        "approved",
-        groups={},
-        period=period,
-    )
+    rows = happening(rows, "application_decided_on", period)
+    return tally.share(MEASURES["fostering_applications_approved"], rows, period, "approved")
 
 
 def applications_per_enquiry(fostering_enquiries: pd.DataFrame, *, period: Span) -> Result:
@@ -248,9 +236,8 @@ def enquiries_that_applied(
     """
     limit = fostering_enquiries["enquired_on"] + pd.DateOffset(months=within_months)
     rows = fostering_enquiries.assign(applied=fostering_enquiries["applied_on"] <= limit)[limit <= known_until]
-    return tally.share(
-        MEASURES["fostering_enquiries_that_applied"], rows, "enquired_on", "applied", groups={}, period=period
-    )
+    rows = happening(rows, "enquired_on", period)
+    return tally.share(MEASURES["fostering_enquiries_that_applied"], rows, period, "applied")
 
 
 def days_to_decision(fostering_enquiries: pd.DataFrame, *, period: Span) -> Result:
@@ -258,11 +245,9 @@ def days_to_decision(fostering_enquiries: pd.DataFrame, *, period: Span) -> Resu
     decided = fostering_enquiries[fostering_enquiries["application_outcome"].isin(["APPROVED", "NOT_APPROVED"])]
     days = (decided["application_decided_on"] - decided["applied_on"]).dt.days.astype(float)
     rows = decided.assign(days=days)[days >= 0]
-    return tally.median(
-        MEASURES["fostering_days_to_decision"], rows, "application_decided_on", "days", groups={}, period=period
-    )
+    rows = happening(rows, "application_decided_on", period)
+    return tally.median(MEASURES["fostering_days_to_decision"], rows, period, "days")
 
 
 def _number(name: str, rows: pd.DataFrame, day: str, period: Span) -> Result:
-    measure: Measure = MEASURES[name]
-    return tally.number(measure, rows, day, groups={}, period=period)
+    return tally.number(MEASURES[name], happening(rows, day, period), period)

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.counting import tally
 from analysis_lib.metrics.counting.ages import age_on
-from analysis_lib.metrics.counting.dated import on_days
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among, stacked
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.twelve_months import cohort
@@ -48,7 +48,6 @@ SDQ_REASONS = {
     "SDQ4": "Other reason",
     "SDQ5": "Child refused",
 }
-NOT_KNOWN = "Not known"
 HELP, DATE_OF_BIRTH = "Help with substance misuse", "Date of birth"
 # What OC2 asks of whom: question -> column, youngest and oldest age on 31 March.
 QUESTIONS = {
@@ -69,7 +68,7 @@ def __dir__() -> list[str]:
 def children_asked_about(
     health_outcomes: pd.DataFrame, episodes: pd.DataFrame, children: pd.DataFrame, *, census_date: CensusDates
 ) -> pd.DataFrame:
-    """The cohort of each census date with what OC2 says of each child: the columns of `health_outcomes`, `period_end`, `age`.
+    """The cohort of each census date with what OC2 says of each child: the columns of `health_outcomes`, `period_end`, `when`, `age`.
 
     Every answer is missing for a child without a row in OC2 of the year. `ValueError` for a census date that is no 31 March.
     """
@@ -77,7 +76,7 @@ def children_asked_about(
     if wrong := [day for day in days if (day.month, day.day) != (3, 31)]:
         raise ValueError(f"OC2 tells of years that end on 31 March, not on {wrong[0]:%Y-%m-%d}")
     years = {day: Period.financial_year_of(day).code for day in days}
-    found = cohort(episodes, census_date=days)
+    found = tally.happening(cohort(episodes, census_date=days), "period_end", days)
     found = found.assign(return_year=found["period_end"].map(years))
     found = found.merge(health_outcomes, on=["child_id", "return_year"], how="left", validate="many_to_one")
     found = found.merge(children[["child_id", "birth_date"]], on="child_id", how="left", validate="many_to_one")
@@ -129,40 +128,33 @@ def substance_misuse_helped(health_outcomes, episodes, children, *, census_date:
 def sdq_mean_score(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
     """Mean score of the strengths and difficulties questionnaire (0 to 40) over the cohort aged 4 to 16 with a score."""
     asked = _aged(children_asked_about(health_outcomes, episodes, children, census_date=census_date), SDQ_AGES)
-    each = [
-        build.mean(MEASURES["sdq_mean_score"], asked[asked["period_end"] == day], value="sdq_score", when=day).frame
-        for day in as_list(census_date)
-    ]
-    return Result(MEASURES["sdq_mean_score"], pd.concat(each))
+    return tally.mean(MEASURES["sdq_mean_score"], asked, census_date, "sdq_score")
 
 
 def sdq_bands(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
     """Share of the cohort aged 4 to 16 with a score whose score lies in each band; group `band`."""
     asked = _aged(children_asked_about(health_outcomes, episodes, children, census_date=census_date), SDQ_AGES)
     scored = asked[asked["sdq_score"].notna()]
-    each = [
-        on_days(census_date, numerator=scored[scored["sdq_score"].between(*scores)], denominator=scored).assign(
-            band=band
-        )
-        for band, scores in SDQ_BANDS.items()
-    ]
-    return build.proportion(MEASURES["sdq_bands"], pd.concat(each), groups=("band",), parts=("band",))
+    band = pd.Series(pd.NA, index=scored.index, dtype=object)
+    for name, scores in SDQ_BANDS.items():
+        band = band.mask(scored["sdq_score"].between(*scores), name)
+    rows = scored.assign(band=among(band, list(SDQ_BANDS)))
+    return tally.shares(MEASURES["sdq_bands"], rows, census_date, "band", groups_first=True)
 
 
 def sdq_response_rate(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
     """Share of the cohort aged 4 to 16 for whom there is a score; why there is none is `sdq_no_score`."""
     asked = _aged(children_asked_about(health_outcomes, episodes, children, census_date=census_date), SDQ_AGES)
-    counts = on_days(census_date, numerator=asked[asked["sdq_score"].notna()], denominator=asked)
-    return build.proportion(MEASURES["sdq_response_rate"], counts)
+    asked = asked.assign(has_score=asked["sdq_score"].notna())
+    return tally.share(MEASURES["sdq_response_rate"], asked, census_date, "has_score")
 
 
 def sdq_no_score(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
     """Children of the cohort aged 4 to 16 without a score, by the reason given; group `reason`, "Not known" among them."""
     asked = _aged(children_asked_about(health_outcomes, episodes, children, census_date=census_date), SDQ_AGES)
     without = asked[asked["sdq_score"].isna()]
-    told = without.assign(reason=without["sdq_reason"].map(SDQ_REASONS).fillna(NOT_KNOWN))
-    groups = {reason: told[told["reason"] == reason] for reason in (*SDQ_REASONS.values(), NOT_KNOWN)}
-    return _numbers("sdq_no_score", groups, "reason", census_date)
+    told = without.assign(reason=among(without["sdq_reason"].map(SDQ_REASONS), [*SDQ_REASONS.values(), NOT_KNOWN]))
+    return tally.numbers(MEASURES["sdq_no_score"], told, census_date, "reason", groups_first=True)
 
 
 def health_answers_missing(health_outcomes, episodes, children, *, census_date: CensusDates) -> Result:
@@ -174,9 +166,9 @@ def health_answers_missing(health_outcomes, episodes, children, *, census_date: 
     of_age = {question: _aged(asked, ages) if ages else asked for question, (_, ages) in QUESTIONS.items()}
     groups = {question: rows[rows[QUESTIONS[question][0]].isna()] for question, rows in of_age.items()}
     groups[HELP] = _found_to_misuse(asked)[lambda rows: rows["intervention_received"].isna()]
-    return _numbers(
-        "health_answers_missing", {**groups, DATE_OF_BIRTH: asked[asked["age"].isna()]}, "question", census_date
-    )
+    groups[DATE_OF_BIRTH] = asked[asked["age"].isna()]
+    rows = stacked(groups, "question")
+    return tally.numbers(MEASURES["health_answers_missing"], rows, census_date, "question", groups_first=True)
 
 
 def _found_to_misuse(asked: pd.DataFrame) -> pd.DataFrame:
@@ -189,12 +181,4 @@ def _aged(asked: pd.DataFrame, ages: tuple[int, int]) -> pd.DataFrame:
 
 def _share(name: str, asked: pd.DataFrame, answer: str, census_date: CensusDates) -> Result:
     """The share of those with an `answer` for whom it is yes."""
-    known = asked[asked[answer].notna()]
-    return build.proportion(
-        MEASURES[name], on_days(census_date, numerator=known[known[answer].astype(bool)], denominator=known)
-    )
-
-
-def _numbers(name: str, groups: dict[str, pd.DataFrame], column: str, census_date: CensusDates) -> Result:
-    each = [on_days(census_date, numerator=rows).assign(**{column: group}) for group, rows in groups.items()]
-    return build.count(MEASURES[name], pd.concat(each), groups=(column,), parts=(column,))
+    return tally.share(MEASURES[name], asked, census_date, answer)

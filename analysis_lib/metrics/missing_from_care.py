@@ -18,9 +18,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting import sweep
-from analysis_lib.metrics.counting import tabulate as table_of
+from analysis_lib.metrics.counting import build, sweep, tally
 from analysis_lib.metrics.counting.spells import as_list, spells
+from analysis_lib.metrics.counting.tally import each_once, happening, touching
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.placement_history import check_word
@@ -62,8 +62,8 @@ def children(
     kind: str = MISSING,
 ) -> Result:
     """Children looked after who had an incident in each period, each once."""
-    rows = _children(_in_periods(missing_episodes, periods_of_care(care_periods), period, kind))
-    return table_of.numbers_of(_measure(kind, "children"), rows, as_list(period))
+    rows = each_once(_in_periods(missing_episodes, periods_of_care(care_periods), period, kind))
+    return tally.number(_measure(kind, "children"), rows, period)
 
 
 def share(
@@ -78,14 +78,12 @@ def share(
     The Department for Education divides by the children looked after during the year, not by those on its last day.
     """
     care = periods_of_care(care_periods)
-    rows = _children(_in_periods(missing_episodes, care, period, kind))
-    everyone = _looked_after_in(care, as_list(period))
+    rows = _in_periods(missing_episodes, care, period, kind)
+    everyone = _looked_after_in(care, period)
     gone = pd.MultiIndex.from_frame(everyone[["when", "child_id"]]).isin(
         pd.MultiIndex.from_frame(rows[["when", "child_id"]])
     )
-    return table_of.share_of(
-        _measure(kind, "share"), everyone, as_list(period), counts=pd.Series(gone, index=everyone.index)
-    )
+    return tally.share(_measure(kind, "share"), everyone.assign(gone=gone), period, "gone")
 
 
 def incidents(
@@ -97,7 +95,7 @@ def incidents(
 ) -> Result:
     """Incidents in each period: events, so a child who goes three times counts three times."""
     rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
-    return table_of.numbers_of(_measure(kind, "incidents"), rows, as_list(period))
+    return tally.number(_measure(kind, "incidents"), rows, period)
 
 
 def incidents_per_child(
@@ -109,7 +107,7 @@ def incidents_per_child(
 ) -> Result:
     """Incidents for each child who had one, in each period; missing where no child had one."""
     rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
-    return table_of.ratio_of(_measure(kind, "incidents_per_child"), rows, _children(rows), as_list(period))
+    return tally.ratio(_measure(kind, "incidents_per_child"), rows, each_once(rows), period)
 
 
 def more_than_once(
@@ -122,10 +120,8 @@ def more_than_once(
     """Share of the children who had an incident in each period who had two or more."""
     rows = _in_periods(missing_episodes, periods_of_care(care_periods), period, kind)
     number = rows.groupby(["when", "child_id"])["child_id"].transform("size")
-    each = ~rows.duplicated(["when", "child_id"])
-    return table_of.share_of(
-        _measure(kind, "more_than_once"), rows[each], as_list(period), counts=(number >= OFTEN)[each]
-    )
+    rows = each_once(rows.assign(often=number >= OFTEN))
+    return tally.share(_measure(kind, "more_than_once"), rows, period, "often")
 
 
 def at(
@@ -142,7 +138,7 @@ def at(
     care = sweep.once_a_day(care_periods, "care_start", "care_end", days)
     care = sweep.spelled_out(care, care_periods["child_id"], order)
     rows = rows.merge(care[["child_id", "when"]], on=["child_id", "when"], validate="one_to_one")
-    return table_of.numbers_of(_measure(kind, "at"), rows, as_list(census_date))
+    return tally.number(_measure(kind, "at"), rows, census_date)
 
 
 def days_away(
@@ -160,7 +156,9 @@ def days_away(
     check_word("statistic", statistic, (MEAN, MEDIAN))
     rows = _ended(missing_episodes, care_periods, period, kind)
     measure = _measure(kind, f"days_{statistic}")
-    return table_of.statistic_of(measure, rows, as_list(period), value="nights", statistic=statistic)
+    if statistic == MEAN:
+        return tally.mean(measure, rows, period, "nights")
+    return tally.median(measure, rows, period, "nights", interval=build.ORDER_STATISTICS)
 
 
 def lengths(
@@ -173,8 +171,8 @@ def lengths(
     """Incidents that ended in each period by the nights they lasted (group "length")."""
     rows = _ended(missing_episodes, care_periods, period, kind)
     band = np.searchsorted(list(LENGTHS.values()), rows["nights"], side="right") - 1
-    rows = rows.assign(length=np.array(list(LENGTHS), dtype=object)[band])
-    return table_of.numbers_by(_measure(kind, "lengths"), rows, as_list(period), group="length", expected=list(LENGTHS))
+    rows = rows.assign(length=pd.Categorical.from_codes(band, categories=list(LENGTHS)))
+    return tally.numbers(_measure(kind, "lengths"), rows, period, "length")
 
 
 def _measure(kind: str, what: str) -> Measure:
@@ -189,13 +187,11 @@ def _kind(missing_episodes: pd.DataFrame, kind: str) -> pd.DataFrame:
 def _in_periods(missing_episodes: pd.DataFrame, care: pd.DataFrame, period, kind: str) -> pd.DataFrame:
     """A row for each incident and each period with a day on which the child was gone and in care: child_id, start, end, when."""
     gone = _in_care(_kind(missing_episodes, kind), care)
-    in_care = gone[["start_care", "end_care"]].set_axis(["start", "end"], axis=1)
-    each = [
-        # Three spans of days of which each two meet have a day in common: care and incident meet in every row of `gone`.
-        gone[_touches(gone, within) & _touches(in_care, within)].drop_duplicates("incident").assign(when=number)
-        for number, within in enumerate(as_list(period))
-    ]
-    return pd.concat(each, ignore_index=True)
+    both = gone.assign(
+        both_start=gone[["start", "start_care"]].max(axis=1),
+        both_end=gone[["end", "end_care"]].min(axis=1),  # missing while both go on
+    )
+    return each_once(touching(both, "both_start", "both_end", period), "incident")
 
 
 def _in_care(gone: pd.DataFrame, care: pd.DataFrame) -> pd.DataFrame:
@@ -207,22 +203,10 @@ def _in_care(gone: pd.DataFrame, care: pd.DataFrame) -> pd.DataFrame:
 
 def _ended(missing_episodes: pd.DataFrame, care_periods: pd.DataFrame, period, kind: str) -> pd.DataFrame:
     gone = _in_care(_kind(missing_episodes, kind), periods_of_care(care_periods)).drop_duplicates("incident")
-    rows = table_of.in_periods(gone, "end", as_list(period))
+    rows = happening(gone, "end", period)
     return rows.assign(nights=(rows["end"] - rows["start"]).dt.days)
 
 
-def _looked_after_in(care: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
+def _looked_after_in(care: pd.DataFrame, period) -> pd.DataFrame:
     """A row for each child looked after at any time in each period: child_id, when. One who leaves on the first day is."""
-    each = [
-        care.loc[_touches(care, within), ["child_id"]].drop_duplicates().assign(when=number)
-        for number, within in enumerate(periods)
-    ]
-    return pd.concat(each, ignore_index=True)
-
-
-def _touches(spans: pd.DataFrame, period: Period) -> pd.Series:
-    return (spans["start"] <= period.end) & ~(spans["end"] < period.start)
-
-
-def _children(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.drop_duplicates(["when", "child_id"])
+    return each_once(touching(care, "start", "end", period))[["child_id", "when"]]

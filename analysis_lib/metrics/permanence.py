@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting import tabulate as table_of
+from analysis_lib.metrics.counting import tally
 from analysis_lib.metrics.counting.ages import age_on
-from analysis_lib.metrics.counting.spells import as_list
-from analysis_lib.metrics.counting.tabulate import NOT_KNOWN
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
+from analysis_lib.metrics.counting.tally import each_once, happening
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.placement_history import check_word, grouped, is_one_of
@@ -99,9 +99,7 @@ def why_left(care_periods: pd.DataFrame, *, period: Period | Sequence[Period], c
     """Share of the children who left care in each period by why they did (group "reason")."""
     rows = _leavers(care_periods, period, counting)
     rows = rows.assign(reason=grouped(rows["reason_ceased"], REASONS))
-    return table_of.shares_by(
-        MEASURES["leaving_reasons"], rows, as_list(period), group="reason", expected=list(REASONS)
-    )
+    return tally.shares(MEASURES["leaving_reasons"], rows, period, "reason")
 
 
 def special_guardianship(
@@ -121,9 +119,7 @@ def special_guardians(
     rows = _leavers(care_periods, period, counting)
     rows = rows[is_one_of(rows["reason_ceased"], SPECIAL_GUARDIANSHIP)]
     rows = rows.assign(guardian=grouped(rows["reason_ceased"], GUARDIANS))
-    return table_of.numbers_by(
-        MEASURES["special_guardians"], rows, as_list(period), group="guardian", expected=list(GUARDIANS)
-    )
+    return tally.numbers(MEASURES["special_guardians"], rows, period, "guardian")
 
 
 def returned_home(
@@ -153,9 +149,7 @@ def returned_home_by_plan(
     rows = _leavers(care_periods, period, counting)
     rows = rows[is_one_of(rows["reason_ceased"], HOME)]
     rows = rows.assign(plan=grouped(rows["reason_ceased"], PLANNED))
-    return table_of.shares_by(
-        MEASURES["returned_home_by_plan"], rows, as_list(period), group="plan", expected=list(PLANNED)
-    )
+    return tally.shares(MEASURES["returned_home_by_plan"], rows, period, "plan")
 
 
 def ages_at_leaving(
@@ -168,9 +162,9 @@ def ages_at_leaving(
     """Share of the children who left care in each period by their age on the day they left (group "age")."""
     rows = _with_age(_leavers(care_periods, period, counting), children)
     band = np.searchsorted(list(AGES.values()), rows["age"].fillna(0), side="right") - 1
-    known = rows["age"].ge(0)
-    rows = rows.assign(age=np.where(known, np.array(list(AGES), dtype=object)[band], NOT_KNOWN))
-    return table_of.shares_by(MEASURES["leaving_ages"], rows, as_list(period), group="age", expected=[*AGES, NOT_KNOWN])
+    told = pd.Series(np.array(list(AGES), dtype=object)[band], rows.index).where(rows["age"].ge(0))
+    rows = rows.assign(age=among(told, [*AGES, NOT_KNOWN]))
+    return tally.shares(MEASURES["leaving_ages"], rows, period, "age")
 
 
 def return_to_care(
@@ -195,9 +189,8 @@ def return_to_care(
     """
     rows = _followed(care_periods, children, period, counting, left)
     rows = rows[rows["followed_until"] <= known_until]
-    return table_of.share_of(
-        MEASURES["return_to_care"], rows, as_list(period), counts=rows["next_start"] <= rows["followed_until"]
-    )
+    rows = rows.assign(came_back=rows["next_start"] <= rows["followed_until"])
+    return tally.share(MEASURES["return_to_care"], rows, period, "came_back")
 
 
 def return_to_care_awaited(
@@ -215,7 +208,7 @@ def return_to_care_awaited(
     """
     rows = _followed(care_periods, children, period, counting, left)
     rows = rows[rows["followed_until"] > known_until]
-    return table_of.numbers_of(MEASURES["return_to_care_awaited"], rows, as_list(period))
+    return tally.number(MEASURES["return_to_care_awaited"], rows, period)
 
 
 def previous_permanence(
@@ -226,11 +219,9 @@ def previous_permanence(
     Each child once, with the first start in the period, and what the return of that financial year says. A child with no such row, or
     of whom the kind is not known (P4), is "Not known".
     """
-    rows = _starters(care_periods, previous_permanence, as_list(period))
+    rows = _starters(care_periods, previous_permanence, period)
     rows = rows.assign(permanence=grouped(rows["permanence"], EARLIER))
-    return table_of.shares_by(
-        MEASURES["previous_permanence"], rows, as_list(period), group="permanence", expected=list(EARLIER)
-    )
+    return tally.shares(MEASURES["previous_permanence"], rows, period, "permanence")
 
 
 def started_after_permanence(
@@ -240,15 +231,15 @@ def started_after_permanence(
 
     The base holds the children of whom it is not known, too.
     """
-    rows = _starters(care_periods, previous_permanence, as_list(period))
-    had = pd.Series(is_one_of(rows["permanence"], HAD_PERMANENCE), index=rows.index)
-    return table_of.share_of(MEASURES["started_after_permanence"], rows, as_list(period), counts=had)
+    rows = _starters(care_periods, previous_permanence, period)
+    rows = rows.assign(had=is_one_of(rows["permanence"], HAD_PERMANENCE))
+    return tally.share(MEASURES["started_after_permanence"], rows, period, "had")
 
 
 def _share_leaving(name: str, codes: Sequence[str], care_periods: pd.DataFrame, period, counting: str) -> Result:
     rows = _leavers(care_periods, period, counting)
-    left = pd.Series(is_one_of(rows["reason_ceased"], codes), index=rows.index)
-    return table_of.share_of(MEASURES[name], rows, as_list(period), counts=left)
+    rows = rows.assign(left_so=is_one_of(rows["reason_ceased"], codes))
+    return tally.share(MEASURES[name], rows, period, "left_so")
 
 
 def _times_in_care(care_periods: pd.DataFrame) -> pd.DataFrame:
@@ -263,7 +254,7 @@ def _times_in_care(care_periods: pd.DataFrame) -> pd.DataFrame:
 def _leavers(care_periods: pd.DataFrame, period: Period | Sequence[Period], counting: str) -> pd.DataFrame:
     """A row for each time a child left care in each period, or for each child that did: as `_times_in_care`, and when."""
     check_word("counting", counting, (CHILDREN, EPISODES))
-    rows = table_of.in_periods(_times_in_care(care_periods), "end", as_list(period))
+    rows = happening(_times_in_care(care_periods), "end", period)
     return rows.drop_duplicates(["child_id", "when"], keep="last") if counting == CHILDREN else rows
 
 
@@ -283,10 +274,9 @@ def _with_age(rows: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(age=age_on(born, rows["end"]))
 
 
-def _starters(care_periods: pd.DataFrame, previous_permanence: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
+def _starters(care_periods: pd.DataFrame, previous_permanence: pd.DataFrame, period) -> pd.DataFrame:
     """A row for each child who came into care in each period, with what the return of that year says of it."""
-    rows = table_of.in_periods(periods_of_care(care_periods), "start", periods)
-    rows = rows.drop_duplicates(["child_id", "when"])
+    rows = each_once(happening(periods_of_care(care_periods), "start", period))
     years = {day: Period.financial_year_of(day).code for day in rows["start"].drop_duplicates()}
     rows = rows.assign(return_year=rows["start"].map(years).astype(object))
     told = previous_permanence.drop_duplicates(["child_id", "return_year"], keep="last")

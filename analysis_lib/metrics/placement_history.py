@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting.tabulate import NOT_KNOWN
+from analysis_lib.metrics.counting.sweep import OPEN, days_of, differs_from_before, numbered, running_maximum
 
 SHORT_BREAKS = ("V3", "V4")
 TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
@@ -35,8 +35,7 @@ WITH_THE_CARER_ALREADY = ("A3", "A5")
 OTHER_CARER, SAME_CARER = ("P", "B"), ("T", "U")
 STARTS, GOES_ON = "S", "X1"
 BRIDGED, COUNTED, NOT_COUNTED = "bridged", "counted", "not counted"
-OPEN = 1 << 17  # the end, in days, of what has not ended: later than any date, as far from 1970 as no date is
-_SPAN = 1 << 18  # so many days from the earliest to the latest
+_SPAN = 2 * OPEN  # so many days from the earliest to the latest
 
 
 @dataclass(frozen=True)
@@ -180,25 +179,10 @@ def _last_settled(episodes: pd.DataFrame, found: Episodes, last: np.ndarray) -> 
     return np.where(settled >= first, settled, last)
 
 
-def days_of(dates: pd.Series) -> np.ndarray:
-    """Dates as whole days since 1970, `OPEN` where missing."""
-    days = dates.to_numpy("datetime64[D]")
-    return np.where(np.isnat(days), OPEN, days.view("int64"))
-
-
 def timestamps(days: np.ndarray) -> pd.Series:
     """Whole days as dates, missing where `OPEN`: what `days_of` undoes."""
     is_open = days == OPEN
     return pd.Series(np.where(is_open, 0, days).astype("datetime64[D]").astype("datetime64[ns]")).mask(is_open)
-
-
-def numbered(table: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """Numbers from 0, as they appear, for the combinations of the values in `columns`; a missing one counts as a value."""
-    numbers = np.zeros(len(table), dtype="int64")
-    for name in columns:
-        values, distinct = pd.factorize(table[name])
-        numbers = numbers * (len(distinct) + 1) + values
-    return pd.factorize(numbers)[0]
 
 
 def is_one_of(values: pd.Series, wanted: Collection[str]) -> np.ndarray:
@@ -207,22 +191,12 @@ def is_one_of(values: pd.Series, wanted: Collection[str]) -> np.ndarray:
     return np.array([*(each in wanted for each in distinct), False])[places]
 
 
-def grouped(codes: pd.Series, groups: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """The name of the group that each code is in; "Not known" for a missing code and for one that is in none."""
-    names = {code: name for name, those in groups.items() for code in those}
+def grouped(codes: pd.Series, groups: Mapping[str, Sequence[str]]) -> pd.Categorical:
+    """The name of the group that each code is in, as a categorical of them all; missing for a code that is in none."""
+    numbers = {code: number for number, those in enumerate(groups.values()) for code in those}
     places, distinct = pd.factorize(codes)
-    return np.array([*(names.get(code, NOT_KNOWN) for code in distinct), NOT_KNOWN], dtype=object)[places]
-
-
-def differs_from_before(numbers: np.ndarray) -> np.ndarray:
-    """Whether each number is another than the one before it; the first is."""
-    return np.concatenate([[True], numbers[1:] != numbers[:-1]])[: len(numbers)]
-
-
-def running_maximum(child: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The largest of `values` (whole days) so far of each child, whose rows stand together."""
-    offset = np.cumsum(differs_from_before(child)) * _SPAN
-    return np.maximum.accumulate(offset + values) - offset
+    found = np.array([*(numbers.get(code, -1) for code in distinct), -1])[places]
+    return pd.Categorical.from_codes(found, categories=list(groups))
 
 
 def _is_last(first: np.ndarray) -> np.ndarray:

@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics import placement_history as history
-from analysis_lib.metrics.counting import build, members, sweep
-from analysis_lib.metrics.counting import tabulate as table_of
+from analysis_lib.metrics.counting import build, members, sweep, tally
 from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import as_list
-from analysis_lib.metrics.counting.tabulate import NOT_KNOWN
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.metrics.placement_history import (
@@ -31,7 +30,6 @@ from analysis_lib.metrics.placement_history import (
     NOT_COUNTED,
     OPEN,
     check_word,
-    differs_from_before,
     grouped,
     in_order,
 )
@@ -213,9 +211,8 @@ def number_in_year(
     number = pd.concat(had).groupby(["child_id", "when"]).size().rename("number").reset_index()
     placed = care.merge(number, on=["child_id", "when"], how="left", validate="one_to_one")
     names = dict(enumerate(NUMBERS[:MANY], start=1))
-    rows = placed.assign(**{NUMBER: placed["number"].map(names).astype(object).fillna(NOT_KNOWN)})
-    measure = MEASURES["placements_in_year"]
-    return table_of.shares_by(measure, rows, as_list(census_date), group=NUMBER, expected=NUMBERS)
+    rows = placed.assign(**{NUMBER: among(placed["number"].map(names).astype(object), NUMBERS)})
+    return tally.shares(MEASURES["placements_in_year"], rows, census_date, NUMBER)
 
 
 def long_term_stability(
@@ -253,13 +250,13 @@ def long_term_stability(
     since = _with_the_placement_before(stays) if same == PLACEMENT else stays["placement_start"]
     stays = stays.assign(since=since)
     rows = _with_placement(rows, stays, days, order)
-    settled = rows["since"] <= _earlier(rows, census_date, months=24)
-    return table_of.share_of(MEASURES[name], rows, as_list(census_date), counts=settled)
+    rows = rows.assign(settled=rows["since"] <= _earlier(rows, census_date, months=24))
+    return tally.share(MEASURES[name], rows, census_date, "settled")
 
 
 def _with_the_placement_before(stays: pd.DataFrame) -> pd.Series:
     """Since when each child has been in the placement, that before an adoptive one counted in."""
-    came_from = stays["placement_start"].shift().where(~differs_from_before(stays["care"].to_numpy()))
+    came_from = stays["placement_start"].shift().where(~sweep.differs_from_before(stays["care"].to_numpy()))
     adoptive = history.is_one_of(stays["place_at_start"], ADOPTIVE)
     return stays["placement_start"].mask(adoptive & came_from.notna(), came_from)
 
@@ -343,8 +340,8 @@ def _share_of_placed(
     name: str, rows: pd.DataFrame, census_date, counts: pd.Series, known: pd.Series, base: str
 ) -> Result:
     check_word("base", base, (ALL, KNOWN))
-    kept = rows if base == ALL else rows[known]
-    return table_of.share_of(MEASURES[name], kept, as_list(census_date), counts=counts[kept.index])
+    rows = rows.assign(counts=counts)
+    return tally.share(MEASURES[name], rows if base == ALL else rows[known], census_date, "counts")
 
 
 def unknown_distance(
@@ -353,7 +350,7 @@ def unknown_distance(
     """Children looked after on each census date of whom it is not known how far from home, or in whose area, they live."""
     rows = placed_on(episodes, care_periods, census_date=census_date)
     unknown = rows[rows["distance_miles"].isna() | rows["in_own_area"].isna()]
-    return table_of.numbers_of(MEASURES["placement_distance_unknown"], unknown, as_list(census_date))
+    return tally.number(MEASURES["placement_distance_unknown"], unknown, census_date)
 
 
 def by_distance(
@@ -369,13 +366,10 @@ def by_distance(
     """
     check_word("base", base, (ALL, KNOWN))
     rows = placed_on(episodes, care_periods, census_date=census_date)
-    band = np.searchsorted(list(DISTANCES.values()), rows["distance_miles"].fillna(0))
-    rows = rows.assign(**{DISTANCE: np.where(rows["distance_miles"].isna(), NOT_KNOWN, np.array([*DISTANCES])[band])})
     kept = rows if base == ALL else rows[rows["distance_miles"].notna()]
-    expected = [*DISTANCES, NOT_KNOWN] if base == ALL else [*DISTANCES]
-    return table_of.shares_by(
-        MEASURES["placement_distance"], kept, as_list(census_date), group=DISTANCE, expected=expected
-    )
+    band = pd.cut(kept["distance_miles"], [-np.inf, *DISTANCES.values()], labels=list(DISTANCES)).astype(object)
+    kept = kept.assign(**{DISTANCE: among(band, [*DISTANCES, NOT_KNOWN] if base == ALL else [*DISTANCES])})
+    return tally.shares(MEASURES["placement_distance"], kept, census_date, DISTANCE)
 
 
 def by_type(
@@ -421,7 +415,7 @@ def by_own_or_external(
 def _shares_placed(name: str, group: str, column: str, groups, episodes, care_periods, census_date) -> Result:
     rows = placed_on(episodes, care_periods, census_date=census_date)
     rows = rows.assign(**{group: grouped(rows[column], groups)})
-    return table_of.shares_by(MEASURES[name], rows, as_list(census_date), group=group, expected=[*groups])
+    return tally.shares(MEASURES[name], rows, census_date, group)
 
 
 def semi_independent_16_and_17(
@@ -438,8 +432,8 @@ def semi_independent_16_and_17(
     """
     rows = _with_age(placed_on(episodes, care_periods, census_date=census_date), children, census_date)
     rows = rows[rows["age"].between(16, 17)]
-    there = pd.Series(history.is_one_of(rows["place"], SEMI_INDEPENDENT), index=rows.index)
-    return table_of.share_of(MEASURES["semi_independent_16_and_17"], rows, as_list(census_date), counts=there)
+    rows = rows.assign(there=history.is_one_of(rows["place"], SEMI_INDEPENDENT))
+    return tally.share(MEASURES["semi_independent_16_and_17"], rows, census_date, "there")
 
 
 def semi_independent_under_16(
@@ -456,7 +450,7 @@ def semi_independent_under_16(
     """
     rows = _with_age(placed_on(episodes, care_periods, census_date=census_date), children, census_date)
     rows = rows[rows["age"].lt(16) & history.is_one_of(rows["place"], SEMI_INDEPENDENT)]
-    return table_of.numbers_of(MEASURES["semi_independent_under_16"], rows, as_list(census_date))
+    return tally.number(MEASURES["semi_independent_under_16"], rows, census_date)
 
 
 def days_in_placement(
@@ -473,10 +467,12 @@ def days_in_placement(
     """
     check_word("statistic", statistic, (MEAN, MEDIAN))
     rows = _in_placement(episodes, care_periods, census_date)
-    so_far = (_day_of(rows, census_date) - rows["placement_start"]).dt.days
+    so_far = (tally.date_of(rows, census_date) - rows["placement_start"]).dt.days
     rows = rows.assign(days=so_far.where(rows["start_known"].eq(True)))
-    name = "placement_days_mean" if statistic == MEAN else "placement_days_median"
-    return table_of.statistic_of(MEASURES[name], rows, as_list(census_date), value="days", statistic=statistic)
+    if statistic == MEAN:
+        return tally.mean(MEASURES["placement_days_mean"], rows, census_date, "days")
+    measure = MEASURES["placement_days_median"]
+    return tally.median(measure, rows, census_date, "days", interval=build.ORDER_STATISTICS)
 
 
 def by_duration(
@@ -492,10 +488,8 @@ def by_duration(
     for name, months in DURATIONS.items():
         lasted = rows["placement_start"] <= _earlier(rows, census_date, months=months)
         duration = duration.mask(lasted & (rows["start_known"].eq(True) | (name == longest)), name)
-    rows = rows.assign(**{DURATION: duration})
-    return table_of.shares_by(
-        MEASURES["placement_duration"], rows, as_list(census_date), group=DURATION, expected=[*DURATIONS, NOT_KNOWN]
-    )
+    rows = rows.assign(**{DURATION: among(duration, [*DURATIONS, NOT_KNOWN])})
+    return tally.shares(MEASURES["placement_duration"], rows, census_date, DURATION)
 
 
 def ended(
@@ -512,9 +506,9 @@ def ended(
     """
     stays = history.placements(episodes, temporary=temporary, same_carer_moves=same_carer_moves)
     stays = stays[history.is_one_of(stays["reason_ceased"], (GOES_ON,))]
-    rows = table_of.in_periods(stays, "placement_end", as_list(period))
+    rows = tally.happening(stays, "placement_end", period)
     rows = rows.assign(**{REASON: grouped(rows["reason_place_change"], REASONS)})
-    return table_of.numbers_by(MEASURES["placements_ended"], rows, as_list(period), group=REASON, expected=[*REASONS])
+    return tally.numbers(MEASURES["placements_ended"], rows, period, REASON)
 
 
 def _in_placement(episodes: pd.DataFrame, care_periods: pd.DataFrame, census_date) -> pd.DataFrame:
@@ -537,18 +531,12 @@ def _with_placement(rows: pd.DataFrame, stays: pd.DataFrame, days, order: np.nda
 def _with_age(rows: pd.DataFrame, children: pd.DataFrame, census_date) -> pd.DataFrame:
     births = children.set_index("child_id")["birth_date"]
     born = births.reindex(rows["child_id"]).set_axis(rows.index)
-    return rows.assign(age=age_on(born, _day_of(rows, census_date)))
-
-
-def _day_of(rows: pd.DataFrame, census_date) -> pd.Series:
-    """The census date of each row."""
-    return _earlier(rows, census_date, months=0)
+    return rows.assign(age=age_on(born, tally.date_of(rows, census_date)))
 
 
 def _earlier(rows: pd.DataFrame, census_date, *, months: int) -> pd.Series:
     """The day so many months before the census date of each row."""
-    days = pd.DatetimeIndex([day - pd.DateOffset(months=months) for day in as_list(census_date)])
-    return pd.Series(days.take(rows["when"]), index=rows.index)
+    return tally.date_of(rows, [day - pd.DateOffset(months=months) for day in as_list(census_date)])
 
 
 def _groups(table: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:

@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.groups import NOT_KNOWN
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
 TWELVE_MONTHS, ALL_LOOKED_AFTER = "looked after for 12 months", "all looked after"
 COHORTS = (TWELVE_MONTHS, ALL_LOOKED_AFTER)
 SCHOOL_YEARS = ["R", *(str(year) for year in range(1, 12))]  # reception to year 11, where school is compulsory
-NOT_RECORDED, NOT_KNOWN = "Not recorded", "Not known"
+NOT_RECORDED = "Not recorded"
 UNKNOWN = (NOT_RECORDED, NOT_KNOWN)
 
 

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics.counting import build, tally
-from analysis_lib.metrics.counting.spells import as_list, spells, stock
-from analysis_lib.metrics.counting.tally import Group
+from analysis_lib.metrics.counting import tally
+from analysis_lib.metrics.counting.groups import Group, divided
+from analysis_lib.metrics.counting.spells import spells, stock
+from analysis_lib.metrics.counting.tally import happening
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
@@ -78,25 +79,19 @@ def home_visits(regulation_44: pd.DataFrame, *, period: Span) -> Result:
     visited, due = regulation_44["visited_on"], regulation_44["month_end"]
     in_the_month = (visited <= due) & (visited > due - pd.offsets.MonthEnd(1))
     rows = regulation_44.assign(made=in_the_month)
-    return tally.share(MEASURES["regulation_44_visits"], rows, "month_end", "made", groups={}, period=period)
+    return tally.share(MEASURES["regulation_44_visits"], happening(rows, "month_end", period), period, "made")
 
 
 def recommendations(regulation_44: pd.DataFrame, *, period: Span) -> Result:
     """Recommendations in the reports on visits made in each period; a report without a number written down adds none."""
-    frame = tally.grid(regulation_44, {}, (), period)
-    made = [
-        tally.in_periods(regulation_44, "visited_on", each)["recommendations"].fillna(0).sum()
-        for each in as_list(period)
-    ]
-    return build.count(MEASURES["regulation_44_recommendations"], frame.assign(numerator=made))
+    rows = happening(regulation_44, "visited_on", period)
+    return tally.total(MEASURES["regulation_44_recommendations"], rows, period, "recommendations")
 
 
 def recommendations_closed(regulation_44: pd.DataFrame, *, period: Span) -> Result:
     """Share of the recommendations from visits made in each period that had been carried out by the day of the extract."""
-    return tally.sums(
-        MEASURES["regulation_44_recommendations_closed"], regulation_44, "visited_on", "recommendations_closed",
-        "recommendations", groups={}, period=period,
-    )  # fmt: skip
+    rows, measure = happening(regulation_44, "visited_on", period), MEASURES["regulation_44_recommendations_closed"]
+    return tally.share_of_total(measure, rows, period, "recommendations_closed", "recommendations")
 
 
 def days_to_report(regulation_44: pd.DataFrame, *, period: Span) -> Result:
@@ -108,15 +103,8 @@ def days_to_report(regulation_44: pd.DataFrame, *, period: Span) -> Result:
 
 def home_occupancy(regulation_44: pd.DataFrame, *, period: Span) -> Result:
     """Beds occupied as a percentage of the beds registered, over the days of the visits made in each period."""
-    return tally.sums(
-        MEASURES["children_home_occupancy"],
-        regulation_44,
-        "visited_on",
-        "beds_occupied",
-        "beds",
-        groups={},
-        period=period,
-    )
+    rows = happening(regulation_44, "visited_on", period)
+    return tally.share_of_total(MEASURES["children_home_occupancy"], rows, period, "beds_occupied", "beds")
 
 
 # --- issues resolution -----------------------------------------------------------------------------------------------
@@ -126,7 +114,8 @@ def issues_raised(issues_resolution: pd.DataFrame, *, period: Span, by: Sequence
     """Challenges raised in each period. A child may have several, and some are about no single child."""
     # Those about no single child are counted and name nobody, so the count names no child at all.
     rows = issues_resolution.drop(columns="child_id")
-    return tally.number(MEASURES["issues_raised"], rows, "issue_raised_on", groups=ISSUE_GROUPS, by=by, period=period)
+    rows = happening(divided(rows, ISSUE_GROUPS, by), "issue_raised_on", period)
+    return tally.number(MEASURES["issues_raised"], rows, period, by=by)
 
 
 def issues_open(issues_resolution: pd.DataFrame, *, census_date: When) -> Result:
@@ -146,22 +135,21 @@ def issues_in_time(
     """
     rows = issues_resolution[issues_resolution["issue_due"] <= known_until].drop(columns="child_id")
     rows = rows.assign(in_time=rows["issue_resolved_on"] <= rows["issue_due"])
-    return tally.share(
-        MEASURES["issues_in_time"], rows, "issue_due", "in_time", groups=ISSUE_GROUPS, by=by, period=period
-    )
+    rows = happening(divided(rows, ISSUE_GROUPS, by), "issue_due", period)
+    return tally.share(MEASURES["issues_in_time"], rows, period, "in_time", by=by)
 
 
 def issues_due_not_known(issues_resolution: pd.DataFrame, *, period: Span) -> Result:
     """Challenges raised in each period without a day by which they are due: they are in no share of `issues_in_time`."""
     rows = issues_resolution[issues_resolution["issue_due"].isna()].drop(columns="child_id")
-    return tally.number(MEASURES["issues_due_not_known"], rows, "issue_raised_on", groups={}, period=period)
+    return tally.number(MEASURES["issues_due_not_known"], happening(rows, "issue_raised_on", period), period)
 
 
 def issues_settled_early(issues_resolution: pd.DataFrame, *, period: Span) -> Result:
     """Share of the challenges resolved in each period at stage 1 or 2, of those whose stage is recorded."""
     rows = issues_resolution[issues_resolution["issue_stage"].notna()].drop(columns="child_id")
     rows = rows.assign(early=rows["issue_stage"].isin(OWN_STAGES))
-    return tally.share(MEASURES["issues_settled_early"], rows, "issue_resolved_on", "early", groups={}, period=period)
+    return tally.share(MEASURES["issues_settled_early"], happening(rows, "issue_resolved_on", period), period, "early")
 
 
 def days_to_resolution(issues_resolution: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
@@ -176,7 +164,8 @@ def days_to_resolution(issues_resolution: pd.DataFrame, *, period: Span, by: Seq
 def _days(name: str, rows: pd.DataFrame, start: str, end: str, day: str, period: Span, groups, by) -> Result:
     days = (rows[end] - rows[start]).dt.days.astype(float)
     rows = rows.assign(days=days)[days >= 0]
-    return tally.median(MEASURES[name], rows, day, "days", groups=groups, by=by, period=period)
+    rows = happening(divided(rows, groups, by), day, period)
+    return tally.median(MEASURES[name], rows, period, "days", by=by)
 
 
 # --- return home interviews ------------------------------------------------------------------------------------------
@@ -184,8 +173,8 @@ def _days(name: str, rows: pd.DataFrame, start: str, end: str, day: str, period:
 
 def returns(return_home_interviews: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
     """Times that a child came back from being missing in each period: after each of them an interview is to be offered."""
-    rows = _with_whose(return_home_interviews)
-    return tally.number(MEASURES["missing_returns"], rows, "returned_on", groups=INTERVIEW_GROUPS, by=by, period=period)
+    rows = _returned(_with_whose(return_home_interviews), period, by)
+    return tally.number(MEASURES["missing_returns"], rows, period, by=by)
 
 
 def interviews_offered(return_home_interviews: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
@@ -199,9 +188,7 @@ def offers_not_known(return_home_interviews: pd.DataFrame, *, period: Span, by: 
     """Returns in each period for which it is not recorded whether an interview was offered."""
     rows = _with_whose(return_home_interviews)
     rows = rows[rows["interview_offered"].isna()]
-    return tally.number(
-        MEASURES["interview_offers_not_known"], rows, "returned_on", groups=INTERVIEW_GROUPS, by=by, period=period
-    )
+    return tally.number(MEASURES["interview_offers_not_known"], _returned(rows, period, by), period, by=by)
 
 
 def interviews_accepted(return_home_interviews: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
@@ -248,9 +235,11 @@ def _in_72_hours(rows: pd.DataFrame) -> pd.Series:
 
 
 def _of_returns(name: str, rows: pd.DataFrame, part: pd.Series, period: Span, by: Sequence[str]) -> Result:
-    return tally.share(
-        MEASURES[name], rows.assign(part=part), "returned_on", "part", groups=INTERVIEW_GROUPS, by=by, period=period
-    )
+    return tally.share(MEASURES[name], _returned(rows.assign(part=part), period, by), period, "part", by=by)
+
+
+def _returned(rows: pd.DataFrame, period: Span, by: Sequence[str]) -> pd.DataFrame:
+    return happening(divided(rows, INTERVIEW_GROUPS, by), "returned_on", period)
 
 
 def _with_whose(return_home_interviews: pd.DataFrame) -> pd.DataFrame:

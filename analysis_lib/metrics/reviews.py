@@ -19,9 +19,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics.counting import build
-from analysis_lib.metrics.counting.dated import in_periods
-from analysis_lib.metrics.counting.spells import as_list
+from analysis_lib.metrics.counting import tally
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
+from analysis_lib.metrics.counting.tally import each_once, happening
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
 from analysis_lib.periods import Period
@@ -43,7 +43,7 @@ __all__ = [
 MEASURES = measures("reviews")
 WORKING_DAYS_TO_FIRST, MONTHS_TO_SECOND, MONTHS_TO_LATER = 20, 3, 6
 REVIEW = "CLA_REVIEW"  # the kind of meeting in the council's own extract
-UNDER_FOUR, NOT_KNOWN = "Under four", "Not known"
+UNDER_FOUR = "Under four"
 # How a child took part, by the SSDA903's code.
 PARTICIPATION = {
     "PN0": UNDER_FOUR,
@@ -194,19 +194,14 @@ def _own(meetings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_reviews(name: str, due: pd.DataFrame, period: Periods) -> Result:
-    on_time = due[due["held"] <= due["due"]]
-    return build.proportion(MEASURES[name], in_periods(period, "due", numerator=on_time, denominator=due))
+    due = due.assign(on_time=due["held"] <= due["due"])
+    return tally.share(MEASURES[name], happening(due, "due", period), period, "on_time")
 
 
 def _of_children(name: str, due: pd.DataFrame, period: Periods) -> Result:
-    each = []
-    for one in as_list(period):
-        rows = due[due["due"].between(one.start, one.end)]
-        late = set(rows.loc[~(rows["held"] <= rows["due"]), "child_id"])
-        children = rows.drop_duplicates("child_id")
-        on_time = children[~children["child_id"].isin(late)]
-        each.append(in_periods(one, "due", numerator=on_time, denominator=children))
-    return build.proportion(MEASURES[name], pd.concat(each))
+    rows = happening(due.assign(on_time=due["held"] <= due["due"]), "due", period)
+    all_on_time = rows.groupby(["when", "child_id"])["on_time"].transform("all")
+    return tally.share(MEASURES[name], each_once(rows.assign(on_time=all_on_time)), period, "on_time")
 
 
 def reviews_with_due_date_unknown(
@@ -217,8 +212,7 @@ def reviews_with_due_date_unknown(
     They count in neither share of reviews on time.
     """
     due = reviews_due(reviews, care_periods, known_from=known_from)
-    counts = in_periods(period, "held", numerator=due[due["due"].isna()])
-    return build.count(MEASURES["reviews_with_due_date_unknown"], counts)
+    return tally.unknown(MEASURES["reviews_with_due_date_unknown"], happening(due, "held", period), period, "due")
 
 
 def reviews_with_views(reviews: pd.DataFrame, *, period: Periods) -> Result:
@@ -241,16 +235,12 @@ def reviews_attended(reviews: pd.DataFrame, *, period: Periods) -> Result:
 
 def _taking_part(name: str, reviews: pd.DataFrame, codes: Sequence[str], period: Periods) -> Result:
     asked = reviews[reviews["participation"].isin([code for code in PARTICIPATION if code != "PN0"])]
-    taking_part = asked[asked["participation"].isin(codes)]
-    return build.proportion(MEASURES[name], in_periods(period, "review_date", numerator=taking_part, denominator=asked))
+    asked = asked.assign(took_part=asked["participation"].isin(codes))
+    return tally.share(MEASURES[name], happening(asked, "review_date", period), period, "took_part")
 
 
 def reviews_by_participation(reviews: pd.DataFrame, *, period: Periods) -> Result:
     """Reviews held in each period by how the child took part; group `participation`, with those under four and not known."""
-    ways = [*PARTICIPATION.values(), NOT_KNOWN]
-    told = reviews.assign(way=reviews["participation"].map(PARTICIPATION).fillna(NOT_KNOWN))
-    each = [
-        in_periods(period, "review_date", numerator=told[told["way"] == way]).assign(participation=way) for way in ways
-    ]
-    frame = pd.concat(each)
-    return build.count(MEASURES["reviews_by_participation"], frame, groups=("participation",), parts=("participation",))
+    ways = among(reviews["participation"].map(PARTICIPATION), [*PARTICIPATION.values(), NOT_KNOWN])
+    rows = happening(reviews.assign(participation=ways), "review_date", period)
+    return tally.numbers(MEASURES["reviews_by_participation"], rows, period, "participation", groups_first=True)

@@ -20,8 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting import build
-from analysis_lib.metrics.counting.dated import on_days
+from analysis_lib.metrics.counting import tally
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import year_before
@@ -107,7 +106,8 @@ def continuously_looked_after(
     Children looked after on the day, however long, are `looked_after.looked_after_at`.
     """
     found = cohort(episodes, census_date=census_date, left_on_the_day=left_on_the_day)
-    return build.count(MEASURES["looked_after_12_months"], on_days(census_date, numerator=found))
+    found = tally.happening(found, "period_end", census_date)
+    return tally.number(MEASURES["looked_after_12_months"], found, census_date)
 
 
 def _in_days(days) -> np.ndarray:

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.counting import build
-from analysis_lib.metrics.counting.dated import on_days
+from analysis_lib.metrics.counting import build, tally
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import as_list, children_open_on
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.looked_after import periods_of_care
@@ -36,7 +36,6 @@ __all__ = [
 MEASURES = measures("workforce")
 FIRST_DAY_ASKED = pd.Timestamp("2023-04-01")  # the SSDA903 of 2023-24 was the first with social worker episodes
 ONE, TWO, THREE_OR_MORE = "1", "2", "3 or more"
-NOT_KNOWN = "Not known"
 # Roles that hold the cases of children in need of social work; reviewing officers, advisers and early help do not.
 SOCIAL_WORK = ("SOCIAL_WORKER", "NEWLY_QUALIFIED", "SENIOR")
 # Children for each full-time equivalent: from the first number up to, not including, the second.
@@ -64,7 +63,8 @@ def three_or_more_social_workers(
     """
     children = _children(social_workers, care_periods, census_date)
     known = children[children["workers"] > 0]
-    return _share("three_or_more_social_workers", known[known["workers"] >= 3], known, census_date)
+    known = known.assign(three_or_more=known["workers"] >= 3)
+    return _only_asked(tally.share(MEASURES["three_or_more_social_workers"], known, census_date, "three_or_more"))
 
 
 def social_workers_in_year(
@@ -73,16 +73,9 @@ def social_workers_in_year(
     """Share of the children looked after on each census date who had one, two, three or more social workers; group `workers`."""
     children = _children(social_workers, care_periods, census_date)
     known = children[children["workers"] > 0]
-    groups = {
-        ONE: known[known["workers"] == 1],
-        TWO: known[known["workers"] == 2],
-        THREE_OR_MORE: known[known["workers"] >= 3],
-    }
-    each = [
-        on_days(census_date, numerator=rows, denominator=known).assign(workers=group) for group, rows in groups.items()
-    ]
-    frame = pd.concat(each)
-    made = build.proportion(MEASURES["social_workers_in_year"], frame, groups=("workers",), parts=("workers",))
+    number = known["workers"].clip(upper=3).map({1: ONE, 2: TWO, 3: THREE_OR_MORE})
+    known = known.assign(workers=among(number, (ONE, TWO, THREE_OR_MORE)))
+    made = tally.shares(MEASURES["social_workers_in_year"], known, census_date, "workers", groups_first=True)
     return _only_asked(made)
 
 
@@ -97,8 +90,7 @@ def social_worker_changes(
     children = _children(social_workers, care_periods, census_date)
     known = children[children["workers"] > 0]
     changes = known.loc[known.index.repeat(known["changes"].astype(int))]
-    made = build.ratio(MEASURES["social_worker_changes"], on_days(census_date, numerator=changes, denominator=known))
-    return _only_asked(made)
+    return _only_asked(tally.ratio(MEASURES["social_worker_changes"], changes, known, census_date))
 
 
 def children_without_social_worker(
@@ -106,14 +98,14 @@ def children_without_social_worker(
 ) -> Result:
     """Children looked after on each census date for whom the return tells of no social worker in the year."""
     children = _children(social_workers, care_periods, census_date)
-    counts = on_days(census_date, numerator=children[children["workers"] == 0])
-    return _only_asked(build.count(MEASURES["children_without_social_worker"], counts))
+    without = children[children["workers"] == 0]
+    return _only_asked(tally.number(MEASURES["children_without_social_worker"], without, census_date))
 
 
 def _children(social_workers: pd.DataFrame, care_periods: pd.DataFrame, census_date: CensusDates) -> pd.DataFrame:
     """The children looked after on each census date: how many workers each had in its year, and how many changes.
 
-    One row per child and day: `child_id`, `period_end`, `workers`, `changes`.
+    One row per child and day: `child_id`, `when` (the number of the day), `workers`, `changes`.
     """
     spells = social_workers.dropna(subset=["worker_start"]).sort_values(
         ["child_id", "worker_start", "worker_end"], kind="stable"
@@ -123,7 +115,7 @@ def _children(social_workers: pd.DataFrame, care_periods: pd.DataFrame, census_d
     days = as_list(census_date)
     in_care = children_open_on(periods_of_care(care_periods), days)
     each = [_in_year(spells, day).reindex(ids, fill_value=0) for day, ids in zip(days, in_care, strict=True)]
-    return pd.concat(each, keys=pd.DatetimeIndex(days), names=["period_end", "child_id"]).reset_index()
+    return pd.concat(each, keys=range(len(days)), names=["when", "child_id"]).reset_index()
 
 
 def _in_year(spells: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -132,10 +124,6 @@ def _in_year(spells: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     rows = spells[begun | ((spells["worker_start"] < first) & ~(spells["worker_end"] <= first))]
     by_child = rows.assign(is_change=rows["is_change"] & begun).groupby("child_id")
     return by_child.agg(workers=("worker_id", "nunique"), changes=("is_change", "sum"))
-
-
-def _share(name: str, part: pd.DataFrame, whole: pd.DataFrame, census_date: CensusDates) -> Result:
-    return _only_asked(build.proportion(MEASURES[name], on_days(census_date, numerator=part, denominator=whole)))
 
 
 def _only_asked(result: Result) -> Result:

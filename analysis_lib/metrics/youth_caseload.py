@@ -26,6 +26,7 @@ import pandas as pd
 
 from analysis_lib.metrics.counting import build, members
 from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.groups import NOT_KNOWN
 from analysis_lib.metrics.counting.merging import merge_small
 from analysis_lib.metrics.counting.spells import as_list, flow, per_population, spells, stock
 from analysis_lib.metrics.facts import measures
@@ -48,7 +49,6 @@ __all__ = [
 ]
 
 MEASURES = measures("youth_caseload")
-NOT_KNOWN = "Not known"
 NO_AGE = "Not known or under 10"
 SEX, ETHNIC_GROUP, AGE_BAND, LOOKED_AFTER = "sex", "ethnic_group", "age_band", "looked_after"
 CATEGORIES = {

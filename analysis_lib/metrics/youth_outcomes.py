@@ -20,11 +20,13 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from analysis_lib.metrics.counting import build, events, members
+from analysis_lib.metrics.counting import build, tally
 from analysis_lib.metrics.counting.ages import age_on
-from analysis_lib.metrics.counting.spells import FAR_AWAY, as_list, over, per_population
+from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
+from analysis_lib.metrics.counting.spells import FAR_AWAY, as_list, per_population
+from analysis_lib.metrics.counting.tally import each_once, happening, touching
 from analysis_lib.metrics.facts import measures
-from analysis_lib.metrics.youth_caseload import AGES, NOT_KNOWN
+from analysis_lib.metrics.youth_caseload import AGES
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -50,7 +52,6 @@ OF_TYPE = {
 }
 TYPES = (PREVENTION, OUT_OF_COURT, COURT_ORDER, CUSTODY, NOT_KNOWN)
 MOST_SERIOUS_FIRST = (CUSTODY, COURT_ORDER, OUT_OF_COURT, PREVENTION, NOT_KNOWN)
-STARTED, ENDED = events.on_a_day("intervention_start"), events.on_a_day("intervention_end")
 FOLLOWED_MONTHS = 12
 
 
@@ -58,28 +59,22 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def open_in(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The interventions open on at least one day of `period`."""
-    start, end = cases["intervention_start"], cases["intervention_end"]
-    return cases[(start <= period.end) & (end.isna() | (end >= period.start))]
-
-
 def interventions_open(cases: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Interventions open on at least one day of each period, by type; group `type`.
 
     A child with two counts twice: `youth_caseload.caseload` counts children.
     """
-    return _by_type("yos_interventions_open", cases, open_in, period)
+    return _by_type("yos_interventions_open", _open_in(cases, period), period)
 
 
 def interventions_started(cases: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Interventions that start in each period, by type; group `type`."""
-    return _by_type("yos_interventions_started", cases, STARTED, period)
+    return _by_type("yos_interventions_started", happening(cases, "intervention_start", period), period)
 
 
 def interventions_ended(cases: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
     """Interventions whose last day lies in each period, by type; group `type`."""
-    return _by_type("yos_interventions_ended", cases, ENDED, period)
+    return _by_type("yos_interventions_ended", happening(cases, "intervention_end", period), period)
 
 
 def children_by_most_serious(cases: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -88,21 +83,23 @@ def children_by_most_serious(cases: pd.DataFrame, *, period: Period | Sequence[P
     Custody before court orders, these before out-of-court disposals, these before prevention; not known where none of the
     child's interventions has a type. Each child once, so the types add up to `youth_caseload.caseload`.
     """
-    return _by_type("yos_children_by_most_serious", cases, _most_serious_of_each_child, period)
+    own = _open_in(cases, period)
+    rank = _types(own).map({kind: place for place, kind in enumerate(MOST_SERIOUS_FIRST)})
+    own = own.assign(rank=rank).sort_values(["child_id", "rank"], kind="stable")
+    return _by_type("yos_children_by_most_serious", each_once(own), period)
 
 
-def _by_type(name: str, cases: pd.DataFrame, choose: events.Choose, period: Period | Sequence[Period]) -> Result:
-    return events.by_kind(MEASURES[name], cases, choose, period, kind_of=_types, expected=TYPES, group="type")
+def _open_in(cases: pd.DataFrame, period: Period | Sequence[Period]) -> pd.DataFrame:
+    return touching(cases, "intervention_start", "intervention_end", period)
+
+
+def _by_type(name: str, rows: pd.DataFrame, period: Period | Sequence[Period]) -> Result:
+    rows = rows.assign(type=among(_types(rows), TYPES))
+    return tally.numbers(MEASURES[name], rows, period, "type", groups_first=True)
 
 
 def _types(cases: pd.DataFrame) -> pd.Series:
     return cases["intervention_type"].astype(object).map(OF_TYPE).fillna(NOT_KNOWN)
-
-
-def _most_serious_of_each_child(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
-    own = open_in(cases, period)
-    rank = _types(own).map({kind: place for place, kind in enumerate(MOST_SERIOUS_FIRST)})
-    return own.assign(rank=rank).sort_values(["child_id", "rank"], kind="stable").drop_duplicates("child_id")
 
 
 def out_of_court_share(cases: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
@@ -111,11 +108,10 @@ def out_of_court_share(cases: pd.DataFrame, *, period: Period | Sequence[Period]
     Prevention is no disposal, and an intervention of no known type cannot be placed: neither is in the base
     (`interventions_started` counts both).
     """
-    periods, types = as_list(period), _types(cases)
-    disposals = cases[types.isin([OUT_OF_COURT, COURT_ORDER, CUSTODY])]
-    base = [STARTED(disposals, each) for each in periods]
-    parts = [each[_types(each).eq(OUT_OF_COURT)] for each in base]
-    return build.proportion(MEASURES["yos_out_of_court_share"], _counts(periods, parts, base))
+    types = _types(cases)
+    disposals = cases.assign(out_of_court=types.eq(OUT_OF_COURT))[types.isin([OUT_OF_COURT, COURT_ORDER, CUSTODY])]
+    rows = happening(disposals, "intervention_start", period)
+    return tally.share(MEASURES["yos_out_of_court_share"], rows, period, "out_of_court")
 
 
 def custody_rate(cases: pd.DataFrame, *, period: Period | Sequence[Period], population: int | None) -> Result:
@@ -126,7 +122,8 @@ def custody_rate(cases: pd.DataFrame, *, period: Period | Sequence[Period], popu
     """
     starts = cases[_types(cases).eq(CUSTODY)]
     age = age_on(starts["birth_date"], starts["intervention_start"]).fillna(starts["age"].astype(float))
-    counts = events.events(MEASURES["yos_interventions_started"], starts[~(age > AGES[1])], STARTED, period)
+    starts = happening(starts[~(age > AGES[1])], "intervention_start", period)
+    counts = tally.number(MEASURES["yos_interventions_started"], starts, period)
     return per_population(MEASURES["yos_custody_rate"], counts, population)
 
 
@@ -137,10 +134,9 @@ def returned(cases: pd.DataFrame, *, period: Period | Sequence[Period], known_un
     Within 12 months: started by the same day a year later. Whoever left so late that the 12 months end after `known_until`
     (the day up to which the extract knows) is in neither number. Not a reoffending rate: an intervention is no offence.
     """
-    periods = as_list(period)
-    base = [_followed(cases, each, known_until) for each in periods]
-    parts = [each[each["new_interventions"] > 0] for each in base]
-    return build.proportion(MEASURES["yos_returned"], _counts(periods, parts, base))
+    left = _followed(cases, period, known_until)
+    left = left.assign(came_back=left["new_interventions"] > 0)
+    return tally.share(MEASURES["yos_returned"], left, period, "came_back")
 
 
 def new_interventions_each_returned(
@@ -165,35 +161,24 @@ def new_interventions_each_left(
 
 def _frequency(name: str, cases, period, known_until, in_base: Callable[[pd.Series], pd.Series]) -> Result:
     """New interventions per child of the base, with a bootstrap interval over the children: one child may have several."""
-    results = []
-    for each in as_list(period):
-        left = _followed(cases, each, known_until)
-        base = left[in_base(left["new_interventions"])]
-        results.append(build.per_child(MEASURES[name], base, value="new_interventions", when=each).exact())
+    left = _followed(cases, period, known_until)
+    base = left[in_base(left["new_interventions"])]
+    results = [
+        build.per_child(MEASURES[name], base[base["when"] == number], value="new_interventions", when=each).exact()
+        for number, each in enumerate(as_list(period))
+    ]
     return Result(MEASURES[name], pd.concat(results))
 
 
-def _counts(periods: Sequence[Period], parts: list[pd.DataFrame], base: list[pd.DataFrame]) -> pd.DataFrame:
-    return over(periods).assign(
-        numerator=[len(each) for each in parts],
-        denominator=[len(each) for each in base],
-        **members.named(
-            numerator=lambda: [members.ids(each) for each in parts],
-            denominator=lambda: [members.ids(each) for each in base],
-        ),
-    )
-
-
-def _followed(cases: pd.DataFrame, period: Period, known_until: pd.Timestamp) -> pd.DataFrame:
-    """The children who left in `period` and could be followed for 12 months, with how many `new_interventions` they had."""
-    times = _times_on_caseload(cases)
-    left = times[times["last_day"].between(period.start, period.end)].drop_duplicates("child_id")
+def _followed(cases: pd.DataFrame, period, known_until: pd.Timestamp) -> pd.DataFrame:
+    """The children who left in each period and could be followed for 12 months, with how many `new_interventions` they had."""
+    left = each_once(happening(_times_on_caseload(cases), "last_day", period))
     left = left.assign(until=left["last_day"] + pd.DateOffset(months=FOLLOWED_MONTHS))
-    left = left[left["until"] <= known_until]
-    starts = cases[["child_id", "intervention_start"]].merge(left, on="child_id")
+    left = left[left["until"] <= known_until].reset_index(drop=True)
+    starts = cases[["child_id", "intervention_start"]].merge(left.reset_index(names="place"), on="child_id")
     new = starts[starts["intervention_start"].gt(starts["last_day"]) & starts["intervention_start"].le(starts["until"])]
     # As numbers: nobody who left gives an empty column of text.
-    number = left["child_id"].map(new["child_id"].value_counts()).astype(float).fillna(0)
+    number = new["place"].value_counts().reindex(left.index, fill_value=0).astype(float)
     return left.assign(new_interventions=number)
 
 

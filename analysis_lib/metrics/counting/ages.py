@@ -13,8 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-NOT_KNOWN = "Not known"
-
 
 def age_on(birth_date: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
     """Age in whole years on `day`: a year older on the birthday itself.

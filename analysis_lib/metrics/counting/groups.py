@@ -5,12 +5,55 @@ The caller joins the columns on; every combination of their groups gets a row, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 NOT_KNOWN = "Not known"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A way to divide rows: the column of the tidy table, and what its values are called, in order.
+
+    A value that is missing or not among `words` is `NOT_KNOWN`, which comes last. Without `words` the groups are the values
+    that occur.
+    """
+
+    column: str
+    words: Mapping | None = None
+
+    def of(self, rows: pd.DataFrame) -> pd.Categorical:
+        values = rows[self.column].astype(object)
+        if self.words is None:
+            names, named = sorted(values.dropna().unique()), values
+        else:
+            names, named = dict.fromkeys(self.words.values()), values.map(self.words).astype(object)
+        return pd.Categorical(named.where(named.notna(), NOT_KNOWN), categories=[*names, NOT_KNOWN])
+
+
+def divided(rows: pd.DataFrame, groups: Mapping[str, Group], by: Sequence[str]) -> pd.DataFrame:
+    """`rows` with a column for each of `by`, in the words of `groups`. Raises `ValueError` for a group that is not there."""
+    unknown = [name for name in by if name not in groups]
+    if unknown:
+        raise ValueError(f"no group {', '.join(unknown)}; there are {', '.join(groups)}")
+    return rows.assign(**{name: groups[name].of(rows) for name in by})
+
+
+def among(values: pd.Series, groups: Collection[str]) -> pd.Categorical:
+    """`values` as a categorical that expects `groups`, in their order. Raises `ValueError` for a value that is none of them."""
+    strange = set(values.dropna()) - set(groups)
+    if strange:
+        raise ValueError(f"{values.name}: {', '.join(sorted(map(str, strange)))} is not one of {', '.join(groups)}")
+    return pd.Categorical(values, categories=list(groups))
+
+
+def stacked(groups: Mapping[str, pd.DataFrame], column: str) -> pd.DataFrame:
+    """The rows of each of `groups` under one another, with its name in `column`; a row may be in several, or in none."""
+    rows = pd.concat([rows.assign(**{column: name}) for name, rows in groups.items()], ignore_index=True)
+    return rows.assign(**{column: among(rows[column], groups)})
 
 
 def grouped(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -12,12 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis_lib.metrics.placement_history import (
-    days_of,
-    differs_from_before,
-    numbered,
-    running_maximum,
-)
+OPEN = 1 << 17  # the end, in days, of what has not ended: later than any date, as far from 1970 as no date is
 
 
 @dataclass(frozen=True)
@@ -96,3 +91,29 @@ def each_day(runs: Runs) -> tuple[np.ndarray, np.ndarray]:
     start = np.cumsum(length) - length
     day = np.arange(length.sum()) - np.repeat(start - runs.first, length)
     return day, np.repeat(runs.row, length)
+
+
+def days_of(dates: pd.Series) -> np.ndarray:
+    """Dates as whole days since 1970, `OPEN` where missing."""
+    days = dates.to_numpy("datetime64[D]")
+    return np.where(np.isnat(days), OPEN, days.view("int64"))
+
+
+def numbered(table: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Numbers from 0, as they appear, for the combinations of the values in `columns`; a missing one counts as a value."""
+    numbers = np.zeros(len(table), dtype="int64")
+    for name in columns:
+        values, distinct = pd.factorize(table[name])
+        numbers = numbers * (len(distinct) + 1) + values
+    return pd.factorize(numbers)[0]
+
+
+def differs_from_before(numbers: np.ndarray) -> np.ndarray:
+    """Whether each number is another than the one before it; the first is."""
+    return np.concatenate([[True], numbers[1:] != numbers[:-1]])[: len(numbers)]
+
+
+def running_maximum(child: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The largest of `values` (whole days) so far of each child, whose rows stand together."""
+    offset = np.cumsum(differs_from_before(child)) * 2 * OPEN
+    return np.maximum.accumulate(offset + values) - offset

@@ -1,142 +1,206 @@
-"""Counting rows of a tidy table by period or day and by group: a row for every period and every expected group, 0 or not.
+"""From rows of a tidy table to a `Result`: first choose the rows that count on each day or in each period, then count them.
 
-For tables of things that happen (an enquiry, a challenge, an interview) and things counted on a day. Spells of care and plans
-have their own sweep in `metrics/spells.py`.
+`happening`, `open_rows` and `touching` choose. Their answer has a row for each time that a row of the table counts, with
+`when`: the number of the day or period among those asked for, from 0. The functions after them count such rows, and have
+a row for every day or period and every expected group, whether anything counts there or not. Rows stand for whatever the
+table has (children, plans, incidents): `each_once` leaves every child, or whatever else, once.
+
+`when` is one census date or period, or several. `by` names columns to count by, each a categorical of the groups to
+expect (`metrics/counting/groups.py`). Spells of care and plans have a sweep of their own in `metrics/counting/spells.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Callable, Sequence
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.groups import grouped, numbered
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.periods import Period
 from analysis_lib.results import Measure, Result
 
-NOT_KNOWN = "Not known"
-WHEN = ["period_start", "period_end"]
+When = Period | pd.Timestamp | Sequence[Period] | Sequence[pd.Timestamp]
 
 
-@dataclass(frozen=True)
-class Group:
-    """A way to divide rows: the column of the tidy table, and what its values are called, in order.
+# --- which rows count when -------------------------------------------------------------------------------------------
 
-    A value that is missing or not among `words` is `NOT_KNOWN`. Without `words` the groups are the values that occur.
+
+def happening(table: pd.DataFrame, day: str, when: When) -> pd.DataFrame:
+    """The rows whose column `day` is each census date or lies in each period, first and last day counted, with `when`."""
+    return _chosen(table, [table[day].between(*_edges(each)) for each in as_list(when)])
+
+
+def open_rows(table: pd.DataFrame, start: str, end: str, days: pd.Timestamp | Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """The rows that have begun by each of `days` and not ended by it, with `when`."""
+    return _chosen(table, [(table[start] <= day) & ~(table[end] <= day) for day in as_list(days)])
+
+
+def touching(table: pd.DataFrame, start: str, end: str, periods: Period | Sequence[Period]) -> pd.DataFrame:
+    """The rows that hold on at least one day of each of `periods`, with `when`; the day they end is one of theirs."""
+    return _chosen(table, [(table[start] <= each.end) & ~(table[end] < each.start) for each in as_list(periods)])
+
+
+def _chosen(table: pd.DataFrame, flags: Sequence[pd.Series]) -> pd.DataFrame:
+    places = [np.flatnonzero(each) for each in flags]
+    rows = table.take(np.concatenate(places)).reset_index(drop=True)
+    return rows.assign(when=np.repeat(np.arange(len(places)), [len(each) for each in places]))
+
+
+def _edges(when: Period | pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    return (when.start, when.end) if isinstance(when, Period) else (when, when)
+
+
+def each_once(rows: pd.DataFrame, of: str = "child_id", *, by: Sequence[str] = ()) -> pd.DataFrame:
+    """The first row of each child, or of each value of column `of`, on each day or in each period, and group of `by`."""
+    return rows.drop_duplicates(["when", *by, of])
+
+
+def date_of(rows: pd.DataFrame, days: pd.Timestamp | Sequence[pd.Timestamp]) -> pd.Series:
+    """The census date on which each row counts."""
+    return pd.Series(pd.DatetimeIndex(as_list(days)).take(rows["when"]), index=rows.index)
+
+
+# --- counts ----------------------------------------------------------------------------------------------------------
+
+
+def dated(when: When) -> pd.DataFrame:
+    """The columns period_start (missing for a day) and period_end of days or periods."""
+    both = [(each.start, each.end) if isinstance(each, Period) else (pd.NaT, each) for each in as_list(when)]
+    return pd.DataFrame(both, columns=["period_start", "period_end"]).astype("datetime64[us]")
+
+
+def counts(when: When, *, by: Sequence[str] = (), groups_first: bool = False, **sides: pd.DataFrame) -> pd.DataFrame:
+    """How many rows count: a frame for `metrics/counting/build.py`, with the children of each number.
+
+    `sides` are the rows of the `numerator` and, where there is one, the `denominator`, with the same groups to expect in the
+    columns `by`. All groups of the first day come first, or with `groups_first` all days of the first group. Rows without
+    `child_id` name nobody.
     """
-
-    column: str
-    words: Mapping | None = None
-
-    def of(self, rows: pd.DataFrame) -> pd.Series:
-        values = rows[self.column]
-        words = values if self.words is None else values.map(self.words)
-        return words.astype(object).where(words.notna(), NOT_KNOWN)
-
-    def expected(self, rows: pd.DataFrame) -> list[str]:
-        named = (
-            dict.fromkeys(self.words.values())
-            if self.words is not None
-            else sorted(rows[self.column].dropna().unique())
-        )
-        return [*named, NOT_KNOWN]
+    place, frame = _cells(when, by, groups_first, next(iter(sides.values())))
+    numbers = {side: np.bincount(place(rows), minlength=len(frame)) for side, rows in sides.items()}
+    whose = {
+        side: lambda rows=rows: _children(rows, place(rows), len(frame))
+        for side, rows in sides.items()
+        if "child_id" in rows
+    }
+    return frame.assign(**numbers, **members.named(**whose))
 
 
-Groups = Mapping[str, Group]
+def _cells(
+    when: When, by: Sequence[str], groups_first: bool, rows: pd.DataFrame
+) -> tuple[Callable[[pd.DataFrame], np.ndarray], pd.DataFrame]:
+    """What tells in which row of a frame of counts each row counts, and that frame: its dates and groups."""
+    dates, (_, groups) = dated(when), numbered(rows, by)
+
+    def place(of: pd.DataFrame) -> np.ndarray:
+        date, group = of["when"].to_numpy(dtype="int64"), numbered(of, by)[0]
+        return group * len(dates) + date if groups_first else date * len(groups) + group
+
+    return place, groups.merge(dates, how="cross") if groups_first else dates.merge(groups, how="cross")
 
 
-def grouped(rows: pd.DataFrame, groups: Groups, by: Sequence[str]) -> pd.DataFrame:
-    """`rows` with a column for each of `by`, in the words of `groups`. Raises `ValueError` for a group that is not there."""
-    unknown = [name for name in by if name not in groups]
-    if unknown:
-        raise ValueError(f"no group {', '.join(unknown)}; there are {', '.join(groups)}")
-    return rows.assign(**{name: groups[name].of(rows) for name in by})
+def _children(rows: pd.DataFrame, place: np.ndarray, cells: int) -> list[list[str]]:
+    listed = rows.groupby(place)["child_id"].agg(list)
+    return [listed.get(each, []) for each in range(cells)]
 
 
-def in_periods(rows: pd.DataFrame, day: str, period: Period | Sequence[Period]) -> pd.DataFrame:
-    """The rows whose `day` lies in each period, first and last day counted; once for each period that they lie in."""
-    parts = [
-        rows[rows[day].between(each.start, each.end)].assign(period_start=each.start, period_end=each.end)
-        for each in as_list(period)
-    ]
-    return pd.concat(parts, ignore_index=True)
+def number(measure: Measure, rows: pd.DataFrame, when: When, *, by: Sequence[str] = ()) -> Result:
+    """How many rows count on each day or in each period, in each group."""
+    return build.count(measure, counts(when, by=by, numerator=grouped(rows, by)), groups=tuple(by))
 
 
-def grid(rows: pd.DataFrame, groups: Groups, by: Sequence[str], period: Period | Sequence[Period]) -> pd.DataFrame:
-    """A row for each period and each combination of the groups that `by` names."""
-    named = [groups[name].expected(rows) for name in by]
-    made = [(each.start, each.end, *labels) for each in as_list(period) for labels in product(*named)]
-    return pd.DataFrame(made, columns=[*WHEN, *by])
+def unknown(measure: Measure, rows: pd.DataFrame, when: When, answer: str) -> Result:
+    """How many rows have no `answer`: what `share` leaves out."""
+    return number(measure, rows[rows[answer].isna()], when)
 
 
-def counted(frame: pd.DataFrame, rows: pd.DataFrame, name: str, by: Sequence[str]) -> pd.DataFrame:
-    """`frame` (made by `grid`) with the column `name`: how many of `rows` fall into each of its rows, with their children."""
-    keys = [*WHEN, *by]
-    places = pd.MultiIndex.from_frame(frame[keys])
-    sizes = rows.groupby(keys).size().reindex(places, fill_value=0)
-
-    def children() -> list[list[str]]:
-        lists = rows.groupby(keys)["child_id"].agg(sorted).reindex(places)
-        return [each if isinstance(each, list) else [] for each in lists]
-
-    whose = members.named(**{name: children}) if "child_id" in rows else {}
-    return frame.assign(**{name: sizes.to_numpy(), **whose})
+def share(measure: Measure, rows: pd.DataFrame, when: When, answer: str, *, by: Sequence[str] = ()) -> Result:
+    """The percentage of rows whose column `answer` is true, of those that have one, in each group; missing where none has."""
+    rows = grouped(rows, by)
+    known = rows[rows[answer].notna()]
+    true = known[known[answer].astype(bool)]
+    return build.proportion(measure, counts(when, by=by, numerator=true, denominator=known), groups=tuple(by))
 
 
-def number(
-    measure: Measure, rows: pd.DataFrame, day: str, *, groups: Groups, by: Sequence[str] = (), period, once: str = ""
+def ratio(measure: Measure, numerator: pd.DataFrame, denominator: pd.DataFrame, when: When) -> Result:
+    """Rows of `numerator` for each row of `denominator`."""
+    return build.ratio(measure, counts(when, numerator=numerator, denominator=denominator))
+
+
+# --- groups that add up ----------------------------------------------------------------------------------------------
+
+
+def numbers(measure: Measure, rows: pd.DataFrame, when: When, by: str, *, groups_first: bool = False) -> Result:
+    """How many rows count in each group of column `by`; the groups add up to all rows."""
+    frame = counts(when, by=[by], groups_first=groups_first, numerator=grouped(rows, [by]))
+    return build.count(measure, frame, groups=(by,), parts=(by,))
+
+
+def shares(
+    measure: Measure,
+    rows: pd.DataFrame,
+    when: When,
+    by: str,
+    *,
+    within: Sequence[str] = (),
+    groups_first: bool = False,
 ) -> Result:
-    """How many of `rows` have their `day` in each period, by group; each value of the column `once` is counted once."""
-    found = in_periods(grouped(rows, groups, by), day, period)
-    if once:
-        found = found.drop_duplicates([*WHEN, *by, once])
-    frame = counted(grid(rows, groups, by, period), found, "numerator", by)
-    return build.count(measure, frame, groups=by)
+    """The share of each group of column `by` in all rows, or in those of a group of `within`, in per cent; they add up to 100."""
+    rows = grouped(rows, [*within, by])
+    frame = counts(when, by=[*within, by], groups_first=groups_first, numerator=rows)
+    whole = counts(when, by=within, denominator=rows)
+    frame = frame.merge(whole, on=["period_start", "period_end", *within], how="left", validate="many_to_one")
+    return build.proportion(measure, frame, groups=(*within, by), parts=(by,))
 
 
-def share(
-    measure: Measure, rows: pd.DataFrame, day: str, part: str, *, groups: Groups, by: Sequence[str] = (), period
+# --- sums and averages -----------------------------------------------------------------------------------------------
+
+
+def total(measure: Measure, rows: pd.DataFrame, when: When, value: str, *, by: Sequence[str] = ()) -> Result:
+    """The sum of column `value` over the rows, in each group; missing values add nothing, and nobody is named."""
+    return build.count(measure, _sums(rows, when, by, numerator=value), groups=tuple(by))
+
+
+def share_of_total(
+    measure: Measure, rows: pd.DataFrame, when: When, part: str, whole: str, *, by: Sequence[str] = ()
 ) -> Result:
-    """The rows with `part` true as a percentage of all `rows` with their `day` in each period, by group."""
-    found = in_periods(grouped(rows, groups, by), day, period)
-    frame = counted(grid(rows, groups, by, period), found[found[part].astype(bool)], "numerator", by)
-    return build.proportion(measure, counted(frame, found, "denominator", by), groups=by)
+    """The sum of column `part` as a percentage of the sum of `whole`, over the rows that have both, in each group."""
+    both = rows[rows[part].notna() & rows[whole].notna()]
+    return build.share_of_sums(measure, _sums(both, when, by, numerator=part, denominator=whole), groups=tuple(by))
+
+
+def _sums(rows: pd.DataFrame, when: When, by: Sequence[str], **sides: str) -> pd.DataFrame:
+    rows = grouped(rows, by)
+    place, frame = _cells(when, by, False, rows)
+    sums = rows.groupby(place(rows))[list(sides.values())].sum().reindex(frame.index, fill_value=0)
+    return frame.assign(**{side: sums[column].to_numpy() for side, column in sides.items()})
+
+
+def mean(measure: Measure, rows: pd.DataFrame, when: When, value: str) -> Result:
+    """The mean of column `value` over the rows of each day or period; missing values are left out."""
+    return _summaries(measure, rows, when, (), partial(build.mean, value=value))
 
 
 def median(
-    measure: Measure, rows: pd.DataFrame, day: str, value: str, *, groups: Groups, by: Sequence[str] = (), period
+    measure: Measure, rows: pd.DataFrame, when: When, value: str, *, by: Sequence[str] = (), interval: str = ""
 ) -> Result:
-    """The median of `value` over the rows with their `day` in each period, by group; missing values are left out."""
-    found = in_periods(grouped(rows, groups, by), day, period)
-    frames = []
-    for row in grid(rows, groups, by, period).to_dict("records"):
-        same = pd.Series(True, index=found.index)
-        for column, wanted in row.items():
-            same &= found[column] == wanted
-        made = build.quantile(measure, found[same], value=value, q=0.5, when=Period.span(row[WHEN[0]], row[WHEN[1]]))
-        frames.append(made.exact().assign(**{name: row[name] for name in by}))
-    return Result(measure, pd.concat(frames, ignore_index=True), tuple(by))
+    """The median of column `value` over the rows of each day or period and group; missing values are left out.
+
+    With an `interval` if it is named, as in `build.quantile`.
+    """
+    return _summaries(measure, rows, when, by, partial(build.quantile, value=value, q=0.5, interval=interval))
 
 
-def sums(
-    measure: Measure,
-    rows: pd.DataFrame,
-    day: str,
-    part: str,
-    whole: str,
-    *,
-    groups: Groups,
-    by: Sequence[str] = (),
-    period,
-) -> Result:
-    """The sum of column `part` as a percentage of the sum of `whole`, over the rows that have both, by period and group."""
-    found = in_periods(grouped(rows, groups, by), day, period)
-    found = found[found[part].notna() & found[whole].notna()]
-    frame = grid(rows, groups, by, period)
-    added = found.groupby([*WHEN, *by])[[part, whole]].sum().reindex(pd.MultiIndex.from_frame(frame), fill_value=0)
-    return build.share_of_sums(
-        measure, frame.assign(numerator=added[part].to_numpy(), denominator=added[whole].to_numpy()), groups=by
-    )
+def _summaries(measure: Measure, rows: pd.DataFrame, when: When, by: Sequence[str], summary) -> Result:
+    rows = grouped(rows, by)
+    place, cells = _cells(when, by, False, rows)
+    where = place(rows)
+    made = [
+        summary(measure, rows[where == number], when=cell["period_end"]).exact().assign(**cell)
+        for number, cell in enumerate(cells.to_dict("records"))
+    ]
+    return Result(measure, pd.concat(made, ignore_index=True), tuple(by))
