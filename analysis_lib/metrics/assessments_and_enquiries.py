@@ -94,8 +94,11 @@ def assessments_in_45_days(assessments: pd.DataFrame, *, period: Period | Sequen
 
 
 def assessments_by_days(assessments: pd.DataFrame, *, period: Period | Sequence[Period]) -> Result:
-    """The share of assessments authorised in each period in each of `ASSESSMENT_BANDS` (group "working_days")."""
-    rows = _timed(assessments)
+    """The share of assessments authorised in each period in each of `ASSESSMENT_BANDS` (group "working_days").
+
+    One without a first day has no length, and is left out.
+    """
+    rows = _timed(assessments).dropna(subset="working_days")
     *_, longest = ASSESSMENT_BANDS
     bands = _banded(rows["working_days"], ASSESSMENT_BANDS).fillna(longest)
     rows = happening(rows.assign(working_days=among(bands, [*ASSESSMENT_BANDS])), "authorised_date", period)
