@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from analysis_lib.metrics.members import recorded
 
 from analysis_lib.metrics import adoption
 from analysis_lib.metrics.adoption_journeys import JOURNEY_COLUMNS
+from analysis_lib.metrics.counting.members import recorded
 from analysis_lib.periods import Period
 from analysis_lib.results import PUBLISHED
 
