@@ -21,7 +21,7 @@ from country import EXTRACT, make_country
 from measured import Measured, in_words, measured
 
 from analysis_lib.metrics import adoption, looked_after, placements
-from analysis_lib.metrics.adoption_journeys import adoption_journeys
+from analysis_lib.metrics.adoption_journeys import EPISODE_COLUMNS, adoption_journeys
 from analysis_lib.periods import Period
 from analysis_lib.results import Result
 
@@ -73,11 +73,12 @@ def _our_stability(folder: Path, days: pd.DataFrame) -> list[Result]:
 
 
 def _our_adoption(folder: Path, days: pd.DataFrame) -> list[Result]:
-    episodes = _coded(folder, "episodes", EPISODES)
+    episodes = _coded(folder, "episodes", list(EPISODE_COLUMNS))
     care = _coded(folder, "care_periods", [*CARE, "reason_ceased", "ended_by_adoption"])
     decisions, matches = _table(folder, "placement_decisions"), _table(folder, "adoptions")
     journeys = adoption_journeys(episodes, care, decisions, matches, None, None)
-    authority = care.drop_duplicates("child_id")[["child_id", "authority"]]
+    # As in the other two ways the authority is that of the adoption: nobody else counts.
+    authority = care.loc[care["ended_by_adoption"], ["child_id", "authority"]].drop_duplicates("child_id")
     journeys = journeys.merge(authority, on="child_id", how="left", validate="many_to_one")
     spans = {str(row.day): Period.span(row.begins, row.day) for row in days.itertuples()}
     return [

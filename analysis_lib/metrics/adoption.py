@@ -507,8 +507,12 @@ def _days_by_span(
     statistic: str,
     by: Sequence[str],
 ) -> Result:
-    observed = grouped(journeys[["child_id", *by]], by).assign(days=days)
-    adopted = [np.flatnonzero(journeys["adoption_date"].between(span.start, span.end)) for span in spans.values()]
+    observed = grouped(journeys[["child_id", *by]].astype({"child_id": object}), by)
+    observed = observed.assign(days=days, day=journeys["adoption_date"])
+    if statistic == "mean":  # means are taken in order of size: sorted here, a child in many spans is sorted once
+        observed = observed.sort_values("days", kind="stable")
+    day = observed.pop("day").to_numpy()
+    adopted = [np.flatnonzero((day >= span.start) & (day <= span.end)) for span in spans.values()]
     names = pd.Categorical.from_codes(np.repeat(np.arange(len(spans)), [len(each) for each in adopted]), list(spans))
     observed = observed.take(np.concatenate(adopted)).assign(span=names)
     found = _statistic(measure, observed, ["span", *by], statistic).astype(dict.fromkeys(["span", *by], object))

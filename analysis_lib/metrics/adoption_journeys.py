@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import compute
 
 PLACEMENT_ORDER = ("E1", "D1")  # D1: freeing order, before placement orders began
 ADOPTIVE_PLACEMENT = ("A3", "A4", "A5", "A6")
@@ -97,10 +99,11 @@ def adoption_journeys(
         _of(concerned, table, columns)
         for table, columns in zip(given, (DECISION_COLUMNS, ADOPTION_COLUMNS, LIST_COLUMNS), strict=True)
     )
+    care_periods = care_periods.sort_values(["child_id", "care_start"], kind="stable", ignore_index=True)
     stays = _episodes_of_care(episodes, care_periods)
     orders, spells = _order_runs(stays), _adoptive_spells(stays)
     plans = _plans(care_periods, placement_decisions, adoptions, listed, orders, spells)
-    plans = plans.merge(_first_day_of_care(stays), on=["child_id", "care_start"], how="left", validate="many_to_one")
+    plans["entered_care"] = _first_day_of_care(stays, care_periods).take(plans["care"]).to_numpy()
     plans = _with_adoption(plans)
     plans = _with_spells(plans, spells)
     plans = _with_orders(plans, orders)
@@ -123,7 +126,8 @@ def _children_concerned(episodes: pd.DataFrame, care_periods: pd.DataFrame, *oth
     adopted = care_periods["ended_by_adoption"].astype(bool)
     named = [episodes.loc[towards_adoption, "child_id"], care_periods.loc[adopted, "child_id"]]
     named += [table["child_id"] for table in others if table is not None]
-    return pd.Index(pd.unique(pd.concat([each.astype(object) for each in named], ignore_index=True))).sort_values()
+    once = [pd.Series(each.unique()).astype(object) for each in named]
+    return pd.Index(pd.concat(once, ignore_index=True).unique()).sort_values()
 
 
 def _of(concerned: pd.Index, table: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -134,60 +138,95 @@ def _of(concerned: pd.Index, table: pd.DataFrame | None, columns: tuple[str, ...
     """
     if table is None:
         table = pd.DataFrame(columns=list(columns))
-    child, identifiers = pd.factorize(table["child_id"], use_na_sentinel=False)
-    number = concerned.get_indexer(identifiers.astype(object))[child]
-    rows = table.loc[number >= 0, list(columns)]
+    number = _numbers(concerned, table["child_id"])
+    inside = np.flatnonzero(number >= 0)
+    rows = table[list(columns)].take(inside)
     dates = [name for name in columns if name.endswith(("_date", "_start", "_end")) or name == "entered_care"]
     texts = [name for name in columns if name not in (*dates, "child_id", "ended_by_adoption")]
     rows = rows.astype({**dict.fromkeys(dates, "datetime64[ns]"), **dict.fromkeys(texts, object)})
-    return rows.assign(child_id=number[number >= 0])
+    return rows.assign(child_id=number[inside])
+
+
+def _numbers(concerned: pd.Index, child_id: pd.Series) -> np.ndarray:
+    """For each row the number of its child among those concerned, -1 for the others.
+
+    A child's rows mostly stand together, so an identifier is looked up where it differs from the row before.
+    """
+    begins = child_id.ne(child_id.shift()).to_numpy(dtype=bool, na_value=True)
+    children = pa.array(child_id[begins], pa.large_string(), from_pandas=True)
+    those = pa.array(concerned.to_numpy(dtype=object), pa.large_string(), from_pandas=True)
+    # Five times as fast as `Index.get_indexer`, which makes each text a Python object first.
+    number = compute.index_in(children, value_set=those).fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.repeat(number, np.diff(np.flatnonzero(begins), append=len(begins)))
+
+
+def _latest_begun(begun: tuple[pd.Series, pd.Series], wanted: tuple[pd.Series, pd.Series]) -> np.ndarray:
+    """For each of `wanted` (group, day) the place of the latest of `begun`, of the same group, that is not after the day.
+
+    -1 where there is none. Groups are whole numbers from 0; `begun` is sorted by group and day; no day is missing.
+    """
+    group = wanted[0].to_numpy()
+    place = np.searchsorted(_in_one_number(*begun), _in_one_number(*wanted), side="right") - 1
+    of_group = begun[0].to_numpy()
+    found = place >= 0
+    found[found] = of_group[place[found]] == group[found]
+    return np.where(found, place, -1)
+
+
+def _in_one_number(group: pd.Series, day: pd.Series) -> np.ndarray:
+    """Group and day as one number that sorts as they do."""
+    days = day.to_numpy(dtype="datetime64[D]").astype(np.int64)  # nanoseconds reach 107,000 days either way of 1970
+    return group.to_numpy(dtype=np.int64) * 2**18 + days + 2**17
 
 
 def _episodes_of_care(episodes: pd.DataFrame, care_periods: pd.DataFrame) -> pd.DataFrame:
-    """Episodes with the period of care that each belongs to, in order; short breaks and stray episodes left out."""
-    kept = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)].sort_values(
-        ["episode_start", "child_id"], kind="stable"
+    """Episodes with `care`, the number of the period of care that each belongs to, in order; short breaks and stray
+    episodes left out."""
+    kept = episodes[~episodes["legal_status"].isin(SHORT_BREAKS)]
+    kept = kept.sort_values(["child_id", "episode_start"], kind="stable")
+    care = _latest_begun(
+        (care_periods["child_id"], care_periods["care_start"]), (kept["child_id"], kept["episode_start"])
     )
-    periods = care_periods[["child_id", "care_start", "care_end"]].sort_values("care_start", kind="stable")
-    joined = pd.merge_asof(
-        kept, periods, left_on="episode_start", right_on="care_start", by="child_id", direction="backward"
-    )
-    inside = joined["care_start"].notna() & (
-        joined["care_end"].isna() | (joined["episode_start"] <= joined["care_end"])
-    )
-    return _with_same_carer_runs(
-        joined[inside].sort_values(["child_id", "care_start", "episode_start"], kind="stable").reset_index(drop=True)
-    )
+    over = care_periods["care_end"].to_numpy()[care] if len(care_periods) else np.empty(len(kept), "datetime64[ns]")
+    inside = (care >= 0) & ~(kept["episode_start"].to_numpy() > over)
+    return _with_same_carer_runs(kept.assign(care=care).take(np.flatnonzero(inside)).reset_index(drop=True))
 
 
 def _with_same_carer_runs(stays: pd.DataFrame) -> pd.DataFrame:
     """Adds `first` (of its period of care), `bridged_place` (a temporary placement takes the code it interrupts) and
-    `carer_run` (a number for each unbroken stay with one carer)."""
-    period = [stays["child_id"], stays["care_start"]]
-    temporary = stays["place"].isin(TEMPORARY)
-    settled = stays["place"].where(~temporary)
-    before, after = settled.groupby(period).ffill(), settled.groupby(period).bfill()
+    `carer_run` (a number from 0 for each unbroken stay with one carer, which begins where `new_carer` is true)."""
+    row, place = np.arange(len(stays)), stays["place"].to_numpy(dtype=object)
+    care, (code, _) = stays["care"].to_numpy(), pd.factorize(stays["place"])
+    temporary = stays["place"].isin(TEMPORARY).to_numpy()
+    first = np.diff(care, prepend=-1) != 0
+    settled = (code >= 0) & ~temporary
+    before = np.maximum.accumulate(np.where(settled, row, -1))
+    after = np.minimum.accumulate(np.where(settled, row, len(row))[::-1])[::-1]
+    has_before = (before >= 0) & (care[before] == care)
+    has_after = after < len(row)
+    has_after[has_after] = care[after[has_after]] == care[has_after]
+    same = has_after & (code[before] == code[np.where(has_after, after, 0)])
     # Away and back to the same placement, or away still: the stay is not broken (rules 375 to 383 of the return).
-    bridged = temporary & before.notna() & (after.isna() | (after == before))
-    first = ~stays.duplicated(["child_id", "care_start"])
-    returned = bridged.shift(fill_value=False) & ~temporary & ~first
-    new_carer = first | (stays["reason_new_episode"].isin(NEW_CARER) & ~bridged & ~returned)
+    bridged = temporary & has_before & (~has_after | same)
+    returned = np.append(False, bridged)[:-1] & ~temporary & ~first
+    new_carer = first | (stays["reason_new_episode"].isin(NEW_CARER).to_numpy() & ~bridged & ~returned)
     return stays.assign(
         first=first,
-        bridged_place=stays["place"].where(~bridged, before),
+        bridged_place=place[np.where(bridged, before, row)],
         new_carer=new_carer,
-        carer_run=new_carer.cumsum(),
+        carer_run=np.cumsum(new_carer) - 1,
     )
 
 
 def _order_runs(stays: pd.DataFrame) -> pd.DataFrame:
-    """Unbroken runs under a placement order: child_id, care_start, order_start, order_end (missing: in force)."""
-    ordered = stays["legal_status"].isin(PLACEMENT_ORDER)
-    run = (stays["first"] | (ordered != ordered.shift(fill_value=False))).cumsum()
-    first, last = _first_and_last(stays[ordered], run[ordered])
+    """Unbroken runs under a placement order: care, order_start, order_end (missing: in force), and whether the start is
+    known."""
+    ordered = stays["legal_status"].isin(PLACEMENT_ORDER).to_numpy()
+    begins = stays["first"].to_numpy() | (np.diff(ordered, prepend=False) != 0)
+    first, last = _first_and_last(stays, ordered, begins)
     # The first known episode, carried over from before the returns begin, may have been under the order for long.
     known = ~(first["first"] & ~first["reason_new_episode"].isin(["S", "L", "B", "U"]))
-    return first[["child_id", "care_start"]].assign(
+    return first[["care"]].assign(
         order_start=first["episode_start"], order_end=last["episode_end"], order_start_known=known
     )
 
@@ -198,14 +237,14 @@ def _adoptive_spells(stays: pd.DataFrame) -> pd.DataFrame:
     `moved_in` is the stay's first known day (`moved_in_known`: it is truly the first), `counts` whether it is still
     open or ended in adoption.
     """
-    adoptive = stays["bridged_place"].isin(ADOPTIVE_PLACEMENT)
-    spell = (stays["new_carer"] | (adoptive & ~adoptive.shift(fill_value=False))).cumsum()
-    carer = stays.drop_duplicates("carer_run").set_index("carer_run")[["episode_start", "reason_new_episode"]]
-    early = set(stays.loc[stays["place"].isin(EARLY_PERMANENCE), "carer_run"])
-    first, last = _first_and_last(stays[adoptive], spell[adoptive])
-    came = carer.reindex(first["carer_run"]).set_index(first.index)
+    adoptive = stays["bridged_place"].isin(ADOPTIVE_PLACEMENT).to_numpy()
+    new_carer = stays["new_carer"].to_numpy()
+    first, last = _first_and_last(stays, adoptive, new_carer | (adoptive & ~np.append(False, adoptive)[:-1]))
+    early = stays.loc[stays["place"].isin(EARLY_PERMANENCE), "carer_run"].unique()
+    came = stays[["episode_start", "reason_new_episode"]].take(np.flatnonzero(new_carer)[first["carer_run"]])
+    came = came.set_axis(first.index)
     fostered = came["reason_new_episode"].isin(NEW_CARER) & (came["episode_start"] < first["episode_start"])
-    return first[["child_id", "care_start"]].assign(
+    return first[["care"]].assign(
         moved_in=first["episode_start"],
         moved_in_known=~(first["first"] & first["reason_new_episode"].eq("L")),
         place=last["bridged_place"],
@@ -215,78 +254,68 @@ def _adoptive_spells(stays: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _first_and_last(rows: pd.DataFrame, run: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The first and the last row of each run, both numbered by it."""
-    numbered = rows.assign(run=run)
-    return (
-        numbered.drop_duplicates("run").set_index("run"),
-        numbered.drop_duplicates("run", keep="last").set_index("run"),
-    )
+def _first_and_last(stays: pd.DataFrame, inside: np.ndarray, begins: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The first and the last row of each run among the rows `inside`, where a run ends before each row that `begins` one."""
+    rows, run = np.flatnonzero(inside), np.cumsum(begins)[inside]
+    first, last = (rows[np.diff(run, **beside) != 0] for beside in ({"prepend": -1}, {"append": -1}))
+    return stays.take(first).reset_index(drop=True), stays.take(last).reset_index(drop=True)
 
 
-def _first_day_of_care(stays: pd.DataFrame) -> pd.DataFrame:
-    first = stays[stays["first"]]
-    known = first["reason_new_episode"].eq("S")
-    return first.assign(entered_care=first["care_start"].where(known))[["child_id", "care_start", "entered_care"]]
+def _first_day_of_care(stays: pd.DataFrame, care_periods: pd.DataFrame) -> pd.Series:
+    """For each period of care its first day; missing where its first known episode is no start."""
+    known = stays.loc[stays["first"] & stays["reason_new_episode"].eq("S"), "care"]
+    return care_periods["care_start"].where(care_periods.index.isin(known))
 
 
 def _plans(care_periods, placement_decisions, adoptions, listed, orders, spells) -> pd.DataFrame:
-    """The plans, each with its period of care and the days that it reaches over."""
-    decided = _in_care_period(placement_decisions, care_periods)
+    """The plans, each with its period of care (`care` is its number) and the days that it reaches over."""
     adopted = care_periods[care_periods["ended_by_adoption"].astype(bool)]
-    others = [
+    sources = [
+        _in_care_period(placement_decisions, care_periods),
         _in_care_period(adoptions[["child_id", "decision_date"]].dropna(), adopted),
         _in_care_period(listed[["child_id", "decision_date"]].dropna(), care_periods),
-        orders[["child_id", "care_start"]],
-        spells[["child_id", "care_start"]],
-        adopted[["child_id", "care_start"]],
+        orders[["care"]],
+        spells[["care"]],
+        pd.DataFrame({"care": adopted.index}),
     ]
-    plans = decided
-    for each in others:  # each source adds plans only for periods of care in which those before it knew of none
-        known = pd.MultiIndex.from_frame(plans[["child_id", "care_start"]])
-        new = ~pd.MultiIndex.from_frame(each[["child_id", "care_start"]]).isin(known)
-        plans = pd.concat([plans, each[new].drop_duplicates()], ignore_index=True)
+    known, new = np.zeros(len(care_periods), dtype=bool), []
+    for each in sources:  # each source adds plans only for periods of care in which those before it knew of none
+        new.append(each[~known[each["care"]]])
+        known[each["care"]] = True
+    plans = pd.concat([new[0], *(each.drop_duplicates() for each in new[1:])], ignore_index=True)
     plans["decision_date"] = pd.to_datetime(plans["decision_date"])
     plans["decision_ceased_date"] = pd.to_datetime(plans["decision_ceased_date"])
-    plans = plans.sort_values(["child_id", "care_start", "decision_date"], kind="stable").reset_index(drop=True)
+    plans = plans.sort_values(["care", "decision_date"], kind="stable").reset_index(drop=True)
     plans = _recorded_once(plans)
-    plans = plans.merge(
-        care_periods[["child_id", "care_start", "care_end", "reason_ceased", "ended_by_adoption"]],
-        on=["child_id", "care_start"],
-        how="left",
-        validate="many_to_one",
-    )
-    first = ~plans.duplicated(["child_id", "care_start"])
+    of_care = care_periods[list(CARE_COLUMNS)].take(plans["care"]).set_axis(plans.index)
+    plans = pd.concat([plans, of_care], axis=1)
+    first = ~plans.duplicated("care")
     opening = plans[["care_start", "decision_date"]].min(axis=1)
     plans["from_day"] = plans["decision_date"].where(~first, opening)
-    plans["last_of_period"] = ~plans.duplicated(["child_id", "care_start"], keep="last")
-    plans["until_day"] = plans.groupby(["child_id", "care_start"])["from_day"].shift(-1)
+    plans["last_of_period"] = ~plans.duplicated("care", keep="last")
+    plans["until_day"] = plans["from_day"].shift(-1).where(~plans["last_of_period"])
     plans["plan"] = plans.groupby("child_id").cumcount() + 1
     return plans.rename(columns={"decision_ceased_date": "plan_ended", "decision_ceased_reason": "plan_ended_reason"})
 
 
 def _in_care_period(decisions: pd.DataFrame, care_periods: pd.DataFrame) -> pd.DataFrame:
-    """Decisions with the `care_start` that each belongs to: the latest begun by then, or else the child's first."""
-    wanted = [
-        column
-        for column in ("decision_date", "decision_ceased_date", "decision_ceased_reason")
-        if column in decisions.columns
-    ]
-    known = decisions.dropna(subset=["decision_date"])[["child_id", *wanted]]
-    starts = care_periods[["child_id", "care_start"]].sort_values("care_start", kind="stable")
-    known = known.sort_values("decision_date", kind="stable")
-    joined = pd.merge_asof(known, starts, left_on="decision_date", right_on="care_start", by="child_id")
-    first = starts.drop_duplicates("child_id").rename(columns={"care_start": "first_care"})
-    joined = joined.merge(first, on="child_id", how="left", validate="many_to_one")
-    joined["care_start"] = joined["care_start"].fillna(joined["first_care"])
-    return joined.dropna(subset=["care_start"])[["child_id", "care_start", *wanted]]
+    """Decisions with `care`, the number of the period that each belongs to: the latest begun by then, or else the
+    child's first. Those of a child without any are left out."""
+    known = decisions.dropna(subset=["decision_date"])
+    whose, child = care_periods["child_id"], known["child_id"]
+    latest = _latest_begun((whose, care_periods["care_start"]), (child, known["decision_date"]))
+    place = np.where(latest >= 0, latest, np.searchsorted(whose, child))
+    has_care = child.isin(whose).to_numpy()
+    care = care_periods.index.to_numpy()[place[has_care]]
+    return known[has_care].drop(columns="child_id").assign(care=care)
 
 
 def _recorded_once(plans: pd.DataFrame) -> pd.DataFrame:
-    later = plans.groupby(["child_id", "care_start"]).cumcount(ascending=False) > 0
+    later = plans.duplicated("care", keep="last")
     replaced = later & plans["decision_ceased_date"].isna()
-    run = (~replaced).shift(fill_value=True).groupby([plans["child_id"], plans["care_start"]]).cumsum()
-    count = replaced.groupby([plans["child_id"], plans["care_start"], run]).transform("sum")
+    # Each plan that stands comes after those that it replaces.
+    stands = (~replaced).cumsum() - ~replaced
+    count = replaced.groupby(stands).transform("sum")
     return plans.assign(replaced_decisions=count.astype(int))[~replaced].reset_index(drop=True)
 
 
@@ -300,30 +329,24 @@ def _with_adoption(plans: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _of_plan(plans: pd.DataFrame, rows: pd.DataFrame, day: str) -> pd.DataFrame:
-    """`rows` (child_id, care_start, and a day) with the number of the plan in whose days `day` falls."""
-    windows = plans[["child_id", "care_start", "from_day", "plan"]].sort_values("from_day", kind="stable")
-    return pd.merge_asof(
-        rows.sort_values(day, kind="stable"), windows, left_on=day, right_on="from_day", by=["child_id", "care_start"]
-    ).drop(columns="from_day")
-
-
 def _with_spells(plans: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    placed = _of_plan(plans, spells, "moved_in")
-    disrupted = placed[~placed["counts"]].groupby(["child_id", "plan"]).size().rename("disrupted_placements")
-    last = placed[placed["counts"]].drop_duplicates(["child_id", "plan"], keep="last")
-    last = last.assign(moved_in=last["moved_in"].where(last["moved_in_known"]), stay=last["moved_in"])
-    columns = ["child_id", "plan", "moved_in", "stay", "place", "fostering_start", "early_permanence"]
-    plans = plans.merge(last[columns], on=["child_id", "plan"], how="left", validate="one_to_one")
-    plans = plans.merge(disrupted.reset_index(), on=["child_id", "plan"], how="left", validate="one_to_one")
-    plans["disrupted_placements"] = plans["disrupted_placements"].fillna(0).astype(int)
-    plans["early_permanence"] = plans["early_permanence"].eq(True)
-    return plans
+    of_plan = _latest_begun((plans["care"], plans["from_day"]), (spells["care"], spells["moved_in"]))
+    counts = spells["counts"].to_numpy(dtype=bool)
+    last = spells[counts].set_axis(of_plan[counts])
+    last = last[~last.index.duplicated(keep="last")].reindex(plans.index)  # spells are in order of time
+    return plans.assign(
+        moved_in=last["moved_in"].where(last["moved_in_known"].eq(True)),
+        stay=last["moved_in"],
+        place=last["place"],
+        fostering_start=last["fostering_start"],
+        early_permanence=last["early_permanence"].eq(True),
+        disrupted_placements=np.bincount(of_plan[~counts], minlength=len(plans)),
+    )
 
 
 def _with_orders(plans: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    keys = plans[["child_id", "care_start", "plan", "from_day", "until_day", "stay"]]
-    pairs = keys.merge(orders, on=["child_id", "care_start"], how="inner")
+    keys = plans[["care", "from_day", "until_day", "stay"]].assign(row=plans.index)
+    pairs = keys.merge(orders, on="care", how="inner")
     started = (pairs["order_start"] >= pairs["from_day"]) & ~(pairs["order_start"] >= pairs["until_day"])
     carried_over = (pairs["order_start"] < pairs["from_day"]) & ~(pairs["order_end"] <= pairs["from_day"])
     ended_before = (
@@ -333,17 +356,13 @@ def _with_orders(plans: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
         in_force=((pairs["order_start"] <= pairs["stay"]) & ~ended_before), started=started
     )
     usable = own[~ended_before[own.index]].sort_values(["in_force", "started", "order_start"], kind="stable")
-    chosen = usable.drop_duplicates(["child_id", "plan"], keep="last")
-    seen = own[own["started"]].groupby(["child_id", "plan"]).size().rename("orders_seen").reset_index()
-    chosen = chosen.assign(order_date=chosen["order_start"].where(chosen["order_start_known"]))
-    plans = plans.merge(
-        chosen[["child_id", "plan", "order_date", "order_end", "started"]], on=["child_id", "plan"], how="left"
-    ).merge(seen, on=["child_id", "plan"], how="left")
-    plans["other_orders"] = (plans["orders_seen"].fillna(0).astype(int) - plans["started"].eq(True).astype(int)).clip(
-        lower=0
+    chosen = usable.drop_duplicates("row", keep="last").set_index("row").reindex(plans.index)
+    seen = np.bincount(own.loc[own["started"], "row"], minlength=len(plans))
+    return plans.assign(
+        order_date=chosen["order_start"].where(chosen["order_start_known"].eq(True)),
+        order_ended=chosen["order_end"].where(plans["adoption_date"].isna()),
+        other_orders=(seen - chosen["started"].eq(True).astype(int)).clip(lower=0),
     )
-    plans["order_ended"] = plans["order_end"].where(plans["adoption_date"].isna())
-    return plans
 
 
 def _with_match(plans: pd.DataFrame, adoptions: pd.DataFrame) -> pd.DataFrame:
@@ -402,5 +421,6 @@ def _disagreements(plans: pd.DataFrame, pairs: Mapping[str, str]) -> pd.Series:
     names = pd.Series("", index=plans.index)
     for own, other in pairs.items():
         differ = plans[own].notna() & plans[other].notna() & (plans[own] != plans[other])
-        names = names.where(~differ, names + np.where(names == "", own, ", " + own))
+        if differ.any():
+            names = names.where(~differ, names + np.where(names == "", own, ", " + own))
     return names

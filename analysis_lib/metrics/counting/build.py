@@ -146,14 +146,16 @@ def mean(measure: Measure, observations: pd.DataFrame, *, value: str, groups=(),
 
 def _means(observations: pd.DataFrame, value: str, groups: list[str]) -> pd.DataFrame:
     """The means of many groups at once, as `_summary` with `intervals.mean_t` gives them group by group."""
-    known = observations.astype({value: float}).sort_values(value, kind="stable")  # in order of size, as in `_summary`
+    known = observations[[*groups, value]].astype({value: float})
+    known = known.sort_values(value, kind="stable")  # in order of size, as in `_summary`
     found = known.groupby(groups, sort=True, observed=False)[value].agg(["sum", "count", "mean", "sem", "min", "max"])
     lower, upper = intervals.t_limits(found["mean"], found["sem"], found["count"])
     same = (found["min"] == found["max"]) & (found["count"] > 1)
     frame = found.assign(lower=found["min"].where(same, lower), upper=found["max"].where(same, upper))
 
     def children() -> list[list[str]]:
-        whose = observations[observations[value].notna()].groupby(groups, observed=False)["child_id"].agg(list)
+        known = observations[observations[value].notna()].sort_index(kind="stable")
+        whose = known.groupby(groups, observed=False)["child_id"].agg(list)
         return [each if isinstance(each, list) else [] for each in whose.reindex(found.index)]
 
     frame = frame.rename(columns={"sum": "numerator", "count": "denominator", "mean": "value"}).reset_index()
