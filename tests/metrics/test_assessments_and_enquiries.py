@@ -140,6 +140,12 @@ def test_the_median_is_of_the_period_and_missing_without_assessments():
     assert named["denominator_children"].tolist() == [["a", "b"]]
 
 
+def test_an_assessment_without_a_first_day_is_in_no_band():
+    table = assessments(("a", "2021-07-05", "2021-07-06"), ("b", None, "2021-07-06"))
+    told, base = bands(area.assessments_by_days(table, period=YEAR))
+    assert told == {**dict.fromkeys(area.ASSESSMENT_BANDS, 0), "1 to 10": 1} and base == {1}
+
+
 def test_bands_and_shares_name_children():
     table = assessments(("a", "2021-07-05", "2021-07-06"), ("b", "2021-07-05", "2021-12-09"))
     assert naming(lambda: area.assessments_in_45_days(table, period=YEAR)) == (["a"], ["a", "b"])

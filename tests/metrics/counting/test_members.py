@@ -16,7 +16,11 @@ DAYS = Measure("wait", "Wait", "Days waited.", "days", "lower is better", "ours"
 
 @pytest.fixture
 def care_periods():
-    rows = [("child-1", "2021-04-01", "2021-05-01"), ("child-1", "2021-06-01", None), ("child-2", "2020-01-01", "2021-06-30")]
+    rows = [
+        ("child-1", "2021-04-01", "2021-05-01"),
+        ("child-1", "2021-06-01", None),
+        ("child-2", "2020-01-01", "2021-06-30"),
+    ]
     frame = pd.DataFrame(rows, columns=["child_id", "care_start", "care_end"])
     return frame.assign(care_start=pd.to_datetime(frame["care_start"]), care_end=pd.to_datetime(frame["care_end"]))
 
@@ -32,7 +36,11 @@ def test_children_in_care_are_named_and_those_who_leave_that_day_are_not(care_pe
     with members.recorded():
         result = looked_after_at(care_periods, census_date=days)
         rate = looked_after_rate(result, population=1000)
-    assert [sorted(each) for each in members.behind(result)["numerator_children"]] == [["child-1", "child-2"], ["child-1"], []]
+    assert [sorted(each) for each in members.behind(result)["numerator_children"]] == [
+        ["child-1", "child-2"],
+        ["child-1"],
+        [],
+    ]
     assert members.behind(rate)["numerator_children"].tolist() == members.behind(result)["numerator_children"].tolist()
     assert members.behind(rate)["denominator_children"].tolist() == [None] * 3
 
