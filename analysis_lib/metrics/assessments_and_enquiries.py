@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics.counting import tally
+from analysis_lib.metrics.counting.answers import is_true
 from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import per_population, stock
 from analysis_lib.metrics.counting.tally import each_once, happening
@@ -213,7 +214,7 @@ def enquiries_leading_unknown(section47: pd.DataFrame, *, period: Period | Seque
 def enquiries_with_outcome(section47: pd.DataFrame) -> pd.DataFrame:
     """The enquiries with `led_to_conference`: true, false, or missing while nothing is decided."""
     held = section47["conference_date"].notna()
-    decided = held | section47["conference_unnecessary"].fillna(False).astype(bool)
+    decided = held | is_true(section47["conference_unnecessary"])
     return section47.assign(led_to_conference=held.astype("boolean").where(decided))
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from analysis_lib.metrics.counting import tally
 from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.answers import is_true
 from analysis_lib.metrics.counting.groups import NOT_KNOWN, among, stacked
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
@@ -172,7 +173,7 @@ def health_answers_missing(health_outcomes, episodes, children, *, census_date: 
 
 
 def _found_to_misuse(asked: pd.DataFrame) -> pd.DataFrame:
-    return asked[asked["substance_misuse"].fillna(False).astype(bool)]
+    return asked[is_true(asked["substance_misuse"])]
 
 
 def _aged(asked: pd.DataFrame, ages: tuple[int, int]) -> pd.DataFrame:

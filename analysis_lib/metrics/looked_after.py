@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.answers import is_true
 from analysis_lib.metrics.counting.groups import NOT_KNOWN
 from analysis_lib.metrics.counting.spells import (
     as_list,
@@ -131,7 +132,7 @@ def uasc_share(
     A child with no row in `children` counts in the base only.
     """
     days, care = as_list(census_date), periods_of_care(care_periods)
-    unaccompanied = children.loc[children["uasc"].fillna(False).astype(bool), "child_id"]
+    unaccompanied = children.loc[is_true(children["uasc"]), "child_id"]
     theirs = care[care["child_id"].isin(unaccompanied)]
     counts = on(days).assign(
         numerator=open_on(theirs, days),

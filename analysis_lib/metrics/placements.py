@@ -18,6 +18,7 @@ import pandas as pd
 from analysis_lib.metrics import placement_history as history
 from analysis_lib.metrics.counting import build, members, sweep, tally
 from analysis_lib.metrics.counting.ages import age_on
+from analysis_lib.metrics.counting.answers import is_false
 from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.metrics.facts import measures
@@ -300,7 +301,7 @@ def over_20_miles_outside(
     """
     rows = placed_on(episodes, care_periods, census_date=census_date)
     known = rows["distance_miles"].notna() & rows["in_own_area"].notna()
-    counts = (rows["distance_miles"] > FAR_MILES) & rows["in_own_area"].eq(False).fillna(False).astype(bool)
+    counts = (rows["distance_miles"] > FAR_MILES) & is_false(rows["in_own_area"])
     return _share_of_placed("placed_over_20_miles_outside", rows, census_date, counts, known, base)
 
 
@@ -332,7 +333,7 @@ def outside_area(
     `base` as in `over_20_miles_outside`, which asks for the distance as well.
     """
     rows = placed_on(episodes, care_periods, census_date=census_date)
-    counts, known = rows["in_own_area"].eq(False).fillna(False).astype(bool), rows["in_own_area"].notna()
+    counts, known = is_false(rows["in_own_area"]), rows["in_own_area"].notna()
     return _share_of_placed("placed_outside_area", rows, census_date, counts, known, base)
 
 

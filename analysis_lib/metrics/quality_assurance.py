@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis_lib.metrics.counting import tally
+from analysis_lib.metrics.counting.answers import is_true
 from analysis_lib.metrics.counting.groups import Group, divided
 from analysis_lib.metrics.counting.spells import spells, stock
 from analysis_lib.metrics.counting.tally import happening
@@ -181,7 +182,7 @@ def interviews_offered(return_home_interviews: pd.DataFrame, *, period: Span, by
     """Share of the returns in each period after which an interview was offered, of those where that is recorded."""
     rows = _with_whose(return_home_interviews)
     rows = rows[rows["interview_offered"].notna()]
-    return _of_returns("interviews_offered", rows, rows["interview_offered"].astype(bool), period, by)
+    return _of_returns("interviews_offered", rows, is_true(rows["interview_offered"]), period, by)
 
 
 def offers_not_known(return_home_interviews: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
@@ -194,8 +195,8 @@ def offers_not_known(return_home_interviews: pd.DataFrame, *, period: Span, by: 
 def interviews_accepted(return_home_interviews: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
     """Share of the interviews offered after the returns of each period that the child accepted, of those with an answer."""
     rows = _with_whose(return_home_interviews)
-    rows = rows[rows["interview_offered"].fillna(False).astype(bool) & rows["interview_accepted"].notna()]
-    return _of_returns("interviews_accepted", rows, rows["interview_accepted"].astype(bool), period, by)
+    rows = rows[is_true(rows["interview_offered"]) & rows["interview_accepted"].notna()]
+    return _of_returns("interviews_accepted", rows, is_true(rows["interview_accepted"]), period, by)
 
 
 def interviews_held(return_home_interviews: pd.DataFrame, *, period: Span, by: Sequence[str] = ()) -> Result:
@@ -246,5 +247,5 @@ def _with_whose(return_home_interviews: pd.DataFrame) -> pd.DataFrame:
     """With the column `whose`; a child placed here by another council is looked after, and stands apart."""
     rows = return_home_interviews
     whose = rows["in_care"].map({True: LOOKED_AFTER, False: AT_HOME}).astype(object)
-    placed = rows["placed_by_another_council"].fillna(False).astype(bool)
+    placed = is_true(rows["placed_by_another_council"])
     return rows.assign(whose=whose.mask(placed, PLACED_HERE))

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics.counting import build, tally
+from analysis_lib.metrics.counting.answers import is_true
 from analysis_lib.metrics.counting.groups import NOT_KNOWN, among
 from analysis_lib.metrics.counting.spells import as_list, children_open_on
 from analysis_lib.metrics.facts import measures
@@ -151,7 +152,7 @@ def agency_share(caseloads: pd.DataFrame, *, census_date: CensusDates) -> Result
     A worker of whom it is not known does not count.
     """
     known = caseloads[caseloads["agency"].notna()]
-    known = known.assign(of_agency=known["fte"].where(known["agency"].astype(bool)))
+    known = known.assign(of_agency=known["fte"].where(is_true(known["agency"])))
     return build.share_of_sums(MEASURES["agency_share"], _sums(known, census_date, "of_agency", "fte"))
 
 

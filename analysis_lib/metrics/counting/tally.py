@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.metrics.counting import build, members
+from analysis_lib.metrics.counting.answers import is_true
 from analysis_lib.metrics.counting.groups import grouped, numbered
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.periods import Period
@@ -122,7 +123,7 @@ def share(measure: Measure, rows: pd.DataFrame, when: When, answer: str, *, by: 
     """The percentage of rows whose column `answer` is true, of those that have one, in each group; missing where none has."""
     rows = grouped(rows, by)
     known = rows[rows[answer].notna()]
-    true = known[known[answer].astype(bool)]
+    true = known[is_true(known[answer])]
     return build.proportion(measure, counts(when, by=by, numerator=true, denominator=known), groups=tuple(by))
 
 
