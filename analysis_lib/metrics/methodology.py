@@ -35,7 +35,7 @@ _BY_ARGUMENT = {
     "missing_from_care.incidents_per_child": ("missing_incidents_per_child", "away_incidents_per_child"),
     "missing_from_care.more_than_once": ("missing_more_than_once", "away_more_than_once"),
     "missing_from_care.at": ("missing_at", "away_at"),
-    "missing_from_care.days_away": ("missing_days_median", "missing_days_mean", "away_days_median", "away_days_mean"),
+    "missing_from_care.nights": ("missing_days_median", "missing_days_mean", "away_days_median", "away_days_mean"),
     "missing_from_care.lengths": ("missing_lengths", "away_lengths"),
     "placements.days_in_placement": ("placement_days_median", "placement_days_mean"),
     "placements.long_term_stability": ("long_term_stability", "long_term_stability_same_placement"),

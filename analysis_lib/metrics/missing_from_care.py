@@ -41,7 +41,7 @@ LENGTHS = {  # so many nights or more
 __all__ = [
     "at",
     "children",
-    "days_away",
+    "nights",
     "incidents",
     "incidents_per_child",
     "lengths",
@@ -141,7 +141,7 @@ def at(
     return tally.number(_measure(kind, "at"), rows, census_date)
 
 
-def days_away(
+def nights(
     missing_episodes: pd.DataFrame,
     care_periods: pd.DataFrame,
     *,

@@ -73,7 +73,11 @@ def reviews_known_from(reviews: pd.DataFrame) -> pd.Timestamp:
 
 
 def reviews_due(
-    reviews: pd.DataFrame, care_periods: pd.DataFrame, *, known_from: pd.Timestamp | None = None
+    reviews: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    known_from: pd.Timestamp | None = None,
+    known_until: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """Every review that each period of care makes due, with the day on which it was held.
 
@@ -83,6 +87,9 @@ def reviews_due(
         Tidy. Where `care_periods` has `start_known`, a period of care without it is one whose earlier reviews are not known.
     known_from : day, optional
         From which `reviews` holds every review; left out, reviews are known from the start of every period of care.
+    known_until : day, optional
+        Up to which `reviews` holds every review: one due later and not held is left out, for it may have been held since. Left
+        out itself, `reviews` is taken to be complete up to the end of every period that is asked for.
 
     Returns
     -------
@@ -102,7 +109,10 @@ def reviews_due(
     )
     due = due.mask(number == 0, rows["first_due"])
     is_untold = (number == 0) & ~rows["all_known"] & ~(rows["held"] > rows["first_due"]) & rows["held"].notna()
-    return rows.assign(due=due.mask(is_untold))[["child_id", "care_end", "due", "held"]]
+    rows = rows.assign(due=due.mask(is_untold))[["child_id", "care_end", "due", "held"]]
+    if known_until is None:
+        return rows
+    return rows[rows["held"].notna() | ~(rows["due"] > known_until)].reset_index(drop=True)
 
 
 def _care(care_periods: pd.DataFrame, known_from: pd.Timestamp | None) -> pd.DataFrame:
@@ -143,27 +153,39 @@ def _held_in(care: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
 
 
 def reviews_on_time(
-    reviews: pd.DataFrame, care_periods: pd.DataFrame, *, period: Periods, known_from: pd.Timestamp | None = None
+    reviews: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Periods,
+    known_from: pd.Timestamp | None = None,
+    known_until: pd.Timestamp | None = None,
 ) -> Result:
     """Share of the reviews due in each period that were held by the day on which they were due: reviews, not children.
 
     A child with two reviews due counts twice. Children whose reviews were all on time are `children_reviewed_on_time`; the
     council's own due dates are in `reviews_on_time_by_own_dates`. Reviews whose due date is not known do not count
-    (`reviews_with_due_date_unknown`). `known_from` as in `reviews_due`.
+    (`reviews_with_due_date_unknown`). `known_from` and `known_until` as in
+    `reviews_due`.
     """
-    due = reviews_due(reviews, care_periods, known_from=known_from)
+    due = reviews_due(reviews, care_periods, known_from=known_from, known_until=known_until)
     return _of_reviews("reviews_on_time", _while_in_care(due), period)
 
 
 def children_reviewed_on_time(
-    reviews: pd.DataFrame, care_periods: pd.DataFrame, *, period: Periods, known_from: pd.Timestamp | None = None
+    reviews: pd.DataFrame,
+    care_periods: pd.DataFrame,
+    *,
+    period: Periods,
+    known_from: pd.Timestamp | None = None,
+    known_until: pd.Timestamp | None = None,
 ) -> Result:
     """Share of the children with a review due in each period whose reviews due in it were all held on time.
 
     A child with two reviews due counts once. Reviews on time are `reviews_on_time`; the council's own due dates are in
-    `children_reviewed_on_time_by_own_dates`. `known_from` as in `reviews_due`.
+    `children_reviewed_on_time_by_own_dates`. `known_from` and `known_until` as in
+    `reviews_due`.
     """
-    due = reviews_due(reviews, care_periods, known_from=known_from)
+    due = reviews_due(reviews, care_periods, known_from=known_from, known_until=known_until)
     return _of_children("children_reviewed_on_time", _while_in_care(due), period)
 
 

@@ -72,7 +72,7 @@ def test_each_kind_has_measures_of_its_own(kind):
     for function, name in (
         (missing.children, "children"), (missing.share, "share"), (missing.incidents, "incidents"),
         (missing.incidents_per_child, "incidents_per_child"), (missing.more_than_once, "more_than_once"),
-        (missing.days_away, "days_median"), (missing.lengths, "lengths"),
+        (missing.nights, "days_median"), (missing.lengths, "lengths"),
     ):  # fmt: skip
         result = function(*tables, period=YEAR, kind=kind)
         assert result.measure.name == f"{kind}_{name}"
@@ -90,7 +90,7 @@ def test_words_that_are_not_known_are_refused():
     with pytest.raises(ValueError, match="kind is 'lost'; it may be 'missing' or 'away'"):
         missing.children(*tables, period=YEAR, kind="lost")
     with pytest.raises(ValueError, match="statistic is 'sum'; it may be 'mean' or 'median'"):
-        missing.days_away(*tables, period=YEAR, statistic="sum")
+        missing.nights(*tables, period=YEAR, statistic="sum")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_overlapping_spells_of_a_kind_are_one_incident_and_two_that_touch_are_tw
         ("a", "2020-05-01", "2020-05-10"), ("a", "2020-05-05", "2020-05-12"), ("a", "2020-05-12", "2020-05-13")
     )
     assert rows_of(missing.incidents(overlapping, IN_CARE, period=YEAR), "numerator") == [[2]]
-    assert rows_of(missing.days_away(overlapping, IN_CARE, period=YEAR, statistic="mean"), "numerator") == [[12]]
+    assert rows_of(missing.nights(overlapping, IN_CARE, period=YEAR, statistic="mean"), "numerator") == [[12]]
     kinds = gone(("a", "2020-05-01", "2020-05-10"), ("a", "2020-05-05", "2020-05-12", "away"))
     assert rows_of(missing.incidents(kinds, IN_CARE, period=YEAR), "numerator") == [[1]]
     wrong = gone(("a", None, "2020-05-10"), ("a", "2020-05-05", "2020-05-01"))
@@ -190,12 +190,12 @@ def test_nights_away():
         ("a", "2020-05-01", "2020-05-01"), ("b", "2021-03-29", "2021-03-31"), ("c", "2020-03-22", "2020-04-01"),
         ("d", "2020-05-01", None), ("a", "2021-03-31", "2021-04-01"),
     )  # fmt: skip
-    mean = missing.days_away(table, IN_CARE, period=YEARS, statistic="mean")
+    mean = missing.nights(table, IN_CARE, period=YEARS, statistic="mean")
     assert rows_of(mean, "numerator", "denominator", "value") == [[1, 1, 1], [12, 3, 4]]
-    median = missing.days_away(table, IN_CARE, period=YEAR)
+    median = missing.nights(table, IN_CARE, period=YEAR)
     assert rows_of(median, "denominator", "value") == [[3, 2]]
     assert mean.measure.name == "missing_days_mean"
-    assert named(lambda: missing.days_away(table, IN_CARE, period=YEAR), "denominator") == [["a", "b", "c"]]
+    assert named(lambda: missing.nights(table, IN_CARE, period=YEAR), "denominator") == [["a", "b", "c"]]
 
 
 def test_bands_of_length_hold_their_lower_end():
@@ -223,7 +223,7 @@ def test_nobody_gone_and_nobody_in_care():
         assert result["numerator"].tolist() == [0, 0] and result["period_end"].tolist() == [each.end for each in YEARS]
     assert missing.share(gone(), care(), period=YEAR).exact()["value"].isna().all()
     assert missing.more_than_once(gone(), IN_CARE, period=YEAR).exact()["symbol"].tolist() == ["z"]
-    assert missing.days_away(gone(), IN_CARE, period=YEAR).exact()["value"].isna().all()
+    assert missing.nights(gone(), IN_CARE, period=YEAR).exact()["value"].isna().all()
     assert missing.lengths(gone(), IN_CARE, period=YEAR).exact()["numerator"].tolist() == [0] * 5
     assert missing.at(gone(), care(), census_date=DAY).exact()["numerator"].tolist() == [0]
 
@@ -286,7 +286,7 @@ def test_all_counts_are_those_of_a_plain_loop(kind):
         assert named(lambda how=how: missing.children(table, spells, **how)) == [sorted(set(within))]
         assert named(lambda how=how: missing.share(table, spells, **how), "denominator") == [sorted(base)]
         assert named(lambda how=how: missing.more_than_once(table, spells, **how)) == [sorted(often)]
-        mean = missing.days_away(table, spells, statistic="mean", **how)
+        mean = missing.nights(table, spells, statistic="mean", **how)
         assert rows_of(mean, "numerator", "denominator") == [[sum(ended), len(ended)]] and ended
     for day in (period.end for period in periods):
         expected = {

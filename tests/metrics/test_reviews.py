@@ -406,3 +406,28 @@ def test_the_module_shows_its_functions_and_nothing_else():
         "reviews_by_participation", "reviews_due", "reviews_known_from", "reviews_on_time", "reviews_on_time_by_own_dates",
         "reviews_with_due_date_unknown", "reviews_with_views",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("known_until", "due"),
+    [
+        (None, ["a 2021-05-05 2021-05-05", "a 2021-08-05 -"]),
+        ("2021-08-05", ["a 2021-05-05 2021-05-05", "a 2021-08-05 -"]),
+        ("2021-08-04", ["a 2021-05-05 2021-05-05"]),
+        ("2021-05-01", ["a 2021-05-05 2021-05-05"]),  # what was held is known
+    ],
+)
+def test_a_review_due_after_the_data_end_may_have_been_held_since_and_is_left_out(known_until, due):
+    known_until = known_until and pd.Timestamp(known_until)
+    assert due_of(["2021-05-05"], known_until=known_until) == due
+
+
+def test_shares_of_reviews_take_the_day_up_to_which_reviews_are_known():
+    tables = held(("a", "2021-05-05")), care(("a", "2021-04-06", OPEN))
+    for share in (reviews.reviews_on_time, reviews.children_reviewed_on_time):
+        late = share(*tables, period=Period.parse("2021-22-Q2")).exact().iloc[0]
+        assert (late["numerator"], late["denominator"]) == (0, 1)
+        known = (
+            share(*tables, period=Period.parse("2021-22-Q2"), known_until=pd.Timestamp("2021-07-31")).exact().iloc[0]
+        )
+        assert known["denominator"] == 0 and np.isnan(known["value"])

@@ -28,8 +28,8 @@ def _of(kind: str) -> Named:
         f"{kind}_incidents_per_child": _in_the_periods(missing.incidents_per_child, kind=kind),
         f"{kind}_more_than_once": _in_the_periods(missing.more_than_once, kind=kind),
         f"{kind}_at": _on_the_day(kind),
-        f"{kind}_days_median": _in_the_periods(missing.days_away, kind=kind),
-        f"{kind}_days_mean": _in_the_periods(missing.days_away, kind=kind, statistic=missing.MEAN),
+        f"{kind}_days_median": _in_the_periods(missing.nights, kind=kind),
+        f"{kind}_days_mean": _in_the_periods(missing.nights, kind=kind, statistic=missing.MEAN),
         f"{kind}_lengths": _in_the_periods(missing.lengths, kind=kind),
     }
 

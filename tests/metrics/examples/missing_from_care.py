@@ -45,7 +45,7 @@ def _nights(kind: str, *nights: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _days(kind: str, statistic: str) -> Result:
-    return missing_from_care.days_away(*_nights(kind, 0, 2, 10), period=YEAR, kind=kind, statistic=statistic)
+    return missing_from_care.nights(*_nights(kind, 0, 2, 10), period=YEAR, kind=kind, statistic=statistic)
 
 
 def _lengths(kind: str) -> Result:
