@@ -37,6 +37,17 @@ NOTICED = {"killed", "timeout", "segfault", "caught by type check"}  # a change 
 COPIED = ("tests", "data", "docs", "notebooks", "tools", "authority.toml", "pyproject.toml", "README.md")
 # The same examples every time, and fewer of them: a change that only one example in a hundred notices counts as missed.
 PYTEST = ("--hypothesis-profile=mutation", "-p", "no:cacheprovider", "-q")
+# What `mutmut run` does first, by itself: to know the names of all changes before some of them are drawn.
+MAKE_CHANGES = """
+from mutmut import __main__ as mutmut
+from pathlib import Path
+mutmut.set_mutant_under_test("mutant_generation")
+Path("mutants").mkdir(exist_ok=True)
+mutmut.copy_src_dir()
+mutmut.copy_also_copy_files()
+mutmut.setup_source_paths()
+mutmut.create_mutants(1)
+"""
 # These read the text of the library, which changes: they would notice everything, and fail before anything is changed.
 READ_THE_TEXT = tuple(
     f"--deselect=tests/metrics/test_facts.py::{name}"
@@ -94,7 +105,7 @@ def mutate(
     (folder / "setup.cfg").write_text("[mutmut]\n" + "".join(lines), encoding="utf-8")
     tried = None
     if sample is not None:
-        _run(folder, jobs, ["no.change.of.this.name"])  # makes the changes, and learns which tests reach what
+        _mutmut(folder, code=MAKE_CHANGES)
         tried = drawn(made_in(folder), sample)
     _run(folder, jobs, tried or [])
     found = _mutmut(folder, "results", "--all", "true")
@@ -151,9 +162,9 @@ def copy_checkout(folder: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _mutmut(folder: Path, *arguments: str) -> str:
-    done = subprocess.run([MUTMUT, *arguments], cwd=folder, capture_output=True, check=True, text=True)
-    return done.stdout
+def _mutmut(folder: Path, *arguments: str, code: str = "") -> str:
+    command = [sys.executable, "-c", code] if code else [MUTMUT, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=True, text=True).stdout
 
 
 def share(states: Iterable[str]) -> float:
