@@ -1,10 +1,11 @@
 """Runs of days: no day twice, counted per group, spelled out; a plain loop as judge."""
 
 import numpy as np
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis_lib.metrics.counting.sweep import Runs, counted, disjoint, each_day
+from analysis_lib.metrics.counting.sweep import Runs, counted, disjoint, each_day, rising
 
 DAYS = 6
 runs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, DAYS), st.integers(0, DAYS)), max_size=12)
@@ -41,3 +42,9 @@ def test_runs_by_hand():
 def test_no_runs_hold_on_no_day():
     found = disjoint(made([]))
     assert counted(found, found.row, 1, 2).tolist() == [[0, 0]] and each_day(found)[0].tolist() == []
+
+
+def test_days_asked_for_in_any_order_are_put_in_rising_order_and_found_again():
+    asked = [pd.Timestamp(day) for day in ("2022-03-31", "2020-03-31", "2021-03-31")]
+    in_order, places = rising(asked)
+    assert in_order == [asked[1], asked[2], asked[0]] and places.tolist() == [2, 0, 1]
