@@ -25,6 +25,9 @@ CHILDREN = ("numerator_children", "denominator_children")
 PERCENT, GAP, RATIO, POINTS = "%", "percentage points", "ratio", "points"
 AVERAGE_UNITS = ("days", "months", POINTS)
 RATE_UNITS = {"per 100": 100, "per 1,000": 1_000, "per 10,000": 10_000, "per 100,000": 100_000}
+# Groups that say a row's own period in other words: not a characteristic of anybody.
+TIME_GROUPS = ("span", "years", "moment", "added_in")
+ADDS, GROWS = "adds", "grows"
 POLARITIES = ("higher is better", "lower is better", "neither")
 RETURNS, PUBLISHED = "returns", "published"
 
@@ -56,6 +59,13 @@ class Measure:
     `decimals` is how many the restricted edition shows. `target` is in `unit`, with `target_source` naming who set it;
     None where nobody has set one. `formula` is one line of words and arithmetic. `unverified` says what no official text
     settles. A measure that is `carried` comes from a publication as it is, and is not counted here.
+
+    The last facts say what its figures have to do with others, for the gate and the auditor. `counts` and `base` name the
+    measures whose counts stand above and below the line (by default its own). `over_time`: the counts of two periods
+    "adds" up to that of both together (events), a longer period "grows" on a shorter one inside it (children counted
+    once), or neither. `part_of` names measures that count everything that this one counts, in the same groups and period;
+    `moved_by` the measures that count what comes to a stock and what leaves it. `protection` is the class of the
+    disclosure policy that it falls under; empty: by its groups.
     """
 
     name: str
@@ -73,8 +83,18 @@ class Measure:
     not_to_be_confused_with: tuple[str, ...] = ()
     unverified: str = ""
     carried: bool = False
+    counts: str = ""
+    base: str = ""
+    over_time: str = ""
+    part_of: tuple[str, ...] = ()
+    moved_by: tuple[str, ...] = ()
+    protection: str = ""
 
     def __post_init__(self):
+        if self.over_time not in ("", ADDS, GROWS):
+            raise ValueError(f"measure {self.name}: over_time {self.over_time!r} is not {ADDS!r}, {GROWS!r} or empty")
+        if len(self.moved_by) not in (0, 2):
+            raise ValueError(f"measure {self.name}: moved_by names what comes and what leaves, not {self.moved_by}")
         if self.polarity not in POLARITIES:
             raise ValueError(f"measure {self.name}: polarity {self.polarity!r} is not one of {', '.join(POLARITIES)}")
 
@@ -180,6 +200,8 @@ class Value:
     lower: float = np.nan
     upper: float = np.nan
     source: str = ""
+    groups: tuple[tuple[str, str], ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def is_shown(self) -> bool:
@@ -209,6 +231,7 @@ class Released:
     origin: str
     edition: str
     decimals: int
+    parts: tuple[str, ...] = ()
 
     def __post_init__(self):
         if set(CHILDREN) & set(self.frame.columns):
@@ -259,6 +282,8 @@ def _value(released: Released, row: dict) -> Value:
         measure=released.measure,
         origin=released.origin,
         decimals=released.decimals,
+        groups=tuple((group, str(row[group])) for group in released.groups),
+        parts=released.parts,
         **{
             name: row[name]
             for name in ("period_start", "period_end", "symbol", "numerator", "denominator", "lower", "upper", "source")

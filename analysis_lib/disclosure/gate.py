@@ -58,7 +58,7 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
     # Limits outward, so that they do not give the base away.
     frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
     frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
-    return Released(measure, frame, result.groups, label or result.origin, edition, decimals)
+    return Released(measure, frame, result.groups, label or result.origin, edition, decimals, result.parts)
 
 
 def _has_large_bases(measure, frame: pd.DataFrame, policy: DisclosurePolicy) -> bool:

@@ -17,6 +17,7 @@ from analysis_lib.results import Break, Example, Measure
 
 NEEDED = ("title", "definition", "unit", "polarity", "decimals", "source", "target")
 NEEDED_WHERE_COUNTED = ("formula", "example")
+LISTS = ("not_to_be_confused_with", "part_of", "moved_by")
 NO_TARGET = "none"
 _FACTS = files("analysis_lib.metrics")
 
@@ -68,7 +69,7 @@ def _measure(name: str, facts: dict) -> Measure:
             **facts,
             "target": None if facts["target"] == NO_TARGET else facts["target"],
             "breaks": tuple(Break(pd.Timestamp(each["day"]), each["reason"]) for each in facts.get("breaks", [])),
-            "not_to_be_confused_with": tuple(facts.get("not_to_be_confused_with", ())),
+            **{fact: tuple(facts.get(fact, ())) for fact in LISTS},
             "example": Example(**facts["example"]) if "example" in facts else None,
         },
     )
