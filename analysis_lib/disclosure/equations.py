@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,42 +88,66 @@ def equations(
     Raises `ValueError` for a printed text that is no number.
     """
     ours = [figure for figure in figures if is_ours(figure, measures)]
-    clues = {figure: tuple(_clues(figure, measures, policy.round_to)) for figure in ours}
+    clues = {figure: tuple(_clues(figure, measures, policy)) for figure in ours}
     candidates: dict[Quantity, int] = {}
+    rows = _rows(ours)
+    rows += _pieces(rows, measures)
     definitions = [
-        *_bases(ours, measures, policy, candidates),
-        *_breakdowns(ours, measures, groupings),
-        *_nested(ours, measures, groupings, policy, candidates),
-        *_periods(ours, measures, policy, candidates),
-        *_stocks(ours, measures),
+        *_bases(rows, measures, policy, candidates),
+        *_breakdowns(rows, measures, groupings),
+        *_nested(rows, measures, groupings, policy, candidates),
+        *_periods(rows, measures, policy, candidates),
+        *_stocks(rows, measures),
     ]
     return Equations(clues, tuple(definitions), candidates)
+
+
+def solved(known: Mapping[Quantity, int], definitions: Iterable[Clue]) -> dict[Quantity, int]:
+    """`known`, and every quantity that follows from it by an equation with one unknown at a time."""
+    found = dict(known)
+    waiting = [clue for clue in definitions if clue.low == clue.high]
+    while True:
+        left = []
+        for clue in waiting:
+            unknown = [(cell, factor) for cell, factor in clue.terms if cell not in found]
+            if len(unknown) == 1:
+                (cell, factor), rest = unknown[0], sum(f * found[c] for c, f in clue.terms if c in found)
+                found[cell] = int((clue.low - rest) / factor)
+            elif unknown:
+                left.append(clue)
+        if len(left) == len(waiting):
+            return found
+        waiting = left
 
 
 # What is printed
 
 
-def _clues(figure: PrintedFigure, measures: Mapping[str, Measure], round_to: int) -> Iterator[Clue]:
+def _clues(figure: PrintedFigure, measures: Mapping[str, Measure], policy: DisclosurePolicy) -> Iterator[Clue]:
     number, decimals = number_of(figure.text)
     if number is None:
         return
-    if figure.what in (NUMERATOR, DENOMINATOR):
-        side = numerator if figure.what == NUMERATOR else denominator
-        yield _count(side(figure, measures), number, round_to)
-    if figure.what != VALUE:
-        return
     measure = measures.get(figure.measure)
     above, below = numerator(figure, measures), denominator(figure, measures)
-    if measure is None or measure.is_count:
+    round_to = policy.of(measure, [column for column, _ in figure.groups]).round_to if measure else 0
+    if figure.what == NUMERATOR or (figure.what == VALUE and (measure is None or measure.is_count)):
         yield _count(above, number, round_to)
+    elif figure.what == DENOMINATOR:
+        yield _count(below, number, round_to)
+    elif figure.what != VALUE or round_to:
+        return  # rates of rounded counts tell no more than the counts
     elif measure.unit in (PERCENT, GAP):
-        yield from quotient(above, below, number + Fraction(figure.beside).limit_denominator(10**6), decimals, 100)
+        yield from quotient(above, below, number + _fraction(figure.beside), decimals, 100)
     elif measure.unit == RATIO and not figure.beside:
         yield from quotient(above, below, number, decimals, 1)
     elif measure.unit in RATE_UNITS and figure.beside:
         half = Fraction(1, 2 * 10**decimals)
-        each = Fraction(figure.beside).limit_denominator(10**6) / RATE_UNITS[measure.unit]
+        each = _fraction(figure.beside) / RATE_UNITS[measure.unit]
         yield between(above, max(0, ceil((number - half) * each)), floor((number + half) * each))
+
+
+def _fraction(number: float) -> Fraction:
+    return Fraction(number).limit_denominator(10**6)
 
 
 def _count(quantity: Quantity, number: Fraction, round_to: int) -> Clue:
@@ -148,7 +172,9 @@ def number_of(text: str) -> tuple[Fraction | None, int]:
 
 
 def _protect(quantity: Quantity, measure: Measure | None, policy: DisclosurePolicy, into: dict[Quantity, int]) -> None:
-    rules = policy.of(measure, tuple(column for column, _ in quantity.groups))
+    if measure is None:
+        return
+    rules = policy.of(measure, [column for column, _ in quantity.groups])
     if rules.protect:
         into[quantity] = rules.threshold
 
@@ -164,25 +190,24 @@ def _has_base(figure: PrintedFigure, measures: Mapping[str, Measure]) -> bool:
     return measure is not None and measure.unit in (PERCENT, GAP)
 
 
-def _bases(figures, measures, policy, candidates) -> Iterator[Clue]:
+def _bases(rows, measures, policy, candidates) -> Iterator[Clue]:
     """A share is part of its base; neither it, nor the rest of the base, nor the base is anybody's to work out."""
-    for figure in _rows(figures):
+    for figure in rows:
         measure = measures.get(figure.measure)
         above = numerator(figure, measures)
-        _protect(above, measure, policy, candidates)
+        _protect(above, measures.get(above.name, measure), policy, candidates)
         if _has_base(figure, measures):
             below = denominator(figure, measures)
             rest = above._replace(role=f"the rest of {below.name}")
             yield adds_up(below, (above, rest))
             _protect(rest, measure, policy, candidates)
-            if below.groups:
-                _protect(below, measure, policy, candidates)
+            _protect(below, measures.get(below.name, measure), policy, candidates)
 
 
-def _breakdowns(figures, measures, groupings) -> Iterator[Clue]:
+def _breakdowns(rows, measures, groupings) -> Iterator[Clue]:
     """The groups of a breakdown add up to its total; a merged group is the sum of those that it is made of."""
     members: dict[tuple, dict[Quantity, None]] = defaultdict(dict)
-    for figure in _rows(figures):
+    for figure in rows:
         if columns := tuple(column for column, _ in figure.groups if column in figure.parts):
             above = numerator(figure, measures)
             total = _total(figure, above, measures)
@@ -215,9 +240,9 @@ def _atoms(part: Quantity, columns: Sequence[str], groupings: Groupings) -> Iter
     yield part
 
 
-def _nested(figures, measures, groupings, policy, candidates) -> Iterator[Clue]:
+def _nested(rows, measures, groupings, policy, candidates) -> Iterator[Clue]:
     """Who is in one group is in a wider one; who is counted by one measure is counted by another that holds it."""
-    counted = {numerator(figure, measures): measures.get(figure.measure) for figure in _rows(figures)}
+    counted = {numerator(figure, measures): measures.get(figure.measure) for figure in rows}
     for inner, measure in counted.items():
         wider = [inner._replace(name=name) for name in (measure.part_of if measure else ())]
         for at, (column, value) in enumerate(inner.groups):
@@ -227,67 +252,88 @@ def _nested(figures, measures, groupings, policy, candidates) -> Iterator[Clue]:
             ]
         for outer in wider:
             if outer in counted:
-                yield from _difference(inner, outer, measure, policy, candidates)
+                yield from _difference(inner, outer, measures, measure, policy, candidates)
 
 
-def _difference(inner: Quantity, outer: Quantity, measure, policy, candidates) -> Iterator[Clue]:
+def _difference(inner: Quantity, outer: Quantity, measures, measure, policy, candidates) -> Iterator[Clue]:
     """`inner` is part of `outer`; what is in `outer` alone is a quantity of its own."""
     alone = outer._replace(role=f"not in {inner.name} {dict(inner.groups)} {inner.start}/{inner.end}")
-    _protect(alone, measure, policy, candidates)
+    _protect(alone, measures.get(outer.name, measure), policy, candidates)
     yield adds_up(outer, (inner, alone))
 
 
-def _periods(figures, measures, policy, candidates) -> Iterator[Clue]:
+def _pieces(rows, measures) -> list[PrintedFigure]:
+    """Rows that nobody printed: where periods of events overlap, the shortest spans between their first and last days."""
+    series: dict[tuple, dict[tuple[str, str], PrintedFigure]] = defaultdict(dict)
+    for figure in rows:
+        if figure.start and _over_time(figure, measures) == ADDS:
+            series[(figure.measure, figure.groups, figure.parts)][(figure.start, figure.end)] = figure
+    found = []
+    for spans in series.values():
+        for first, last in {piece: None for span in spans for piece in _cut(span, spans)}:
+            if (first, last) not in spans:
+                found.append(replace(next(iter(spans.values())), start=first, end=last, text=""))
+    return found
+
+
+def _over_time(figure: PrintedFigure, measures: Mapping[str, Measure]) -> str:
+    """How the counts of a figure go over time: as its own measure says, or the one that counts for it."""
+    measure = measures.get(figure.measure)
+    if measure is None or measure.over_time:
+        return measure.over_time if measure else ""
+    above = measures.get(measure.counts)
+    return above.over_time if above else ""
+
+
+def _cut(span: tuple[str, str], spans: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """`span` taken apart at every first and last day of `spans`."""
+    cuts = {each for first, last in spans for each in (first, _next_day(last))}
+    inside = sorted(cut for cut in cuts if span[0] <= cut <= _next_day(span[1]))
+    return [(first, _day_before(after)) for first, after in zip(inside, inside[1:], strict=False)]
+
+
+def _periods(rows, measures, policy, candidates) -> Iterator[Clue]:
     """Events of periods add up to those of the whole; children counted once in a period are counted in a longer one."""
     series: dict[tuple, dict[Quantity, Measure | None]] = defaultdict(dict)
-    for figure in _rows(figures):
-        for quantity, measure in _with_periods(figure, measures):
-            if quantity.start and measure and measure.over_time:
-                series[(quantity.name, quantity.groups, measure.over_time)][quantity] = measure
+    for figure in rows:
+        measure, how = measures.get(figure.measure), _over_time(figure, measures)
+        for quantity in _quantities(figure, measures):
+            own = measures.get(quantity.name, measure)
+            if quantity.start and (how_own := own.over_time if own and own is not measure else how):
+                series[(quantity.name, quantity.groups, how_own)][quantity] = own
     for (_, _, how), several in series.items():
-        if len(several) < 2:
-            continue
         if how == GROWS:
-            yield from _growing(several, policy, candidates)
-        elif how == ADDS:
-            yield from _adding(several, policy, candidates)
+            yield from _growing(several, measures, policy, candidates)
+        else:
+            yield from _adding(several)
 
 
-def _with_periods(figure: PrintedFigure, measures: Mapping[str, Measure]) -> Iterator[tuple[Quantity, Measure | None]]:
-    """The quantities of a figure, each with the measure that says how it goes over time."""
-    measure = measures.get(figure.measure)
-    above = numerator(figure, measures)
-    yield above, measures.get(above.name, measure) if measure and not measure.over_time else measure
+def _quantities(figure: PrintedFigure, measures: Mapping[str, Measure]) -> Iterator[Quantity]:
+    yield numerator(figure, measures)
     if _has_base(figure, measures):
-        below = denominator(figure, measures)
-        yield below, measures.get(below.name, measure)
+        yield denominator(figure, measures)
 
 
-def _growing(several: Mapping[Quantity, Measure | None], policy, candidates) -> Iterator[Clue]:
+def _growing(several: Mapping[Quantity, Measure | None], measures, policy, candidates) -> Iterator[Clue]:
     for outer, measure in several.items():
         inside = [each for each in several if each != outer and _holds(outer, each)]
         for inner in inside:
             if not any(other != inner and _holds(other, inner) for other in inside):  # nothing lies between the two
-                yield from _difference(inner, outer, measure, policy, candidates)
+                yield from _difference(inner, outer, measures, measure, policy, candidates)
 
 
 def _holds(outer: Quantity, inner: Quantity) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _adding(several: Mapping[Quantity, Measure | None], policy, candidates) -> Iterator[Clue]:
-    cuts = sorted({each.start for each in several} | {_next_day(each.end) for each in several})
-    for quantity, measure in several.items():
-        inside = [cut for cut in cuts if quantity.start <= cut <= _next_day(quantity.end)]
-        if len(inside) == 2:
-            continue
+def _adding(several: Iterable[Quantity]) -> Iterator[Clue]:
+    spans = [(each.start, each.end) for each in several]
+    for quantity in several:
         pieces = [
-            quantity._replace(start=first, end=_day_before(after))
-            for first, after in zip(inside, inside[1:], strict=False)
+            quantity._replace(start=first, end=last) for first, last in _cut((quantity.start, quantity.end), spans)
         ]
-        for piece in pieces:
-            _protect(piece, measure, policy, candidates)
-        yield adds_up(quantity, pieces)
+        if len(pieces) > 1:
+            yield adds_up(quantity, pieces)
 
 
 def _next_day(day: str) -> str:
@@ -298,9 +344,9 @@ def _day_before(day: str) -> str:
     return f"{pd.Timestamp(day) - pd.Timedelta(days=1):%Y-%m-%d}"
 
 
-def _stocks(figures, measures) -> Iterator[Clue]:
+def _stocks(rows, measures) -> Iterator[Clue]:
     """A stock is the one before, and what came, less what left, where all four are spoken of."""
-    counted = {numerator(figure, measures): measures.get(figure.measure) for figure in _rows(figures)}
+    counted = {numerator(figure, measures): measures.get(figure.measure) for figure in rows}
     stocks: dict[tuple, list[Quantity]] = defaultdict(list)
     for quantity, measure in counted.items():
         if not quantity.start and measure and measure.moved_by and quantity.name == measure.name:
