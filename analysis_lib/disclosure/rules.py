@@ -40,7 +40,6 @@ FORECAST_OF_TINY_SERIES = "forecast of a tiny series"
 NONE_OF_A_GROUP = "none of a named group"
 ALL_OF_A_GROUP = "all of a named group"
 OWN_VALUES = "limits that are children's own values"
-ALL_THE_SAME = "limits that say all children are the same"
 
 # How a result says what its rows are: the words that its `method` begins with.
 CONTROL_LIMITS, FORECAST, PER_CHILD = "control limits", "forecast", "events per child"
@@ -77,15 +76,12 @@ def interval_reasons(result: Result, frame: pd.DataFrame) -> pd.Series:
     """Why the interval of each row may not be shown even though its figure is: "" where it may.
 
     An interval stands only where numerator and base may be printed (`bases_that_fit` shows why), so a row that is hidden
-    loses its own with it. Besides, limits of a quantile are some children's own values, and limits that meet say that
-    every child has the same value.
+    loses its own with it. Besides, limits of a quantile are some children's own values.
     """
     why = pd.Series("", index=frame.index, dtype=object)
     if result.origin == PUBLISHED or frame.empty or not result.measure.is_average:
         return why
-    known = frame["lower"].notna()
-    why[known & (frame["lower"] == frame["upper"])] = ALL_THE_SAME
-    why[known & frame["method"].str.contains("order statistics|median|quartile|quantile")] = OWN_VALUES
+    why[frame["lower"].notna() & frame["method"].str.contains("order statistics|median|quartile|quantile")] = OWN_VALUES
     return why
 
 
@@ -197,8 +193,8 @@ def _of_series(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.S
 def _of_named_groups(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Series:
     """None or all of a group that people can be seen to belong to, where that tells something of each of them.
 
-    A percentage by an identifying column tells it of the group that is its base. A count tells it where the table also has a
-    sensitive column: the group is then the sum over that column.
+    A percentage by an identifying column tells it of the group that is its base, an average where all have the same. A
+    count tells it where the table also has a sensitive column: the group is then the sum over that column.
     """
     if policy.zero_and_all != HIDE_IN_NAMED_GROUPS or not set(result.groups) & set(IDENTIFYING):
         return _nowhere(frame)
@@ -210,6 +206,8 @@ def _of_named_groups(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -
     elif result.measure.is_count and set(result.groups) & set(SENSITIVE):
         others = ["period_start", "period_end", *(each for each in result.groups if each not in SENSITIVE)]
         part, whole = frame["value"], frame.groupby(others, dropna=False)["value"].transform("sum")
+    elif result.measure.is_average:  # limits that meet say that every child has the same value
+        return _where(_names_a_group(result, frame) & (frame["lower"] == frame["upper"]), ALL_OF_A_GROUP)
     else:
         return _nowhere(frame)
     named = _names_a_group(result, frame) & (whole > 0)
