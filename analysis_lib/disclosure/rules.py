@@ -6,9 +6,12 @@ attacker's business. `docs/disclosure.md` says why each rule is there.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
+from analysis_lib.disclosure.rounding import WILSON
 from analysis_lib.policy import HIDE_IN_NAMED_GROUPS, ClassPolicy, is_count_or_its_rate
 from analysis_lib.results import (
     GAP,
@@ -20,7 +23,9 @@ from analysis_lib.results import (
     TWO_LARGEST,
     Measure,
     Result,
+    round_half_up,
 )
+from analysis_lib.stats import intervals
 
 # Columns whose values are groups that people can be seen to belong to, and those that tell what they do not show.
 IDENTIFYING = ("sex", "ethnic_group", "age_band", "age", "school", "ward")
@@ -264,3 +269,52 @@ def _first(*found: pd.Series) -> pd.Series:
     for later in found[1:]:
         first = first.where(first != "", later)
     return first
+
+
+def bases_that_fit(
+    value: float,
+    lower: float,
+    upper: float,
+    decimals: int,
+    method: str = WILSON,
+    *,
+    outward: bool = False,
+    most: int = 500,
+) -> list[tuple[int, int]]:
+    """Every (numerator, base) up to `most` whose percentage and interval print as these do: why an interval gives its base away.
+
+    Parameters
+    ----------
+    value, lower, upper : float
+        As printed, in per cent. A missing one (NaN) is not known to the reader.
+    decimals : int
+        As many as were printed.
+    method : str
+        "Wilson score, 95%".
+    outward : bool
+        Whether the limits were rounded away from the value, as the gate does, or to the nearest.
+
+    Raises `ValueError` for another method.
+    """
+    if method != WILSON:
+        raise ValueError(f"bases are known to be given away by {WILSON!r}; nothing is known of {method!r}")
+    pairs, *exact = _shares_up_to(most)
+    scale = 10.0**decimals
+    low, high = (
+        (np.floor(exact[1] * scale + 1e-9) / scale, np.ceil(exact[2] * scale - 1e-9) / scale)
+        if outward
+        else (round_half_up(exact[1], decimals), round_half_up(exact[2], decimals))
+    )
+    fits = np.ones(len(pairs), bool)
+    for printed, possible in zip((value, lower, upper), (round_half_up(exact[0], decimals), low, high), strict=True):
+        fits &= np.isnan(printed) | np.isclose(possible, printed, rtol=0, atol=1e-6)
+    return [(int(numerator), int(base)) for numerator, base in pairs[fits]]
+
+
+@cache
+def _shares_up_to(most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of numerator and base from 1 to `most`, with percentage and Wilson's limits."""
+    base = np.repeat(np.arange(1, most + 1), np.arange(2, most + 2))
+    numerator = np.concatenate([np.arange(each + 1) for each in range(1, most + 1)])
+    lower, upper = intervals.wilson(numerator, base)
+    return np.stack([numerator, base], axis=1), 100 * numerator / base, 100 * lower, 100 * upper
