@@ -15,6 +15,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, gcd, inf
 
@@ -106,49 +107,42 @@ class TakenApart:
 
 def taken_apart(clues: Iterable[Clue]) -> TakenApart:
     """The clues taken apart. Raises `Contradiction` where limits alone show that they cannot all be true."""
-    place: dict[Cell, int] = {}
-    lines = _lines(clues, place)
-    low, high = [0] * len(place), [inf] * len(place)
-    tighten(lines, _touching(lines, len(place)), low, high, range(len(lines)))
-    cells = list(place)
+    clues = list(clues)
+    cells = list(dict.fromkeys(cell for clue in clues for cell, _ in clue.terms))
+    place = {cell: at for at, cell in enumerate(cells)}
+    low, high = [0] * len(cells), [inf] * len(cells)
+    sums: dict[Terms, tuple[float, float]] = {}  # the same sum once
+    for clue in clues:
+        (cell, factor), *others = clue.terms
+        if factor == 1 and not others:
+            at = place[cell]
+            low[at], high[at] = max(low[at], clue.low), min(high[at], clue.high)
+        else:
+            terms, least, most = _in_order([(place[cell], factor) for cell, factor in clue.terms], clue.low, clue.high)
+            other_least, other_most = sums.get(terms, (-inf, inf))
+            sums[terms] = max(least, other_least), min(most, other_most)
+    low, high = [ceil(least) for least in low], [most if most == inf else floor(most) for most in high]
+    if any(least > most for least, most in zip(low, high, strict=True)):
+        raise Contradiction
+    lines = [(terms, least, most) for terms, (least, most) in sums.items()]
+    tighten(lines, _touching(lines, len(cells)), low, high, range(len(lines)))
     groups = _groups([line for each in lines if (line := _open_part(each, low, high))])
     programs = tuple(_program(cells, low, high, group) for group in groups)
-    limits = {cell: (low[at], high[at]) for cell, at in place.items()}
+    limits = dict(zip(cells, zip(low, high, strict=True), strict=True))
     return TakenApart(limits, programs, {cell: program for program in programs for cell in program.cells})
 
 
-def _lines(clues: Iterable[Clue], place: dict[Cell, int]) -> list[Line]:
-    """The clues over places, what speaks of one cell first, the same sum once, and factors without a common divisor."""
-    limits: dict[Terms, tuple[float, float]] = {}
-    for clue in clues:
-        terms = tuple([(place.setdefault(cell, len(place)), factor) for cell, factor in clue.terms])
-        low, high = clue.low, clue.high
-        if len(terms) > 1:
-            terms, low, high = _in_order(terms, low, high)
-        least, most = limits.get(terms, (-inf, inf))
-        limits[terms] = max(low, least), min(high, most)
-    lines = [(terms, _up(low), _down(high)) for terms, (low, high) in limits.items()]
-    return sorted(lines, key=lambda line: len(line[0]) > 1)
-
-
-def _in_order(terms: Terms, low: float, high: float) -> Line:
-    """The same in one way of writing: each cell once, by place, factors divided by what divides them all."""
+def _in_order(terms: Sequence[tuple[int, int]], low: float, high: float) -> Line:
+    """A sum in one way of writing: each cell once, by place; no divisor that all factors share; whole limits."""
     factors: dict[int, int] = defaultdict(int)
     for at, factor in terms:
         factors[at] += factor
     divisor = gcd(*factors.values()) or 1
-    terms = tuple((at, factor // divisor) for at, factor in sorted(factors.items()) if factor)
-    if divisor == 1:
-        return terms, low, high
-    return terms, (low if low == -inf else ceil(low / divisor)), (high if high == inf else floor(high / divisor))
-
-
-def _up(limit: float) -> float:
-    return limit if limit == -inf else ceil(limit)
-
-
-def _down(limit: float) -> float:
-    return limit if limit == inf else floor(limit)
+    terms = [(at, factor // divisor) for at, factor in sorted(factors.items()) if factor]
+    if divisor > 1:
+        low = low if low == -inf else Fraction(low) / divisor
+        high = high if high == inf else Fraction(high) / divisor
+    return tuple(terms), low if low == -inf else ceil(low), high if high == inf else floor(high)
 
 
 def _touching(lines: Sequence[Line], cells: int) -> list[list[int]]:
