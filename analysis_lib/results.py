@@ -207,6 +207,7 @@ class Value:
     source: str = ""
     groups: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
+    beside: float = 0.0  # the public number that the figure is made with: a population, a published share
 
     @property
     def is_shown(self) -> bool:
@@ -291,6 +292,7 @@ def _value(released: Released, row: dict) -> Value:
         decimals=released.decimals,
         groups=tuple((group, str(row[group])) for group in released.groups),
         parts=released.parts,
+        beside=row.get("beside", 0.0),
         **{
             name: row[name]
             for name in ("period_start", "period_end", "symbol", "numerator", "denominator", "lower", "upper", "source")

@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 
-from analysis_lib.results import TIME_GROUPS, Value
+from analysis_lib.results import PUBLISHED, TIME_GROUPS, Value
 
 VALUE, NUMERATOR, DENOMINATOR, INTERVAL = "value", "numerator", "denominator", "interval"
+PUBLISHED_MARK = ("published", "yes")  # a group that says of a figure that somebody else has published it
 WHAT = (VALUE, NUMERATOR, DENOMINATOR, INTERVAL)
 
 
@@ -36,8 +37,9 @@ class PrintedFigure:
     parts : tuple of str
         The groups whose rows, as printed together, add up to a total.
     beside : float
-        For a gap the published share that it is measured from, for a ratio of rates the factor between the ratio of the
-        counts and the ratio that is printed; 0 where there is none.
+        The public number without which the figure says nothing of the count behind it: for a rate the population, for a
+        gap the published share that it is measured from, for a ratio of rates the factor between the ratio of the
+        counts and the ratio that is printed. 0 where there is none.
     """
 
     measure: str
@@ -79,10 +81,11 @@ class PrintedFigure:
         return figure
 
     @classmethod
-    def of_value(cls, value: Value, what: str, text: str, *, beside: float = 0.0) -> PrintedFigure:
+    def of_value(cls, value: Value, what: str, text: str) -> PrintedFigure:
         """The number `what` of a released value, printed as `text`."""
         start, end = (day_text(day) for day in (value.period_start, value.period_end))
-        return cls(value.measure.name, _in_order(value.groups), start, end, what, text, value.parts, beside)
+        groups = _in_order([*value.groups, *([PUBLISHED_MARK] if value.origin == PUBLISHED else [])])
+        return cls(value.measure.name, groups, start, end, what, text, value.parts, value.beside)
 
     def showing(self, what: str, text: str) -> PrintedFigure:
         """Another number of the same row."""
