@@ -197,7 +197,8 @@ def read_policy(facts: Mapping, file: str) -> DisclosurePolicy:
     if profile not in PROFILES:
         allowed = " or ".join(f'"{name}" ({words})' for name, words in PROFILES.items())
         raise UsageError(f"{file}: [disclosure] profile is {profile!r}; allowed is {allowed}.")
-    return DisclosurePolicy({name: _class_policy(facts, name, file) for name in CLASSES}, profile)
+    first = {CHARACTERISTICS: _class_policy(facts, CHARACTERISTICS, file)}  # the others take from it
+    return DisclosurePolicy({name: first.get(name) or _class_policy(facts, name, file) for name in CLASSES}, profile)
 
 
 def _class_policy(facts: Mapping, name: str, file: str) -> ClassPolicy:
