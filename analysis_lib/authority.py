@@ -11,6 +11,7 @@ import platformdirs
 
 from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period
+from analysis_lib.policy import DisclosurePolicy, read_policy
 
 FILE_NAME = "authority.toml"
 
@@ -27,23 +28,6 @@ class NeighbourModel:
 
     name: str
     in_force_from: pd.Timestamp
-
-
-@dataclass(frozen=True)
-class DisclosurePolicy:
-    """What the gate hides in the public edition.
-
-    Counts below `threshold` (but not 0) are hidden; percentages also where the base is below `min_percentage_base`;
-    averages where they rest on fewer than `min_average_base` children, quartiles on fewer than `min_quartile_base`.
-    Percentages have one decimal only where every base is above `one_decimal_base`: below it the decimal, with the base,
-    gives the count.
-    """
-
-    threshold: int
-    min_percentage_base: int
-    min_average_base: int
-    min_quartile_base: int
-    one_decimal_base: int = 1000
 
 
 @dataclass(frozen=True)
@@ -129,7 +113,7 @@ def read_authority(home: Path | None = None) -> Authority:
             ),
             youth_service=youth["service"] if youth else "",
             youth_service_areas=_youth_service_areas(youth, facts["authority"]["code"]),
-            disclosure=DisclosurePolicy(**facts["disclosure"]),
+            disclosure=read_policy(facts["disclosure"], path.name),
             rows_left_out=_share(facts["checks"]["rows_left_out"]),
             columns=facts.get("columns", {}),
             values=facts.get("values", {}),

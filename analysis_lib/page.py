@@ -17,6 +17,7 @@ from analysis_lib.disclosure import EDITIONS
 from analysis_lib.disclosure import release as gate
 from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period, day_in_words
+from analysis_lib.policy import CHARACTERISTICS
 from analysis_lib.report.output import SYNTHETIC, Output, escape
 from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
@@ -88,7 +89,7 @@ class Page:
     @property
     def fewest_shown(self) -> int:
         """The smallest number of children, above none, that this edition shows."""
-        return self.authority.disclosure.threshold if self.edition == "public" else 1
+        return self.authority.disclosure.classes[CHARACTERISTICS].threshold if self.edition == "public" else 1
 
     @cached_property
     def label(self) -> str:

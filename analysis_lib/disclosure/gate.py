@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis_lib.authority import DisclosurePolicy
+from analysis_lib.disclosure import rules
 from analysis_lib.errors import UsageError
-from analysis_lib.results import CHILDREN, GAP, PERCENT, PUBLISHED, RATIO, Released, Result, round_half_up
+from analysis_lib.policy import ClassPolicy, DisclosurePolicy
+from analysis_lib.results import CHILDREN, PUBLISHED, TWO_LARGEST, Released, Result, round_half_up
 
 EDITIONS = ("public", "restricted")
 HIDDEN = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
@@ -43,16 +44,18 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
     """
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
-    frame = result.exact().drop(columns=list(CHILDREN), errors="ignore")
+    exact = result.exact().drop(columns=list(CHILDREN), errors="ignore")
+    frame = exact.drop(columns=list(TWO_LARGEST), errors="ignore")
     measure = result.measure
     decimals = measure.decimals
     if edition == "public" and result.origin != PUBLISHED:
-        hidden = _protected(result, frame, policy)
-        hidden |= _more_hidden_parts(result, frame, hidden, policy)
+        numbers = policy.of(measure, result.groups)
+        hidden = rules.reasons(result, exact, numbers) != ""
+        hidden |= _more_hidden_parts(result, frame, hidden, numbers)
         frame.loc[hidden, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
         frame.loc[hidden, "symbol"] = HIDDEN
-        if measure.unit in (PERCENT, GAP) or measure.is_average:
-            decimals = min(decimals, 1) if _has_large_bases(measure, frame, policy) else 0
+        frame.loc[rules.interval_reasons(result, exact) != "", ["lower", "upper"]] = np.nan
+        decimals = rules.decimals(measure, frame, numbers)
     scale = 10.0**decimals
     frame["value"] = round_half_up(frame["value"], decimals)
     # Limits outward, so that they do not give the base away.
@@ -61,33 +64,7 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
     return Released(measure, frame, result.groups, label or result.origin, edition, decimals, result.parts)
 
 
-def _has_large_bases(measure, frame: pd.DataFrame, policy: DisclosurePolicy) -> bool:
-    """Whether every percentage shown rests on so large a base that a decimal does not give the count away."""
-    bases = frame.loc[frame["value"].notna(), "denominator"]
-    return measure.unit == PERCENT and len(bases) > 0 and bool((bases > policy.one_decimal_base).all())
-
-
-def _protected(result: Result, frame: pd.DataFrame, policy: DisclosurePolicy) -> pd.Series:
-    """Rows that give away one to five children by themselves."""
-    measure = result.measure
-
-    def small(counts: pd.Series) -> pd.Series:
-        return counts.between(1, policy.threshold - 1)
-
-    if measure.is_count:  # a difference of two counts has both beside it, and may be below 0
-        return small(frame["value"].abs()) | small(frame["numerator"]) | small(frame["denominator"])
-    if measure.unit in (PERCENT, GAP):  # a gap is a percentage less a public one
-        few = frame["denominator"].between(1, policy.min_percentage_base - 1)
-        return few | small(frame["numerator"]) | small(frame["denominator"] - frame["numerator"])
-    if measure.is_average:
-        minimum = np.where(frame["method"].str.contains("quartile"), policy.min_quartile_base, policy.min_average_base)
-        return frame["denominator"].between(1, minimum - 1)
-    if measure.unit == RATIO:
-        return small(frame["numerator"]) | small(frame["denominator"])
-    return small(frame["numerator"])  # a rate on a public population is its count
-
-
-def _more_hidden_parts(result: Result, frame: pd.DataFrame, hidden: pd.Series, policy: DisclosurePolicy) -> pd.Series:
+def _more_hidden_parts(result: Result, frame: pd.DataFrame, hidden: pd.Series, policy: ClassPolicy) -> pd.Series:
     """Further parts to hide where one hidden part, or hidden parts of 1 to 5 together, could be had by subtraction.
 
     The smallest other part that is not 0 is taken each time (a 0 protects nothing); ties go to the first row.

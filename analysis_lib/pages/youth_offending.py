@@ -20,6 +20,7 @@ from analysis_lib.metrics import youth_caseload, youth_over_representation
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
 from analysis_lib.periods import Period
+from analysis_lib.policy import YOUTH_OFFENDING
 from analysis_lib.report.chart import bars, trend
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output
@@ -107,7 +108,7 @@ class YouthOffending(Sections):
     @cached_property
     def merged(self) -> dict[str, dict[str, str]]:
         """The groups that this edition shows together, by breakdown."""
-        threshold = self.page.authority.disclosure.threshold
+        threshold = self.page.authority.disclosure.classes[YOUTH_OFFENDING].threshold
         return youth_caseload.groups_to_show(
             self.cases, self.now, self.before, edition=self.page.edition, threshold=threshold
         )

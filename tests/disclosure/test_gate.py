@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.errors import UsageError
 from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.results import PUBLISHED, Measure, Result
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 QUARTER = Period.parse("2021-22-Q2")
 COUNT = Measure("cases", "Cases", "Children on the caseload.", "children", "neither", "local")
 SHARE = Measure("share", "Share", "Share of the caseload.", "%", "neither", "local", decimals=1)

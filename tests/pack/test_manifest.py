@@ -139,7 +139,7 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
         "extract_date": "2026-03-31",
         "given": True,
     }
-    assert told["settings"]["disclosure"]["threshold"] == 6 and "pandas" in told["versions"]
+    assert told["settings"]["disclosure"]["characteristics"]["threshold"] == 6 and "pandas" in told["versions"]
     assert str(authority.home) not in text and "data/raw" not in text
     assert json.loads(text) == told and text.endswith("}\n")
 
