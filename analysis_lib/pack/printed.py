@@ -19,7 +19,7 @@ from analysis_lib.disclosure.printed import PrintedFigure
 
 FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
 MARKS = (FIGURE, CHANGE, ROUNDED)
-LEFT_OUT = "…"  # stands for a marked figure in the text around it
+LEFT_OUT = "figure"  # stands for a marked figure in the text around it
 _WITHOUT_END = {
     "meta",
     "img",
