@@ -24,6 +24,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from analysis_lib.groupings import groupings
 from analysis_lib.metrics.counting import build, members
 from analysis_lib.metrics.counting.ages import age_on
 from analysis_lib.metrics.counting.groups import NOT_KNOWN
@@ -61,21 +62,10 @@ ALWAYS_SHOWN = (ETHNIC_GROUP,)  # its "Not known" is a row of the service's own 
 AGES = (10, 17)
 
 OTHERS, OTHERS_OR_NOT_KNOWN = "All other known groups", "All other groups or not known"
-PUBLIC_GROUPS: Mapping[str, Mapping[str, str]] = {
-    ETHNIC_GROUP: dict.fromkeys(("Asian", "Black", "Chinese", "Mixed", "Other"), OTHERS),
-    AGE_BAND: {"10-13": "10-14", "14": "10-14"},
-}
-# What the public edition merges, first line first, when one of the groups has 1 to 5 children.
+# What the public edition shows together: in any case, and, first to last, when one of the groups has 1 to 5 children.
+PUBLIC_GROUPS: Mapping[str, Mapping[str, str]] = {by: groupings().merged_always(by) for by in CATEGORIES}
 MERGE_ORDER: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]] = {
-    SEX: (("Male or not known", ("Male", NOT_KNOWN)),),
-    ETHNIC_GROUP: ((OTHERS_OR_NOT_KNOWN, (OTHERS, NOT_KNOWN)),),
-    AGE_BAND: (
-        ("10-15", ("10-14", "15")),
-        ("16 and over", ("16", "17+")),
-        ("16 and over, or not known", ("16 and over", NO_AGE)),
-        ("17+, or not known", ("17+", NO_AGE)),
-    ),
-    LOOKED_AFTER: (("No, or not known", ("No", NOT_KNOWN)),),
+    by: [(merge.name, merge.members) for merge in groupings().merged_when_small(by)] for by in CATEGORIES
 }
 # What a group that holds "17+" is called without those aged 18 or over.
 UNDER_18: Mapping[str, str] = {
@@ -278,7 +268,7 @@ def groups_to_show(
     for by in CATEGORIES:
         counts = _counts(cases, by, shown, None).rename(columns={"numerator": "count"})
         groups[by] = merge_small(
-            counts, by, first=PUBLIC_GROUPS.get(by, {}), order=MERGE_ORDER[by], threshold=threshold
+            counts, by, first=PUBLIC_GROUPS[by], order=MERGE_ORDER[by], threshold=threshold
         )
     return groups
 

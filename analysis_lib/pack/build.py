@@ -25,10 +25,10 @@ from analysis_lib.pack.publish import (
     open_output,
     pack_folder,
     publish,
-    write_whole,
 )
 from analysis_lib.pack.run import Failure, Progress, execute, run_all
 from analysis_lib.pack.store import Store, open_store, periods_served
+from analysis_lib.whole_files import write_whole
 
 
 @dataclass

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis_lib.errors import PanelpackError
+from analysis_lib.whole_files import OWNER_ONLY_FILE, write_whole
 
 ASIDE = ".panelpack"
-OWNER_ONLY_FOLDER, OWNER_ONLY_FILE = 0o700, 0o600
+OWNER_ONLY_FOLDER = 0o700
 
 
 def edition_folder(output: Path, edition: str) -> Path:
@@ -118,18 +119,6 @@ def _for_owner_only(folder: Path) -> None:
     folder.chmod(OWNER_ONLY_FOLDER)
     for path in folder.rglob("*"):
         path.chmod(OWNER_ONLY_FOLDER if path.is_dir() else OWNER_ONLY_FILE)
-
-
-def write_whole(path: Path, text: str, *, owner_only: bool = False) -> None:
-    """Write a file so that a reader finds the old or the new text, never a part."""
-    part = path.with_name(f".{path.name}.part")
-    with open(part, "w", encoding="utf-8", newline="\n") as stream:
-        if owner_only:
-            part.chmod(OWNER_ONLY_FILE)
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, path)
 
 
 def failed_copy(output: Path, period: str, notebook: str) -> Path:

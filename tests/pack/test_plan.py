@@ -53,7 +53,7 @@ def test_a_folder_without_notebooks_is_refused(tmp_path):
 def test_what_a_notebook_says_of_itself(folder):
     notebook = read_notebook(folder / "demand.ipynb")
     assert (notebook.name, notebook.title) == ("demand", "How many children need us?")
-    assert notebook.parameters == {"period": "2021-22-Q2", "edition": "public", "data": ""}
+    assert notebook.parameters == {"period": "2021-22-Q2", "edition": "public", "data": "", "releases": ""}
     assert notebook.returns == ("ssda903",)
 
 
