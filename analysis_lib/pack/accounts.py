@@ -42,6 +42,7 @@ _ROUNDED_TEXT = re.compile(r"1 to 5|\d[\d,]*[05]|0|5|[^\d]*")
 _CHANGE_TEXT = re.compile(
     r"(up|down) ([\d,]+(?:\.\d+)?)(?: percentage points?)?(?: \((less than 1|[\d,]+)%\))?(?: from)?"
 )
+_KINDS = re.compile(r"^And [\d,]+ more kinds of problem")
 _TICK = re.compile(r"[+\-−]?[\d,]+(?:\.\d+)?%?")
 _CELL_NUMBER = re.compile(r"'?[+\-−]?\d[\d,]*(?:\.\d+)?%?")
 
@@ -85,7 +86,7 @@ def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Co
         )
         yield Finding(NUMBER, str(run.place), what, GIVE_AS_FIGURE)
     for mark in page.marks:
-        if not _says_what_it_is(mark):
+        if not says_what_it_is(mark):
             yield Finding(NUMBER, str(mark.place), "a mark that does not say which figure it is", GIVE_AS_FIGURE)
     for element in page.root.all():
         for what in _in_attributes(pack, element, words):
@@ -99,9 +100,9 @@ def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Co
             yield Finding(NUMBER, str(picture.place), what, GIVE_AS_FIGURE)
 
 
-def _says_what_it_is(mark: Mark) -> bool:
+def says_what_it_is(mark: Mark) -> bool:
     if mark.kind == ROUNDED:
-        return _ROUNDED_TEXT.fullmatch(mark.text) is not None
+        return mark.keys != ("5",) or _ROUNDED_TEXT.fullmatch(mark.text) is not None
     try:
         for key in mark.keys:
             PrintedFigure.from_key(key, mark.text)
@@ -110,6 +111,20 @@ def _says_what_it_is(mark: Mark) -> bool:
     if mark.kind == CHANGE:
         return len(mark.keys) == 2 and (not _has_digit(mark.text) or _CHANGE_TEXT.fullmatch(mark.text) is not None)
     return not _has_digit(mark.text) or _FIGURE_TEXT.fullmatch(mark.text) is not None
+
+
+def exact_rows(page: PrintedPage) -> Iterator[Finding]:
+    """Numbers of rows that are not rounded, but for those of things that are nobody's: files, and kinds of problem."""
+    for mark in page.marks:
+        is_of_nobody = mark.place.column_heading == "Files" or _KINDS.search(_run_of(page, mark))
+        if mark.kind == ROUNDED and mark.keys != ("5",) and not is_of_nobody:
+            yield Finding(
+                NUMBER, str(mark.place), "a number of rows that is not rounded", "The public edition rounds it."
+            )
+
+
+def _run_of(page: PrintedPage, mark: Mark) -> str:
+    return next((run.text for run in page.runs if run.place == mark.place), "")
 
 
 def _has_digit(text: str) -> bool:
@@ -243,7 +258,7 @@ def printed_texts(figures: Collection[PrintedFigure]) -> dict[str, list[str]]:
 def changes(pack: PrintedPack, printed: Mapping[str, list[str]]) -> Iterator[Finding]:
     """Changes that are not now less then, or whose figures are not printed."""
     for mark in pack.marks:
-        if mark.kind != CHANGE or not _says_what_it_is(mark):
+        if mark.kind != CHANGE or not says_what_it_is(mark):
             continue
         now, then = (printed.get(key, []) for key in mark.keys)
         if not now or not then:
@@ -283,7 +298,7 @@ def printed_twice(pack: PrintedPack) -> Iterator[Finding]:
     """Figures that are printed differently in two places, one of which is not the other rounded."""
     first: dict[str, list[Mark]] = defaultdict(list)
     for mark in pack.marks:
-        if mark.kind == FIGURE and _says_what_it_is(mark):
+        if mark.kind == FIGURE and says_what_it_is(mark):
             if not any(_agree(mark.text, before.text) for before in first[mark.keys[0]][:1]):
                 for before in first[mark.keys[0]][:1]:
                     what = f"a figure that is printed differently elsewhere ({before.place})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import ParseError
 
@@ -13,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from analysis_lib.pack.export import slug
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.identifiers import decoded
-from analysis_lib.pack.printed import CHANGE, FIGURE, ROUNDED, Element, Picture, Place, PrintedPage, collapsed
+from analysis_lib.pack.printed import CHANGE, FIGURE, GROUP, ROUNDED, Element, Picture, Place, PrintedPage, collapsed
 
 HIDDEN = "hidden"
 TAKE_OUT = "Take it out of what makes the page, analysis_lib.report or the template, and make the pack again."
@@ -41,9 +42,10 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     "colspan": lambda _, said: said.isdigit() and int(said) <= 40,
     "start": lambda element, said: element.tag == "ol" and said.isdigit(),
     "data-table": lambda element, said: element.tag == "table",
+    GROUP: lambda element, said: element.tag == "data" and len(parse_qsl(said)) == 1,
     FIGURE: lambda element, said: element.tag in ("data", "td"),
     CHANGE: lambda element, said: element.tag in ("data", "td"),
-    ROUNDED: lambda element, said: element.tag in ("data", "td") and said == "5",
+    ROUNDED: lambda element, said: element.tag in ("data", "td") and said in ("1", "5"),
 }  # fmt: skip
 _NOTHING = r"0+(?:\.0*)?(?:px|em|rem|pt|%)?"
 # Declarations that take something out of sight.
