@@ -11,6 +11,7 @@ import platformdirs
 
 from analysis_lib.errors import UsageError
 from analysis_lib.periods import Period
+from analysis_lib.policy import DisclosurePolicy, read_policy
 
 FILE_NAME = "authority.toml"
 
@@ -30,27 +31,10 @@ class NeighbourModel:
 
 
 @dataclass(frozen=True)
-class DisclosurePolicy:
-    """What the gate hides in the public edition.
-
-    Counts below `threshold` (but not 0) are hidden; percentages also where the base is below `min_percentage_base`;
-    averages where they rest on fewer than `min_average_base` children, quartiles on fewer than `min_quartile_base`.
-    Percentages have one decimal only where every base is above `one_decimal_base`: below it the decimal, with the base,
-    gives the count.
-    """
-
-    threshold: int
-    min_percentage_base: int
-    min_average_base: int
-    min_quartile_base: int
-    one_decimal_base: int = 1000
-
-
-@dataclass(frozen=True)
 class Authority:
     """One council: what `authority.toml` says of it. `home` is the folder that the file stands in.
 
-    `youth_service` and its areas are empty where the file has no section of youth offending. `key_file` holds the key of
+    `releases` is the folder of the register of what has been published. `youth_service` and its areas are empty where the file has no section of youth offending. `key_file` holds the key of
     the keyed hashes that stand for children (`prepare/keys.py`).
     """
 
@@ -61,6 +45,7 @@ class Authority:
     country: Area
     returns: Path
     published: Path
+    releases: Path
     key_file: Path
     default_period: str
     as_at_days: int
@@ -121,6 +106,7 @@ def read_authority(home: Path | None = None) -> Authority:
             country=Area(**facts["country"]),
             returns=home / facts["data"]["returns"],
             published=home / facts["data"]["published"],
+            releases=home / facts["data"].get("releases", "releases"),
             key_file=_key_file(home, facts["data"].get("key_file", ""), facts["authority"]["code"]),
             default_period=facts["pack"]["default_period"],
             as_at_days=facts["pack"]["as_at_days"],
@@ -129,7 +115,7 @@ def read_authority(home: Path | None = None) -> Authority:
             ),
             youth_service=youth["service"] if youth else "",
             youth_service_areas=_youth_service_areas(youth, facts["authority"]["code"]),
-            disclosure=DisclosurePolicy(**facts["disclosure"]),
+            disclosure=read_policy(facts["disclosure"], path.name),
             rows_left_out=_share(facts["checks"]["rows_left_out"]),
             columns=facts.get("columns", {}),
             values=facts.get("values", {}),

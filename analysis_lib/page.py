@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,10 +13,13 @@ import pandas as pd
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
 from analysis_lib.compare import lists_of, printed_by
-from analysis_lib.disclosure import EDITIONS
-from analysis_lib.disclosure import release as gate
+from analysis_lib.disclosure import EDITIONS, Gate
+from analysis_lib.disclosure.printed import PrintedFigure
+from analysis_lib.disclosure.register import read_register
 from analysis_lib.errors import UsageError
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
+from analysis_lib.policy import CHARACTERISTICS
 from analysis_lib.report.output import SYNTHETIC, Output, escape
 from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
@@ -35,7 +38,7 @@ class Page:
     """One notebook's page for one period and edition.
 
     `returns_day` is the day on which child-level returns are cut (the period's last), `as_at` the day up to which
-    publications are used.
+    publications are used. `releases` is the folder of the register; None for the one that `authority.toml` names.
     """
 
     authority: Authority
@@ -45,6 +48,7 @@ class Page:
     tables: dict[str, pd.DataFrame] = field(repr=False)
     used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
     card: Mapping = field(default_factory=dict, repr=False)  # the store's: what is not there, and why
+    releases: Path | None = None
 
     @property
     def as_at(self) -> pd.Timestamp:
@@ -80,15 +84,43 @@ class Page:
                 raise
             raise closed from error
 
-    def release(self, result: Result) -> Released:
-        """The figures of `result` that this edition may show."""
+    @cached_property
+    def gate(self) -> Gate:
+        """What every figure of the page passes: it knows what the page has shown so far, and what a reader knows besides."""
+        is_public = self.edition == "public"
+        return Gate(
+            self.edition,
+            self.authority.disclosure,
+            measures=every_measure(),
+            earlier=self.earlier if is_public else (),
+        )
+
+    def release(self, result: Result, remedy: str = "") -> Released:
+        """The figures of `result` that this edition may show; `remedy` is what the page says was done so that it may."""
         label = self.label if result.origin == RETURNS else result.origin
-        return gate(result, edition=self.edition, policy=self.authority.disclosure, label=label)
+        return self.gate.release(result, label=label, remedy=remedy)
+
+    def first_safe(self, options: Sequence[Sequence[Result]]) -> int:
+        """Which of `options`, each the results that would be shown together, is the first that can be shown whole.
+
+        The restricted edition takes the first.
+        """
+        return self.gate.first_safe(options)
+
+    @cached_property
+    def earlier(self) -> list[PrintedFigure]:
+        """What a reader knows from the signed-off packs of other periods.
+
+        Raises `PanelpackError` when the register is damaged, or holds figures of another council or of other returns.
+        """
+        register = read_register(self.releases or self.authority.releases)
+        register.only_of(self.authority.area.code, synthetic=self.label == SYNTHETIC)
+        return register.figures(without=self.period.code)
 
     @property
     def fewest_shown(self) -> int:
         """The smallest number of children, above none, that this edition shows."""
-        return self.authority.disclosure.threshold if self.edition == "public" else 1
+        return self.authority.disclosure.classes[CHARACTERISTICS].threshold if self.edition == "public" else 1
 
     @cached_property
     def label(self) -> str:
@@ -189,18 +221,19 @@ def _day_of(extract: dict) -> str:
     return day_in_words(extract["extract_date"]) if pd.notna(extract["extract_date"]) else "a day not stated"
 
 
-def open_page(period: str, edition: str = "public", data: str = "") -> Page:
-    """The page for `period` in `edition`, from the returns in folder `data` (empty: those that `authority.toml` names).
+def open_page(period: str, edition: str = "public", data: str = "", releases: str = "") -> Page:
+    """The page for `period` in `edition`, from the returns in folder `data` and with the register in folder `releases`
+    (empty: those that `authority.toml` names).
 
     Prepares the data first when that has not been done for these files. Raises `UsageError` for a period outside the
     grammar or an unknown edition, `DataError` when the returns cannot be used.
     """
     if edition not in EDITIONS:
         raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
-    return page_of(read_authority(), Period.parse(period), edition, data)
+    return page_of(read_authority(), Period.parse(period), edition, data, releases)
 
 
-def page_of(authority: Authority, when: Period, edition: str, data: str = "") -> Page:
+def page_of(authority: Authority, when: Period, edition: str, data: str = "", releases: str = "") -> Page:
     """As `open_page`, for any span of days: the data as they were known on its last day."""
     if (code := present_code(authority.area.code)) != authority.area.code:
         raise UsageError(
@@ -214,4 +247,6 @@ def page_of(authority: Authority, when: Period, edition: str, data: str = "") ->
         tables[name] = of_council(tables[name], authority.area)
     beyond = prepare.beyond_their_extract(tables["extracts"], when)
     tables = {name: table for name, table in tables.items() if name not in beyond}
-    return Page(authority, when, edition, store, tables, card=prepare.card_of(store) | {"beyond": beyond})
+    card = prepare.card_of(store) | {"beyond": beyond}
+    register = (authority.home / releases).resolve() if releases else authority.releases
+    return Page(authority, when, edition, store, tables, card=card, releases=register)

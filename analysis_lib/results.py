@@ -22,6 +22,9 @@ COLUMNS = (
 )  # fmt: skip
 # Lists of children behind a row's numbers: in a `Result` made while members are recorded (`metrics.counting.members`), never further.
 CHILDREN = ("numerator_children", "denominator_children")
+# The largest and the second largest child's part in a sum of money, for the gate's rule of dominance: never further than it.
+TWO_LARGEST = ("largest", "second_largest")
+MONEY_UNITS = ("£", "pounds")
 PERCENT, GAP, RATIO, POINTS = "%", "percentage points", "ratio", "points"
 AVERAGE_UNITS = ("days", "months", POINTS)
 RATE_UNITS = {"per 100": 100, "per 1,000": 1_000, "per 10,000": 10_000, "per 100,000": 100_000}
@@ -55,7 +58,7 @@ class Measure:
     """What a number means: the facts from which captions, sentences, the glossary and the methodology are made.
 
     `unit` is a counted noun ("children", "plans"), "%", "percentage points", a rate ("per 10,000"), "days",
-    "months", "points" (a score) or "ratio".
+    "months", "points" (a score), "ratio" or "£".
     `decimals` is how many the restricted edition shows. `target` is in `unit`, with `target_source` naming who set it;
     None where nobody has set one. `formula` is one line of words and arithmetic. `unverified` says what no official text
     settles. A measure that is `carried` comes from a publication as it is, and is not counted here.
@@ -100,7 +103,7 @@ class Measure:
 
     @property
     def is_count(self) -> bool:
-        return self.unit not in (PERCENT, GAP, RATIO, *AVERAGE_UNITS, *RATE_UNITS)
+        return self.unit not in (PERCENT, GAP, RATIO, *AVERAGE_UNITS, *RATE_UNITS, *MONEY_UNITS)
 
     @property
     def is_average(self) -> bool:
@@ -143,7 +146,9 @@ class Result:
             raise ValueError(
                 f"result {self.measure.name}: no column {', '.join(missing)}; found {', '.join(self.frame.columns)}"
             )
-        frame = self.frame[[*wanted, *(column for column in CHILDREN if column in self.frame)]].reset_index(drop=True)
+        frame = self.frame[
+            [*wanted, *(column for column in (*CHILDREN, *TWO_LARGEST) if column in self.frame)]
+        ].reset_index(drop=True)
         key = ["period_start", "period_end", *self.groups]
         if frame.duplicated(key).any():
             raise ValueError(f"result {self.measure.name}: more than one row for the same {', '.join(key)}")
@@ -202,6 +207,7 @@ class Value:
     source: str = ""
     groups: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
+    beside: float = 0.0  # the public number that the figure is made with: a population, a published share
 
     @property
     def is_shown(self) -> bool:
@@ -236,6 +242,8 @@ class Released:
     def __post_init__(self):
         if set(CHILDREN) & set(self.frame.columns):
             raise ValueError(f"released figures of {self.measure.name} name children")
+        if set(TWO_LARGEST) & set(self.frame.columns):
+            raise ValueError(f"released figures of {self.measure.name} have single children's costs beside them")
 
     @property
     def title(self) -> str:
@@ -284,6 +292,7 @@ def _value(released: Released, row: dict) -> Value:
         decimals=released.decimals,
         groups=tuple((group, str(row[group])) for group in released.groups),
         parts=released.parts,
+        beside=row.get("beside", 0.0),
         **{
             name: row[name]
             for name in ("period_start", "period_end", "symbol", "numerator", "denominator", "lower", "upper", "source")

@@ -16,6 +16,7 @@ from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
+from analysis_lib.disclosure.record import GateRecord, records_of
 from analysis_lib.pack.plan import Task
 from analysis_lib.pack.run import Failure, NotebookFailed, committed_number, marked
 
@@ -37,7 +38,8 @@ class Page:
 
     `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen, each
     with whose figures it has; `facts` what the
-    banner told of the page; `origins` whose figures it shows; `hidden` how many the gate withheld.
+    banner told of the page; `origins` whose figures it shows; `hidden` how many the gate withheld; `records`
+    what the gate did, for the person who decides: nothing else of the page has it.
     """
 
     task: Task
@@ -48,6 +50,7 @@ class Page:
     facts: dict[str, str]
     origins: tuple[str, ...]
     hidden: int
+    records: tuple[GateRecord, ...] = ()
 
 
 def _sentences(payload: dict) -> list[dict]:
@@ -128,6 +131,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         facts={key: str(value) for key, value in (banner.get("page") or {}).items()},
         origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
         hidden=sum(payload["hidden"] for payload, _ in outputs),
+        records=tuple(record for payload, _ in outputs for record in records_of(payload.get("restricted"))),
     )
 
 

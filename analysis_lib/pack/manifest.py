@@ -12,6 +12,7 @@ from pathlib import Path
 
 import analysis_lib
 from analysis_lib.authority import FILE_NAME, Authority
+from analysis_lib.disclosure.register import Register
 from analysis_lib.pack.export import Page, table_file
 from analysis_lib.pack.plan import PackPlan, Task
 from analysis_lib.pack.store import Store
@@ -38,11 +39,13 @@ PACKAGES_THAT_MATTER = (
 SOURCES = ("analysis_lib", "notebooks", "data/raw", FILE_NAME)  # what decides the outputs, for the dirty flag
 
 
-def common_hash(authority: Authority, store: Store, plan: PackPlan) -> str:
-    """Hash of what every page of a pack shares: raw files, library, settings of the authority, period and edition."""
+def common_hash(authority: Authority, store: Store, plan: PackPlan, register: Register) -> str:
+    """Hash of what every page of a pack shares: raw files, earlier packs, library, settings of the authority, period and
+    edition. `register` is what of the register the pack uses."""
     return _hash(
         {
             "inputs": store.inputs,
+            "register": register.digest(),
             "library": library_hash(),
             "settings": settings(authority),
             "period": plan.period.code,
@@ -108,6 +111,7 @@ def manifest(
     authority: Authority,
     store: Store,
     plan: PackPlan,
+    register: Register,
     *,
     pages: list[dict],
     not_made: list[dict],
@@ -117,6 +121,7 @@ def manifest(
 
     Parameters
     ----------
+    register : what the pack uses of the register
     pages : one dict a page, as `page_entry` makes them
     not_made : notebook, title and reason of each page that is missing
     outputs : file name to SHA-256, all files but the manifest itself
@@ -146,6 +151,7 @@ def manifest(
         ],
         "data_problems": store.problems,
         "inputs": _inputs_told(store, plan.edition),
+        "register": _register_told(register),
         "pages": pages,
         "not_made": not_made,
         "outputs": [{"path": path, "sha256": digest} for path, digest in sorted(outputs.items())],
@@ -159,6 +165,12 @@ def _inputs_told(store: Store, edition: str) -> list[dict]:
         returns = {path: told.pop(path) for path in list(told) if path.startswith("returns/")}
         told["returns/"] = _hash(returns)
     return [{"path": path, "sha256": digest} for path, digest in sorted(told.items())]
+
+
+def _register_told(register: Register) -> dict:
+    """The signed-off packs whose figures decided what this one shows, each with the hash of its manifest."""
+    packs = [{"period": entry.period, "manifest_sha256": entry.latest.manifest_sha256} for entry in register.entries]
+    return {"sha256": register.digest(), "packs": packs}
 
 
 def page_entry(page: Page, input_hash: str) -> dict:
@@ -192,6 +204,22 @@ def read_manifest(folder: Path) -> dict | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) and content.get("format") == FORMAT else None
+
+
+def altered_files(folder: Path, manifest: dict) -> list[str]:
+    """How the files of the pack in `folder` differ from what its manifest says of them, a line each; empty when in nothing."""
+    told = {each["path"]: each["sha256"] for each in manifest["outputs"]}
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    found.pop(NAME, None)
+    missing = [f"{name} is missing" for name in told.keys() - found.keys()]
+    added = [f"{name} is not in the manifest" for name in found.keys() - told.keys()]
+    changed = [f"{name} has changed" for name in told.keys() & found.keys() if sha256(found[name]) != told[name]]
+    return sorted(missing + added + changed)
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file; empty where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _hash(content) -> str:

@@ -14,7 +14,7 @@ from analysis_lib.disclosure import EDITIONS
 from analysis_lib.errors import NotebookError, UsageError
 from analysis_lib.periods import Period
 
-RUN_PARAMETERS = ("period", "edition", "data")  # what a run sets in every notebook
+RUN_PARAMETERS = ("period", "edition", "data", "releases")  # what a run sets in every notebook
 PARAMETERS_TAG = "parameters"
 _LAST = 1_000  # the place of a notebook that does not name one
 

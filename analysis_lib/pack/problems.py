@@ -12,10 +12,11 @@ import pandas as pd
 from analysis_lib.authority import Authority
 from analysis_lib.csv_text import csv_text
 from analysis_lib.errors import DataError, DataProblem, PanelpackError
-from analysis_lib.pack.publish import OWNER_ONLY_FOLDER, edition_folder, write_whole
+from analysis_lib.pack.publish import OWNER_ONLY_FOLDER, edition_folder
 from analysis_lib.prepare import prepare_region
 from analysis_lib.sources import TABLES
 from analysis_lib.sources.table import ERROR, WARNING
+from analysis_lib.whole_files import write_whole
 
 FILE_NAME = "problems.csv"
 FIRST_LINES = 3

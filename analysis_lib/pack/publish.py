@@ -14,9 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis_lib.errors import PanelpackError
+from analysis_lib.whole_files import OWNER_ONLY_FILE, write_whole
 
 ASIDE = ".panelpack"
-OWNER_ONLY_FOLDER, OWNER_ONLY_FILE = 0o700, 0o600
+OWNER_ONLY_FOLDER = 0o700
+# What lies beside a restricted pack and is no part of it: the page for the person who decides on the public one, and
+# what it is made of.
+DECISION, RECORDS = "signoff.html", "signoff.json"
 
 
 def edition_folder(output: Path, edition: str) -> Path:
@@ -93,6 +97,9 @@ def publish(new: Path, output: Path, period: str, edition: str) -> Path:
     if edition != "public":
         target.parent.mkdir(exist_ok=True)
         target.parent.chmod(OWNER_ONLY_FOLDER)
+        for name in (DECISION, RECORDS):
+            if (target / name).is_file():
+                shutil.copyfile(target / name, new / name)
         _for_owner_only(new)
     old = output / ASIDE / "old" / edition / period
     shutil.rmtree(old, ignore_errors=True)
@@ -114,22 +121,20 @@ def publish(new: Path, output: Path, period: str, edition: str) -> Path:
     return target
 
 
+def write_beside(output: Path, period: str, name: str, text: str) -> Path:
+    """Write a file for its owner only into the restricted folder of a period; returns its place."""
+    folder = pack_folder(output, period, "restricted")
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in (folder.parent, folder):
+        each.chmod(OWNER_ONLY_FOLDER)
+    write_whole(folder / name, text, owner_only=True)
+    return folder / name
+
+
 def _for_owner_only(folder: Path) -> None:
     folder.chmod(OWNER_ONLY_FOLDER)
     for path in folder.rglob("*"):
         path.chmod(OWNER_ONLY_FOLDER if path.is_dir() else OWNER_ONLY_FILE)
-
-
-def write_whole(path: Path, text: str, *, owner_only: bool = False) -> None:
-    """Write a file so that a reader finds the old or the new text, never a part."""
-    part = path.with_name(f".{path.name}.part")
-    with open(part, "w", encoding="utf-8", newline="\n") as stream:
-        if owner_only:
-            part.chmod(OWNER_ONLY_FILE)
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, path)
 
 
 def failed_copy(output: Path, period: str, notebook: str) -> Path:

@@ -98,12 +98,12 @@ class NotebookFailed(NotebookError):
 
 
 def execute(
-    task: Task, *, data: str, progress: Progress, cell_timeout: int = CELL_TIMEOUT_SECONDS
+    task: Task, *, data: str, releases: str = "", progress: Progress, cell_timeout: int = CELL_TIMEOUT_SECONDS
 ) -> nbformat.NotebookNode:
     """The notebook of `task`, executed from its own folder with the task's parameters passed as text.
 
     Cell ids are by position and papermill's own metadata is gone, so that the copy does not depend on when and where
-    it was made. `data` is the folder of returns (empty: the one that `authority.toml` names).
+    it was made. `data` is the folder of returns, `releases` that of the register (empty: those that `authority.toml` names).
 
     Raises
     ------
@@ -113,7 +113,7 @@ def execute(
     for attempt in range(1, KERNEL_STARTS + 1):
         watch = _Watch(task, progress)
         try:
-            return _execute_once(task, data, watch, cell_timeout)
+            return _execute_once(task, {"data": data, "releases": releases}, watch, cell_timeout)
         except NotebookFailed:
             if watch.cells_begun or attempt == KERNEL_STARTS:
                 raise
@@ -131,14 +131,14 @@ class _Watch:
         self.progress.cell(self.task, min(cell_index + 1, self.task.notebook.cells))
 
 
-def _execute_once(task: Task, data: str, watch: _Watch, cell_timeout: int) -> nbformat.NotebookNode:
+def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeout: int) -> nbformat.NotebookNode:
     with tempfile.TemporaryDirectory(prefix="panelpack-") as folder:
         copy = Path(folder) / "executed.ipynb"
         try:
             notebook = papermill.execute_notebook(
                 task.notebook.path,
                 copy,
-                parameters={"period": task.period.code, "edition": task.edition, "data": data},
+                parameters={"period": task.period.code, "edition": task.edition, **folders},
                 kernel_name=KERNEL_NAME,
                 language="python",
                 progress_bar=False,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field, replace
 
+from analysis_lib.disclosure.record import GateRecord
 from analysis_lib.errors import DisclosureError
 from analysis_lib.results import PUBLISHED, RETURNS, Released, Value
 
@@ -32,6 +33,7 @@ class Output:
 
     `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
     `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`), `hidden` how many the gate withheld.
+    `restricted` is what the gate did, with exact figures, for the person who decides: the exporter takes it out.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Output:
     sentence_origins: tuple[tuple[str, ...], ...] = ()
     hidden: int = 0
     page: dict | None = field(default=None)
+    restricted: tuple[GateRecord, ...] = ()
 
     def __repr__(self) -> str:
         return f"{self.kind}: {self.title or ' '.join(self.text)}"
@@ -59,6 +62,7 @@ class Output:
             "sentence_origins": [list(each) for each in self.sentence_origins],
             "hidden": self.hidden,
             "page": self.page,
+            **({"restricted": [record.as_json() for record in self.restricted]} if self.restricted else {}),
         }
         return {"text/html": self.html, "text/plain": repr(self), MIME: description}
 

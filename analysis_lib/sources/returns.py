@@ -84,7 +84,7 @@ def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str
         raise UsageError(
             f"There is no folder of returns {folder}. Name it in authority.toml ([data] returns) or with --data."
         )
-    files = _files(folder)
+    files = files_in(folder)
     cards = cards_of(folder, files, FAMILIES)
     with ThreadPoolExecutor(MOST_AT_ONCE) as threads:  # much of the work is pyarrow's, which lets other threads run
         parts = threads.map(lambda path: _read_file(folder, path, tables), files)  # in the order of the files
@@ -100,17 +100,17 @@ def read_returns(folder: Path, as_of: AsOf | None = None, *, tables: Mapping[str
 
 def label_of(folder: Path) -> str:
     """Whose returns `folder` holds, by the cards in it: "synthetic" or "returns". Raises what `read_returns` does of cards."""
-    return cards_of(folder, _files(folder), FAMILIES).label
+    return cards_of(folder, files_in(folder), FAMILIES).label
 
 
 def _read_file(folder: Path, path: Path, tables: Mapping[str, Table]) -> list[Part]:
     file = path.relative_to(folder).as_posix()
-    return _parts_of(open_path(path, file, _is_header(tables), ssda903.TABLES), tables)
+    return _parts_of(open_path(path, file, is_header(tables), ssda903.TABLES), tables)
 
 
 def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[DataProblem]]:
     """The checked tables of one file given as bytes, by their names, and every problem in it; never raises on bad data."""
-    parts = _parts_of(open_bytes(data, file, _is_header(TABLES), ssda903.TABLES), TABLES)
+    parts = _parts_of(open_bytes(data, file, is_header(TABLES), ssda903.TABLES), TABLES)
     frames: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
         if part.frame is not None:
@@ -118,7 +118,7 @@ def read_bytes(data: bytes, file: str) -> tuple[dict[str, pd.DataFrame], list[Da
     return {name: pd.concat(those, ignore_index=True) for name, those in frames.items()}, _each_once(parts)
 
 
-def _is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
+def is_header(tables: Mapping[str, Table]) -> Callable[[list[str]], bool]:
     return lambda headings: recognise(headings, tables) is not None
 
 
@@ -159,7 +159,7 @@ def _of_table(problem: DataProblem, table: Table) -> DataProblem:
     return replace(problem, table=table.name)
 
 
-def _files(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     """Files of the kinds that are read, or that a user may take for returns, below `folder` in the order of their paths."""
     refuse_region(folder)
     paths = []

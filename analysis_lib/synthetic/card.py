@@ -135,11 +135,47 @@ areas = [{{ name = "{council.name}", code = "{council.code}" }}]
 rows_left_out = 0.01
 
 [disclosure]
+profile = "exact"
+
+[disclosure.characteristics]
 threshold = 6
+protect = true
 min_percentage_base = 10
+one_decimal_base = 1000
 min_average_base = 10
 min_quartile_base = 20
-one_decimal_base = 1000
+zero_and_all = "hide in named groups"
+largest_share = 50
+two_largest_share = 75
+min_series_mean = 10
+round_to = 0
+decided_by = "demonstration default: no officer has decided this"
+decided_on = 2026-11-22
+note = "As in the demonstration authority."
+
+[disclosure.totals]
+protect = false
+zero_and_all = "show"
+decided_by = "demonstration default: no officer has decided this"
+decided_on = 2026-11-22
+note = "As in the demonstration authority."
+
+[disclosure.results]
+decided_by = "demonstration default: no officer has decided this"
+decided_on = 2026-11-22
+note = "As in the demonstration authority."
+
+[disclosure.youth_offending]
+decided_by = "demonstration default: no officer has decided this"
+decided_on = 2026-11-22
+note = "As in the demonstration authority."
+
+[disclosure.activity]
+protect = false
+zero_and_all = "show"
+decided_by = "demonstration default: no officer has decided this"
+decided_on = 2026-11-22
+note = "As in the demonstration authority."
 """
 
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from virtual_school_pupils import ALL_REACHED, ALL_YEARS, THIS_YEAR, ks2, ks4, pupils, seeded, shares, told, years
 
-from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.metrics import attainment
 from analysis_lib.metrics.pupils import ALL_LOOKED_AFTER
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.results import PUBLISHED, Result
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 
 
 def test_england_key_stage_2_of_2018_19_as_dfe_prints_it():

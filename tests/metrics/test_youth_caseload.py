@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from youth_cases import APRIL_TO_SEPTEMBER, INVENTED, YEAR_BEFORE, cases, many, only
 
-from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.metrics import youth_caseload
 from analysis_lib.metrics.counting.members import behind, recorded
 from analysis_lib.periods import Period
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.results import number_text, round_half_up
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 
 
 # Who is on the caseload

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from youth_cases import APRIL_TO_SEPTEMBER, HERE, INVENTED, YEAR_BEFORE, cases, many, only
 
-from analysis_lib.authority import Area, DisclosurePolicy
+from analysis_lib.authority import Area
 from analysis_lib.disclosure import release
 from analysis_lib.metrics import youth_caseload, youth_over_representation
 from analysis_lib.metrics.counting.members import behind, recorded
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.results import PUBLISHED
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 
 
 def population() -> pd.DataFrame:

@@ -13,7 +13,6 @@ from analysis_lib.pack.publish import (
     open_output,
     pack_folder,
     publish,
-    write_whole,
 )
 
 PERIOD = "2021-22-Q2"
@@ -171,10 +170,3 @@ def test_evidence_of_a_failure_is_for_its_owner_and_goes_when_the_page_is_made(t
     assert [mode(each) for each in (tmp_path / "failed", path.parent, path)] == [0o700, 0o700, 0o600]
     forget_failed(tmp_path, PERIOD, "demand")
     assert not (tmp_path / "failed").exists()
-
-
-def test_a_file_is_written_whole(tmp_path):
-    write_whole(tmp_path / "index.html", "é\n", owner_only=True)
-    assert (tmp_path / "index.html").read_bytes() == b"\xc3\xa9\n"
-    assert mode(tmp_path / "index.html") == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]

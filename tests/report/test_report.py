@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.errors import DisclosureError
 from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.report import (
     MIME,
     answer,
@@ -32,7 +32,7 @@ from analysis_lib.report import (
 )
 from analysis_lib.results import Break, Measure
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 QUARTER = Period.parse("2021-22-Q2")
 CHILDREN = Measure("children", "Children looked after", "Children in care.", "children", "neither", "DfE")
 SHARE = Measure("share", "Share on time", "Share on time.", "%", "higher is better", "local", decimals=1)

@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.compare import points_of
 from analysis_lib.disclosure import release
 from analysis_lib.errors import DisclosureError
 from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.report import as_printed, curve, largest, listed, say, side_by_side
 from analysis_lib.results import Measure
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 CHILDREN = Measure("children", "Children adopted", "Children adopted.", "children", "neither", "local")
 DAYS = Measure("days", "Days waited", "Days waited.", "days", "lower is better", "local")
 YEARS = [Period.parse("2019-20"), Period.parse("2020-21")]

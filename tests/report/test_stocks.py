@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.metrics.counting import build
 from analysis_lib.metrics.counting.spells import per_population
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.report import (
     areas_by_year,
     by_measure,
@@ -25,7 +25,7 @@ from analysis_lib.report import (
 )
 from analysis_lib.results import PUBLISHED, Measure, Result
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 CARE = Measure("care", "Children looked after", "Children in care.", "children", "neither", "DfE")
 RATE = Measure("rate", "Rate", "Children in care for every 10,000.", "per 10,000", "neither", "DfE", decimals=1)
 DAY = pd.Timestamp("2021-11-30")

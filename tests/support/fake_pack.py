@@ -46,7 +46,7 @@ def text(source):
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
-def parameters(source='period = "2021-22-Q2"\nedition = "public"\ndata = ""'):
+def parameters(source='period = "2021-22-Q2"\nedition = "public"\ndata = ""\nreleases = ""'):
     return code(source, "parameters")
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.pages.adoption.figures import AdoptionFigures
+from analysis_lib.policy import CHARACTERISTICS
 from analysis_lib.report import bars, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
 from analysis_lib.report.closed import left_out
 from analysis_lib.report.output import Output
@@ -185,7 +186,7 @@ class Waits(AdoptionFigures):
 
     @cached_property
     def curve_rules(self) -> adoption_curves.CurveRules:
-        fewest_followed = self.page.authority.disclosure.min_average_base
+        fewest_followed = self.page.authority.disclosure.classes[CHARACTERISTICS].min_average_base
         return adoption_curves.CurveRules(fewest_per_step=self.page.fewest_shown, fewest_followed=fewest_followed)
 
     @cached_property

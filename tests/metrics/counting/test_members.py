@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from analysis_lib.authority import DisclosurePolicy
 from analysis_lib.disclosure import release
 from analysis_lib.metrics.counting import build, members
 from analysis_lib.metrics.looked_after import care_starts, children_starting, looked_after_at, looked_after_rate
 from analysis_lib.periods import Period
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.results import CHILDREN, Measure, Released
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 DAYS = Measure("wait", "Wait", "Days waited.", "days", "lower is better", "ours")
 
 

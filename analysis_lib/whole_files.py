@@ -1,0 +1,20 @@
+"""Files that a reader finds old or new, never in part: whatever stops the program while it writes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+OWNER_ONLY_FILE = 0o600
+
+
+def write_whole(path: Path, text: str, *, owner_only: bool = False) -> None:
+    """Write a file so that a reader finds the old or the new text, never a part."""
+    part = path.with_name(f".{path.name}.part")
+    with open(part, "w", encoding="utf-8", newline="\n") as stream:
+        if owner_only:
+            part.chmod(OWNER_ONLY_FILE)
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(part, path)
