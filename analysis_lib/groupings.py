@@ -120,9 +120,7 @@ class Groupings:
     def wholes(self, name: str, groups: Groups) -> tuple[tuple[str, Groups], ...]:
         """The numbers of other measures or groups that hold everything that this one counts."""
         number = Number(name, groups)
-        found = [
-            whole.filled(values) for part, whole in self.parts if (values := part.found_in(number)) is not None
-        ]
+        found = [whole.filled(values) for part, whole in self.parts if (values := part.found_in(number)) is not None]
         return tuple((whole.name, whole.groups) for whole in found)
 
 

@@ -40,6 +40,7 @@ NUMBERS = {
     "round_to": "counts are rounded to the nearest; 0: not rounded",
 }
 CHOICES = {
+    "protect_nested": "whether what a group holds beyond another inside it (grade 4, but not grade 5) is as secret as a group",
     "protect": "whether hidden numbers, and what is left of a total, are kept from subtraction and percentages too",
     "zero_and_all": "none or all of a named group",
 }
@@ -97,6 +98,7 @@ class ClassPolicy:
     two_largest_share: int = 75
     min_series_mean: int = 10
     protect: bool = True
+    protect_nested: bool = True
     zero_and_all: str = SHOW
     round_to: int = 0
     decided_by: str = ""

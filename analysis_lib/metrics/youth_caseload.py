@@ -267,9 +267,7 @@ def groups_to_show(
     groups = {}
     for by in CATEGORIES:
         counts = _counts(cases, by, shown, None).rename(columns={"numerator": "count"})
-        groups[by] = merge_small(
-            counts, by, first=PUBLIC_GROUPS[by], order=MERGE_ORDER[by], threshold=threshold
-        )
+        groups[by] = merge_small(counts, by, first=PUBLIC_GROUPS[by], order=MERGE_ORDER[by], threshold=threshold)
     return groups
 
 

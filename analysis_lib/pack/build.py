@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,13 +11,14 @@ import nbformat
 
 import analysis_lib
 from analysis_lib.authority import Authority
-from analysis_lib.errors import UsageError
+from analysis_lib.disclosure.register import Register, read_register
+from analysis_lib.errors import PanelpackError, UsageError
+from analysis_lib.pack import decision
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.export import Page, Provenance, export
-from analysis_lib.pack.index import INDEX, all_packs_index, pack_index
+from analysis_lib.pack.index import INDEX, pack_index, write_all_packs_index
 from analysis_lib.pack.plan import Notebook, PackPlan, Task, plan_packs
 from analysis_lib.pack.publish import (
-    edition_folder,
     forget_failed,
     keep_failed,
     new_folder,
@@ -28,15 +28,15 @@ from analysis_lib.pack.publish import (
 )
 from analysis_lib.pack.run import Failure, Progress, execute, run_all
 from analysis_lib.pack.store import Store, open_store, periods_served
-from analysis_lib.whole_files import write_whole
 
 
 @dataclass
 class Outcome:
-    """What a run made: the pack folders published, what was not made and why, what else the user should know, and how
-    many errors the returns have."""
+    """What a run made: the pack folders published, the pages for those who decide on public packs, what was not made and
+    why, what else the user should know, and how many errors the returns have."""
 
     published: list[Path] = field(default_factory=list)
+    to_decide: list[Path] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     data_errors: int = 0
@@ -46,6 +46,20 @@ class Outcome:
         return not self.not_made
 
 
+@dataclass(frozen=True)
+class _Run:
+    """What the packs of one run share. `register` is empty where a pack does not depend on what was published before."""
+
+    authority: Authority
+    data: str
+    releases: Path
+    register: Register
+    output: Path
+    jobs: int
+    progress: Progress
+    outcome: Outcome
+
+
 def build_packs(
     authority: Authority,
     *,
@@ -53,6 +67,7 @@ def build_packs(
     notebooks: Sequence[str] = (),
     edition: str = "public",
     data: Path | None = None,
+    releases: Path | None = None,
     output: Path,
     jobs: int,
     progress: Progress,
@@ -63,6 +78,7 @@ def build_packs(
     ----------
     notebooks : names; empty for all
     data : folder of returns; None for the one that `authority.toml` names
+    releases : folder of the register of what was published; None for the one that `authority.toml` names
     jobs : how many notebooks work at once
 
     Returns
@@ -73,21 +89,27 @@ def build_packs(
     Raises
     ------
     PanelpackError
-        For a wrong request, unusable data, or a period after the data ends: before anything is written.
+        For a wrong request, unusable data, a damaged register, or a period after the data ends: before anything is
+        written.
     """
     plans = plan_packs(authority.home / "notebooks", periods=periods, notebooks=notebooks, edition=edition)
+    releases = releases or authority.releases
+    register = read_register(releases) if edition == "public" else Register()  # exact figures hide nothing from anybody
     progress.say("Checking and preparing the data")
     stores = [open_store(authority, data or authority.returns, plan.period) for plan in plans]
     for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
+        register.only_of(authority.area.code, synthetic=store.is_synthetic)
     outcome = Outcome(
         notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, data))),
         data_errors=max(store.problems.get("error", 0) for store in stores),
     )
+    folder = str(data.resolve()) if data else ""
+    run = _Run(authority, folder, releases.resolve(), register, output, jobs, progress, outcome)
     with open_output(output):
         for plan, store in zip(plans, stores, strict=True):
-            _build_pack(authority, store, plan, str(data.resolve()) if data else "", output, jobs, progress, outcome)
-        _write_all_packs_index(output, edition)
+            _build_pack(run, store, plan)
+        write_all_packs_index(output, edition, register)
     return outcome
 
 
@@ -108,17 +130,10 @@ def _data_notes(store: Store, data: Path | None) -> list[str]:
     return [f"Data problems: {errors:,} errors, {warnings:,} warnings. `{command}` lists them."]
 
 
-def _build_pack(
-    authority: Authority,
-    store: Store,
-    plan: PackPlan,
-    data: str,
-    output: Path,
-    jobs: int,
-    progress: Progress,
-    outcome: Outcome,
-) -> None:
-    common = manifests.common_hash(authority, store, plan)
+def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
+    authority, output, outcome = run.authority, run.output, run.outcome
+    register = run.register.without(plan.period.code)
+    common = manifests.common_hash(authority, store, plan, register)
     hashes = {
         notebook.name: manifests.page_hash(common, Task(notebook, plan.period, plan.edition)) for notebook in plan.known
     }
@@ -126,11 +141,11 @@ def _build_pack(
     tasks = [task for task in plan.tasks if not obstacles[task.notebook.name]]
 
     def make(task: Task) -> Page:
-        executed = execute(task, data=data, progress=progress)
+        executed = execute(task, data=run.data, releases=str(run.releases), progress=run.progress)
         about = Provenance(authority.name, analysis_lib.__version__, hashes[task.notebook.name])
         return export(executed, task, about)
 
-    made, failures = run_all(tasks, make, jobs=jobs, progress=progress)
+    made, failures = run_all(tasks, make, jobs=run.jobs, progress=run.progress)
     _keep_evidence(output, made, failures, outcome)
     _say_what_is_not_made(store, plan, obstacles, outcome, is_anything_made=bool(tasks))
 
@@ -160,8 +175,14 @@ def _build_pack(
         _missing_entry(notebook, plan, obstacles.get(notebook.name, ""), notebook.name in failed)
         for notebook in missing
     ]
-    _write_index_and_manifest(authority, store, plan, new, pages, not_made)
-    outcome.published.append(publish(new, output, plan.period.code, plan.edition))
+    _write_index_and_manifest(run, store, plan, new, pages, not_made)
+    if plan.edition == "public" and read_register(run.releases) != run.register:
+        raise PanelpackError(f"A pack was signed off while {plan.period.code} was being made. Run it again.")
+    folder = publish(new, output, plan.period.code, plan.edition)
+    outcome.published.append(folder)
+    if plan.edition == "public":
+        records = {task.notebook.name: page.records for task, page in made.items()}
+        outcome.to_decide.append(decision.write(output, folder, records, authority.disclosure))
 
 
 def _say_what_is_not_made(
@@ -221,7 +242,7 @@ class _Earlier:
             page
             for page in self.manifest["pages"]
             if page["input_hash"] == self.hashes.get(page["notebook"])
-            and all(_sha256(self.folder / name) == written.get(name) for name in _files(page))
+            and all(manifests.sha256(self.folder / name) == written.get(name) for name in _files(page))
         ]
 
     def copy(self, page: dict, new: Path) -> dict:
@@ -233,10 +254,6 @@ class _Earlier:
 
 def _files(page: dict) -> list[str]:
     return [page["file"], *(table["file"] for table in page["tables"])]
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _in_order(plan: PackPlan, pages: list[dict]) -> list[dict]:
@@ -255,16 +272,11 @@ def _missing_entry(notebook: Notebook, plan: PackPlan, obstacle: str, failed: bo
 
 
 def _write_index_and_manifest(
-    authority: Authority, store: Store, plan: PackPlan, new: Path, pages: list[dict], not_made: list[dict]
+    run: _Run, store: Store, plan: PackPlan, new: Path, pages: list[dict], not_made: list[dict]
 ) -> None:
-    content = manifests.manifest(authority, store, plan, pages=pages, not_made=not_made, outputs={})
+    register = run.register.without(plan.period.code)
+    content = manifests.manifest(run.authority, store, plan, register, pages=pages, not_made=not_made, outputs={})
     _write(new / INDEX, pack_index(content))
-    outputs = {path.relative_to(new).as_posix(): _sha256(path) for path in new.rglob("*") if path.is_file()}
-    content = manifests.manifest(authority, store, plan, pages=pages, not_made=not_made, outputs=outputs)
+    outputs = {path.relative_to(new).as_posix(): manifests.sha256(path) for path in new.rglob("*") if path.is_file()}
+    content = manifests.manifest(run.authority, store, plan, register, pages=pages, not_made=not_made, outputs=outputs)
     _write(new / manifests.NAME, manifests.to_json(content))
-
-
-def _write_all_packs_index(output: Path, edition: str) -> None:
-    page = all_packs_index(output, edition)
-    if page is not None:
-        write_whole(edition_folder(output, edition) / INDEX, page, owner_only=edition != "public")

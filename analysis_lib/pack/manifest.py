@@ -206,5 +206,21 @@ def read_manifest(folder: Path) -> dict | None:
     return content if isinstance(content, dict) and content.get("format") == FORMAT else None
 
 
+def altered_files(folder: Path, manifest: dict) -> list[str]:
+    """How the files of the pack in `folder` differ from what its manifest says of them, a line each; empty when in nothing."""
+    told = {each["path"]: each["sha256"] for each in manifest["outputs"]}
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    found.pop(NAME, None)
+    missing = [f"{name} is missing" for name in told.keys() - found.keys()]
+    added = [f"{name} is not in the manifest" for name in found.keys() - told.keys()]
+    changed = [f"{name} has changed" for name in told.keys() & found.keys() if sha256(found[name]) != told[name]]
+    return sorted(missing + added + changed)
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file; empty where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
 def _hash(content) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -18,6 +18,9 @@ from analysis_lib.whole_files import OWNER_ONLY_FILE, write_whole
 
 ASIDE = ".panelpack"
 OWNER_ONLY_FOLDER = 0o700
+# What lies beside a restricted pack and is no part of it: the page for the person who decides on the public one, and
+# what it is made of.
+DECISION, RECORDS = "signoff.html", "signoff.json"
 
 
 def edition_folder(output: Path, edition: str) -> Path:
@@ -94,6 +97,9 @@ def publish(new: Path, output: Path, period: str, edition: str) -> Path:
     if edition != "public":
         target.parent.mkdir(exist_ok=True)
         target.parent.chmod(OWNER_ONLY_FOLDER)
+        for name in (DECISION, RECORDS):
+            if (target / name).is_file():
+                shutil.copyfile(target / name, new / name)
         _for_owner_only(new)
     old = output / ASIDE / "old" / edition / period
     shutil.rmtree(old, ignore_errors=True)
@@ -113,6 +119,16 @@ def publish(new: Path, output: Path, period: str, edition: str) -> Path:
     journal.unlink()
     shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def write_beside(output: Path, period: str, name: str, text: str) -> Path:
+    """Write a file for its owner only into the restricted folder of a period; returns its place."""
+    folder = pack_folder(output, period, "restricted")
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in (folder.parent, folder):
+        each.chmod(OWNER_ONLY_FOLDER)
+    write_whole(folder / name, text, owner_only=True)
+    return folder / name
 
 
 def _for_owner_only(folder: Path) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import pytest
 from fake_pack import executed, page_cells, shown, write_notebook
 
+from analysis_lib.disclosure.register import Register
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.export import Provenance, export
 from analysis_lib.pack.plan import plan_packs
@@ -23,7 +24,7 @@ def store(authority, prepared):
 
 
 def made(authority, store, plan):
-    common = manifests.common_hash(authority, store, plan)
+    common = manifests.common_hash(authority, store, plan, Register())
     return {task.notebook.name: manifests.page_hash(common, task) for task in plan.tasks}
 
 
@@ -118,7 +119,9 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
     answer = shown("<p>12</p>", "answer", text=["There were 12."], origin=["synthetic"])
     page = export(executed("# How many?", [answer]), task, Provenance("E", "0.1.0", "ab"))
     entry = manifests.page_entry(page, "ab")
-    told = manifests.manifest(authority, store, plan, pages=[entry], not_made=[], outputs={"demand.html": "cd"})
+    told = manifests.manifest(
+        authority, store, plan, Register(), pages=[entry], not_made=[], outputs={"demand.html": "cd"}
+    )
     text = manifests.to_json(told)
     assert told["pages"][0] == {
         "notebook": "demand",
@@ -156,7 +159,7 @@ def test_names_of_a_councils_own_files_are_not_published(authority, prepared, pl
     prepared(label=label)
     store = open_store(authority, authority.returns)
     manifest = manifests.manifest(
-        authority, store, replan(authority, edition=edition), pages=[], not_made=[], outputs={}
+        authority, store, replan(authority, edition=edition), Register(), pages=[], not_made=[], outputs={}
     )
     assert [each["path"] for each in manifest["inputs"]] == ["published/benchmarks.csv", told]
 
