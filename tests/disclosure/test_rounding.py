@@ -127,3 +127,23 @@ def test_the_gate_prints_every_count_to_5_and_reckons_with_what_it_prints():
     gate = Gate("public", policy, measures={"m": of("children")})
     assert [value.text for value in gate.release(result).values()] == ["215", "10", "0", "c"]
     assert [figure.text for figure in gate._ledger.figures] == ["215", "10", "0", "c"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "numbers", "printed"),
+    [
+        ("exact", [38, 22, 17, 4], ["38", "22", "c", "c"]),
+        ("rounded", [38, 22, 17, 4], ["40", "20", "15", "c"]),
+        # The total is 38 to 42 and the first part too: the second cannot be 5.
+        ("rounded", [38, 4], ["c", "c"]),
+    ],
+)
+def test_rounding_keeps_more_groups_and_the_attacker_still_looks(profile, numbers, printed):
+    policy = DisclosurePolicy.alike(
+        threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20, profile=profile
+    )
+    counts = pd.DataFrame({"need": list("abcd")[: len(numbers)], "numerator": numbers})
+    gate = Gate("public", policy, measures={"m": of("children")})
+    gate.release(build.count(of("children"), pd.DataFrame({"numerator": [sum(numbers)]}), when=QUARTER))
+    parts = build.count(of("children"), counts, groups=["need"], parts=["need"], when=QUARTER)
+    assert [value.text for value in gate.release(parts).values()] == printed
