@@ -121,8 +121,9 @@ def _wrong(facts: Mapping) -> str:
         return f"round_to is {facts['round_to']}; allowed are 0 and {ROUNDED_TO}"
     if not facts["largest_share"] <= facts["two_largest_share"] <= 100:
         return "largest_share and two_largest_share are per cent; the second is at least the first, and at most 100"
-    if not isinstance(facts["protect"], bool):
-        return f"protect is {facts['protect']!r}; allowed are true and false"
+    for key in ("protect", "protect_nested"):
+        if not isinstance(facts[key], bool):
+            return f"{key} is {facts[key]!r}; allowed are true and false"
     if facts["zero_and_all"] not in (SHOW, HIDE_IN_NAMED_GROUPS):
         return f'zero_and_all is {facts["zero_and_all"]!r}; allowed are "{SHOW}" and "{HIDE_IN_NAMED_GROUPS}"'
     return ""
