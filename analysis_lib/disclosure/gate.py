@@ -28,7 +28,7 @@ from analysis_lib.disclosure.equations import (
 )
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, PrintedFigure, figure_of_row
 from analysis_lib.disclosure.record import COMPLEMENTARY, HIDDEN, SHOWN, WITHHELD, GateRecord
-from analysis_lib.disclosure.rounding import rounded
+from analysis_lib.disclosure.rounding import rounded, to_nearest
 from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
 from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
@@ -41,6 +41,7 @@ from analysis_lib.results import (
     PUBLISHED,
     RATE_UNITS,
     RATIO,
+    TWO_LARGEST,
     Measure,
     Released,
     Result,
@@ -146,6 +147,7 @@ class Gate:
             frame.loc[rules.interval_reasons(result, frame) != "", ["lower", "upper"]] = np.nan
             decimals = rules.decimals(measure, frame, policy)
             frame = rounded(result, frame, policy)
+        frame = frame.drop(columns=list(TWO_LARGEST), errors="ignore")
         scale = 10.0**decimals
         frame["value"] = round_half_up(frame["value"], decimals)
         # Limits outward, so that they do not give the base away.
@@ -194,13 +196,16 @@ class Gate:
         measure = result.measure
         figure = figure_of_row(result, row)
         figures, truth = [], {}
+        round_to = self.policy.of(measure, result.groups).round_to
         for what, quantity in ((NUMERATOR, self.relations.numerator), (DENOMINATOR, self.relations.denominator)):
             number = row[what]
             if what == NUMERATOR and measure.is_count and np.isnan(number):
                 number = row["value"]
             if np.isnan(number) or number != int(number) or not _is_counted(measure, what):
                 continue
-            shown = figure.showing(VALUE if what == NUMERATOR and measure.is_count else what, str(int(number)))
+            shown = figure.showing(
+                VALUE if what == NUMERATOR and measure.is_count else what, str(int(to_nearest(number, round_to)))
+            )
             figures.append(shown)
             truth[quantity(shown)] = int(number)
         # That a row stands there is known, whatever becomes of its numbers.
