@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
+from math import floor, inf
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -26,6 +26,7 @@ Row = Hashable
 MOST_ROUNDS = 200
 MOST_NODES = 2_000  # of one search for the cheapest rows; the best met by then is taken, which need not be the cheapest
 NEAR_NOTHING, NEAR_WHOLE = 1e-7, 1e-5
+TIE = 0.05  # what the places of rows add to their costs, in all
 NEAR, FAR = 1, 24  # how far numbers may move, in times of what the protected cell moves
 GOLDEN = 0.6180339887498949  # its multiples, less their whole part, spread evenly and never repeat
 
@@ -107,7 +108,7 @@ class Page:
             if not found and not pinned:
                 return out
             for leak in found:
-                for value in dict.fromkeys((leak.ruled_out[0], leak.ruled_out[-1])):
+                for value in _furthest(leak, self.truth[leak.cell]):
                     asked.be_possible(out, Range(leak.cell, value, value))
             for row, cell, value in pinned:
                 asked.be_open(out, row, cell, value)
@@ -214,6 +215,13 @@ class Page:
         return list(suspects)
 
 
+def _furthest(leak: Leak, true: int) -> list[int]:
+    """The values ruled out that are furthest from the true one, below and above: what leads there leads past the others."""
+    below = [value for value in leak.ruled_out if value < true]
+    above = [value for value in leak.ruled_out if value > true]
+    return [*below[:1], *above[-1:]]
+
+
 class _Conditions:
     """What every safe choice of rows keeps, as far as it is known, and the cheapest choice that keeps it."""
 
@@ -277,7 +285,7 @@ class _Conditions:
             high=np.concatenate([high, *(block.high for block in blocks)]),
             constraint=LinearConstraint(
                 matrix,
-                np.concatenate([least, *(np.full(len(block.most), -inf) for block in blocks)]),
+                np.concatenate([least, *(block.least for block in blocks)]),
                 np.concatenate([np.full(len(least), inf), *(block.most for block in blocks)]),
             ),
         ).rows(rows)
@@ -296,18 +304,22 @@ class _Conditions:
     def _costs(self, rows: Sequence[Row]) -> np.ndarray:
         """What hiding each row costs, and a little by its place, so that no two choices cost the same.
 
-        All that is added together is less than 1, the smallest difference between two costs.
+        All that is added is together less than `TIE`, where two costs differ by 1 or not at all.
         """
         ties = np.array([at * GOLDEN % 1 for at in range(1, len(rows) + 1)])
-        return np.array([self._page.rows[row].cost for row in rows]) + ties / (ties.sum() + 1)
+        return np.array([self._page.rows[row].cost for row in rows]) + TIE * ties / (ties.sum() + 1)
 
 
 @dataclass(frozen=True)
 class _Filling:
-    """Another filling of the cells of a page: `of_cells` x cells + `of_rows` x hidden rows <= `most`, cells within limits."""
+    """Another filling of the cells of a page, within `low` and `high`.
+
+    `least` <= `of_cells` x cells + `of_rows` x hidden rows <= `most`.
+    """
 
     of_cells: csr_array
     of_rows: csr_array
+    least: np.ndarray
     most: np.ndarray
     low: np.ndarray
     high: np.ndarray
@@ -325,34 +337,36 @@ class _Frame:
         place = {row: at for at, row in enumerate(page.rows)}
         self._place = {cell: at for at, cell in enumerate(cells)}
         self._low, self._high = np.array([page._limits.get(cell, (0, inf)) for cell in cells], dtype=float).T
-        lines, most, self._owners = [], [], []
-        for clue, row in (*facts, *rows):
-            for sign, limit in ((1, clue.high), (-1, -clue.low)):
-                if limit < inf:
-                    lines.append([(self._place[cell], float(sign * factor)) for cell, factor in clue.terms])
-                    most.append(float(limit))
-                    self._owners.append(-1 if row is None else place[row])
-        self._most, self._rows = np.array(most), len(place)
-        line_of = np.repeat(np.arange(len(lines)), [len(terms) for terms in lines])
-        places, factors = zip(*(term for terms in lines for term in terms), strict=True)
+        fixed = [(clue.terms, clue.low, clue.high, -1) for clue, row in facts]
+        printed = [
+            (tuple((cell, sign * factor) for cell, factor in clue.terms), -inf, limit, place[row])
+            for clue, row in rows
+            for sign, limit in ((1, clue.high), (-1, -clue.low))
+            if limit < inf
+        ]
+        lines = [*fixed, *printed]
+        self._least, self._most = (np.array([line[which] for line in lines], dtype=float) for which in (1, 2))
+        self._owners = np.array([line[3] for line in lines], dtype=int)
+        line_of = np.repeat(np.arange(len(lines)), [len(line[0]) for line in lines])
+        places = [self._place[cell] for terms, *_ in lines for cell, _ in terms]
+        factors = [float(factor) for terms, *_ in lines for _, factor in terms]
         self._of_cells = csr_array((factors, (line_of, places)), shape=(len(lines), len(cells)))
         self._sizes = abs(self._of_cells).sum(axis=1)
-        self._rooms = [
-            sum(factor * (self._high[at] if factor > 0 else self._low[at]) for at, factor in terms) - limit
-            for terms, limit in zip(lines, most, strict=True)
-        ]
+        self._rooms = np.array([self._highest_sum(terms) for terms, *_ in lines]) - self._most
+        self._rows = len(place)
+
+    def _highest_sum(self, terms: Iterable[tuple[Cell, int]]) -> float:
+        return sum(factor * (self._high if factor > 0 else self._low)[self._place[cell]] for cell, factor in terms)
 
     def filling(self, value: Range, true: int, reach: int) -> _Filling:
         """A filling in which the cell has `value`; a hidden row gives its sums room, as far as `reach` says."""
         low, high = self._low.copy(), self._high.copy()
         at = self._place[value.cell]
         low[at], high[at] = value.low, value.high
-        far = reach * abs(value.low - true)
-        owned = [(line, row) for line, row in enumerate(self._owners) if row >= 0 and self._rooms[line] > 0]
-        rooms = [-min(self._rooms[line], far * self._sizes[line]) for line, _ in owned]
-        lines, rows = zip(*owned, strict=True) if owned else ((), ())
-        of_rows = csr_array((rooms, (lines, rows)), shape=(len(self._owners), self._rows))
-        return _Filling(self._of_cells, of_rows, self._most + NEAR_NOTHING, low, high)
+        rooms = np.minimum(self._rooms, reach * abs(value.low - true) * self._sizes)
+        owned = np.flatnonzero((self._owners >= 0) & (rooms > 0))
+        of_rows = csr_array((-rooms[owned], (owned, self._owners[owned])), shape=(len(self._owners), self._rows))
+        return _Filling(self._of_cells, of_rows, self._least - NEAR_NOTHING, self._most + NEAR_NOTHING, low, high)
 
 
 @dataclass(frozen=True)
@@ -373,12 +387,14 @@ class _Cheapest:
                 break
             low, high = waiting.pop()
             found = milp(self.costs, bounds=Bounds(low, high), constraints=self.constraint)
-            if found.x is None or found.fun >= least - NEAR_NOTHING:
-                continue
+            if found.x is None or found.fun > least - 1 + TIE:
+                continue  # nothing here costs less by 1
             chosen = found.x[: len(rows)]
-            off = np.abs(chosen - np.rint(chosen))
+            off = np.abs(chosen - np.rint(chosen)).round(
+                6
+            )  # so that what the solver's error makes of a draw does not count
             if off.max() < NEAR_WHOLE:
-                best, least = np.rint(chosen), found.fun
+                best, least = np.rint(chosen), floor(found.fun + NEAR_NOTHING)
                 continue
             at = int(off.argmax())
             without, with_it = high.copy(), low.copy()
