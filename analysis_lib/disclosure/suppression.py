@@ -24,7 +24,7 @@ from analysis_lib.disclosure.programs import Contradiction, Effort, taken_apart
 
 Row = Hashable
 MOST_ROUNDS = 200
-MOST_NODES = 2_000  # of one search for the cheapest rows; the best met by then is taken, which need not be the cheapest
+MOST_NODES = 400  # of one search for the cheapest rows; the best met by then is taken, which need not be the cheapest
 NEAR_NOTHING, NEAR_WHOLE = 1e-7, 1e-5
 TIE = 0.05  # what the places of rows add to their costs, in all
 NEAR, FAR = 1, 24  # how far numbers may move, in times of what the protected cell moves
@@ -163,30 +163,46 @@ class Page:
     def _frame(self) -> _Frame:
         return _Frame(self)
 
+    @cached_property
+    def _printed_in(self) -> dict[Cell, list[Row]]:
+        """Of each cell the rows that print it exactly."""
+        printed: dict[Cell, list[Row]] = {}
+        for row, each in self.rows.items():
+            for clue in each.clues:
+                if len(clue.terms) == 1 and clue.low == clue.high:
+                    printed.setdefault(clue.terms[0][0], []).append(row)
+        return printed
+
     def _plain_cuts(self) -> list[Cut]:
-        """Conditions that single sums show: for a protected cell to be anything else, something beside it must move."""
-        shown_in = {
-            clue.terms[0][0]: row
-            for row, each in reversed(self.rows.items())
-            for clue in each.clues
-            if len(clue.terms) == 1 and clue.low == clue.high
-        }
+        """Conditions that single rows and single sums show.
+
+        A protected cell is not printed. A cell that is printed twice is hidden twice or not at all. For a protected cell to have
+        its smallest and its largest value, and for any hidden cell to move, enough beside it in each of its sums must be able to.
+        """
         by_definition = taken_apart([*self.definitions, *self._small.values()]).limits
-        cuts = [
-            Cut({row: 1.0})
-            for row, each in self.rows.items()
-            for clue in each.clues
-            if len(clue.terms) == 1 and clue.low == clue.high and clue.terms[0][0] in self._small
-        ]
+        cuts = []
+        for cell, rows in self._printed_in.items():
+            if cell in self._small:
+                cuts += [Cut({row: 1.0}) for row in rows]
+            else:
+                cuts += [
+                    Cut({other: 1.0}, row)
+                    for row, other in zip(rows, [*rows[1:], rows[0]], strict=True)
+                    if row != other
+                ]
         for clue in (*self.definitions, *self.known):
             for cell, factor in clue.terms if len(clue.terms) > 1 else ():
-                for end in dict.fromkeys(by_definition[cell]) if cell in self._small else ():
-                    shares = self._shares(clue, cell, factor * (end - self.truth[cell]), shown_in)
-                    if shares is not None:
-                        cuts.append(Cut(shares))
+                if cell in self._small:
+                    for end in dict.fromkeys(by_definition[cell]):
+                        shares = self._shares(clue, cell, factor * (end - self.truth[cell]))
+                        cuts += [] if shares is None else [Cut(shares)]
+                elif cell in self._printed_in and clue.low == clue.high:
+                    up, down = self._shares(clue, cell, factor), self._shares(clue, cell, -factor)
+                    if up is not None and down is not None:
+                        cuts.append(Cut(dict.fromkeys([*up, *down], 1.0), self._printed_in[cell][0]))
         return cuts
 
-    def _shares(self, clue: Clue, moved: Cell, by: int, shown_in: Mapping[Cell, Row]) -> dict[Row, float] | None:
+    def _shares(self, clue: Clue, moved: Cell, by: int) -> dict[Row, float] | None:
         """Which rows let the others in a sum make up for `moved` moving it `by`, and how much of that each can; None: no need."""
         others = [(cell, factor) for cell, factor in clue.terms if cell != moved]
         total = by + sum(factor * self.truth[cell] for cell, factor in clue.terms)
@@ -195,10 +211,11 @@ class Page:
         for cell, factor in others:
             least, most = self._limits.get(cell, (0, inf))
             room = abs(factor) * (most - self.truth[cell] if factor * short > 0 else self.truth[cell] - least)
-            if cell not in shown_in or cell in self._small:
+            if cell not in self._printed_in or cell in self._small:
                 short = np.sign(short) * max(abs(short) - room, 0)
             else:
-                rooms[shown_in[cell]] = rooms.get(shown_in[cell], 0.0) + room
+                row = self._printed_in[cell][0]
+                rooms[row] = rooms.get(row, 0.0) + room
         return {row: min(1.0, room / abs(short)) for row, room in rooms.items() if room} if short else None
 
     def _needed(self, hidden: frozenset[Row], ruled_out: Range) -> list[Row]:
