@@ -6,7 +6,8 @@ Used by the tests of suppression and by its benchmark.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, kron
 
 from analysis_lib.disclosure.clues import Cell, Clue, adds_up, between, exactly, rounded
-from analysis_lib.disclosure.suppression import Page, Print
+from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
 
 THRESHOLD = 6
 ALL = "all"
@@ -232,3 +233,45 @@ def what_is_given_away(page: Page, hidden: frozenset) -> tuple[dict[Cell, list[i
     no_more = ruled_out(everything, [(cell, page.truth[cell] + 1, inf) for cell in others])
     known = ruled_out(everything, [(cell, 0, page.truth[cell] - 1) for cell, *_ in no_more])
     return gone, [cell for cell, *_ in known]
+
+
+# What became of many of them.
+
+
+@dataclass
+class Tally:
+    """What was printed, hidden and withheld of some pages, and how many of the released ones are unsafe."""
+
+    pages: int = 0
+    withheld: int = 0
+    cells: int = 0
+    small: int = 0
+    hidden: int = 0
+    unsafe: list = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.pages} pages, {self.withheld} withheld ({self.withheld / self.pages:.1%}), "
+            f"{self.hidden / self.cells:.1%} of {self.cells:,} cells hidden ({self.small / self.cells:.1%} small themselves), "
+            f"{len(self.unsafe)} unsafe released"
+        )
+
+
+def released_safely(pages: Mapping[str, Page]) -> Tally:
+    """Hide what has to be hidden of each page, and let the judge look at what is left."""
+    tally = Tally()
+    for name, page in pages.items():
+        tally.pages += 1
+        try:
+            hidden = page.rows_to_hide(small_rows(page))
+        except CannotBeProtected:
+            tally.withheld += 1
+            continue
+        tally.cells += len(page.rows)
+        tally.small += len(small_rows(page))
+        tally.hidden += len(hidden)
+        values, known = what_is_given_away(page, hidden)
+        zeros = [row for row in hidden for cell in page.rows[row].cells if not page.truth[cell]]
+        if values or known or zeros:
+            tally.unsafe.append((name, values, known, zeros))
+    return tally
