@@ -369,7 +369,9 @@ class _Frame:
         factors = [float(factor) for terms, *_ in lines for _, factor in terms]
         self._of_cells = csr_array((factors, (line_of, places)), shape=(len(lines), len(cells)))
         self._sizes = abs(self._of_cells).sum(axis=1)
-        self._rooms = np.array([self._highest_sum(terms) for terms, *_ in lines]) - self._most
+        self._rooms = np.array(
+            [self._highest_sum(terms) - most if owner >= 0 else 0.0 for terms, _, most, owner in lines]
+        )
         self._rows = len(place)
 
     def _highest_sum(self, terms: Iterable[tuple[Cell, int]]) -> float:
