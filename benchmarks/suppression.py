@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))  # where the random tables are made
 
-from random_pages import (  # noqa: E402
+from random_pages import (
     THRESHOLD,
     Page,
     linked,
@@ -29,9 +29,9 @@ from random_pages import (  # noqa: E402
     year_to_date,
 )
 
-from analysis_lib.disclosure.attacker import Effort, leaks  # noqa: E402
-from analysis_lib.disclosure.clues import Clue, adds_up, exactly  # noqa: E402
-from analysis_lib.disclosure.suppression import CannotBeProtected  # noqa: E402
+from analysis_lib.disclosure.attacker import Effort, leaks
+from analysis_lib.disclosure.clues import Clue, adds_up, exactly
+from analysis_lib.disclosure.suppression import CannotBeProtected
 
 KINDS: dict[str, Callable[[random.Random], Page]] = {
     "one line of 8 with its total": lambda chance: one_way(chance, 8),
