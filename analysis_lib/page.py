@@ -20,6 +20,7 @@ from analysis_lib.errors import UsageError
 from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.policy import CHARACTERISTICS
+from analysis_lib.report.number_words import in_words, published_attribute
 from analysis_lib.report.output import SYNTHETIC, Output, escape
 from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
@@ -138,6 +139,8 @@ class Page:
         first = f"{self.authority.name}, {self.period.label}. {EDITION_TITLES[self.edition]}."
         others = f"{whose} {EDITION_WORDS[self.edition]}"
         notices = self.notices()
+        for text in (first, others, *notices):
+            in_words(text, "the banner")
         paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (others, *notices))
         html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{paragraphs}</div>'
         facts = {
@@ -211,9 +214,15 @@ class Page:
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
-        return Output(
-            "provenance", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>", text=tuple(lines)
-        )
+        for line in lines:
+            in_words(line, "a source", known=self._cited())
+        items = "".join(f"<li{published_attribute(line)}>{escape(line)}</li>" for line in lines)
+        return Output("provenance", f"<ul>{items}</ul>", text=tuple(lines))
+
+    def _cited(self) -> list[str]:
+        """The citations of the published tables: a number in one counts nobody."""
+        texts = {text for table in self.tables.values() if "source" in table for text in table["source"].unique()}
+        return sorted(text for text in texts if isinstance(text, str))
 
 
 def _day_of(extract: dict) -> str:

@@ -10,7 +10,7 @@ from analysis_lib.disclosure.printed import VALUE
 from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.figure import Figure, change_attribute, figure_attribute, known_of
-from analysis_lib.report.number_words import in_words
+from analysis_lib.report.number_words import in_words, published_attribute
 from analysis_lib.report.output import (
     ORIGIN_WORDS,
     Output,
@@ -44,7 +44,10 @@ class Quoted:
     """What a published table says beside a figure, word for word. It may hold numbers: they are public already."""
 
     text: str
-    attribute = " data-published"
+
+    @property
+    def attribute(self) -> str:
+        return published_attribute(self.text)
 
     @classmethod
     def of(cls, value: Value, text: str) -> Quoted:
@@ -95,9 +98,10 @@ def table(
         head = [*head, "Figures"]
         rows = [[*row, _origin_of(row, name)] for row in rows]
     line = note if isinstance(note, Sentence) else None
-    texts = [caption, *head, *blocks, *(cell for row in rows for cell in row if isinstance(cell, str))]
-    for text in [*texts, *([] if line else [note])]:
+    for text in [caption, *head, *blocks, *(row[0] for row in rows), *([] if line else [note])]:
         in_words(text, f"table {name}", known=known_of(values))
+    for text in [cell for row in rows for cell in row[1:] if isinstance(cell, str)]:
+        in_words(text, f"a cell of table {name}")
     body = _body(rows, blocks, len(head))
     headings = "".join(
         f'<th scope="col"{"" if i == 0 else _numeric(rows, i)}>{escape(each)}</th>' for i, each in enumerate(head)
