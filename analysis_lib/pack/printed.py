@@ -14,12 +14,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from analysis_lib.disclosure.printed import PrintedFigure
 
 FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
+GROUP = "data-group"
 MARKS = (FIGURE, CHANGE, ROUNDED)
-LEFT_OUT = "…"  # stands for a marked figure in the text around it
+LEFT_OUT = "figure"  # stands for a marked figure in the text around it
 _WITHOUT_END = {
     "meta",
     "img",
@@ -140,6 +142,12 @@ class Element:
                 if child.tag not in _INLINE or child.tag == "br":
                     yield " "
                 yield from child._texts()
+
+
+def _is_name_of_group(element: Element) -> bool:
+    """Whether an element says the name of a group of figures, such as "10 to 13", and no figure that the name has not."""
+    values = [value for _, value in parse_qsl(element.attributes.get(GROUP, ""))]
+    return bool(values) and set(re.findall(r"\d+", element.text)) <= set(re.findall(r"\d+", values[0]))
 
 
 def collapsed(text: str) -> str:
@@ -370,6 +378,8 @@ class _Reading:
                 text += " "
             elif any(kind in each.attributes for kind in MARKS):
                 self._mark(each, place)
+                text += LEFT_OUT
+            elif _is_name_of_group(each):
                 text += LEFT_OUT
             else:
                 text += self._marks_in(each.children, place)

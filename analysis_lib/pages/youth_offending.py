@@ -22,10 +22,11 @@ from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_A
 from analysis_lib.periods import Period
 from analysis_lib.policy import YOUTH_OFFENDING
 from analysis_lib.report.chart import bars, trend
+from analysis_lib.report.figure import interval
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Change, Sentence, change, joined, note, say, sentence
-from analysis_lib.report.table import table
+from analysis_lib.report.sentence import Change, GroupName, Sentence, change, group_name, joined, note, say, sentence
+from analysis_lib.report.table import Cell, table
 from analysis_lib.results import PUBLISHED, Measure, Released, Result, Value
 from analysis_lib.sections import Sections
 from analysis_lib.stats.verdicts import HIGHER, LOWER, side
@@ -323,11 +324,13 @@ class YouthOffending(Sections):
         oldest = OLDEST if view.gap is None else OLDEST_UNDER_18
         group = next((each for each in oldest if each in view.groups()), "")
         share, expected = self._pair(view, group)
-        words, tail = f"{{share}} of the caseload were {oldest.get(group, '')}, those who had turned 18 included", ""
+        words, tail = "{share} of the caseload were {oldest}, those who had turned 18 included", ""
         if view.gap is not None:
-            words = f"Of the children under 18 on the caseload, {{share}} were {oldest.get(group, '')}"
-            tail = f"of all children aged 10 to 17 who live there, {{expected}} were {oldest.get(group, '')}"
-        return _spoken(words, tail, "The ages of the children cannot be shown.", share=share, expected=expected)
+            words = "Of the children under 18 on the caseload, {share} were {oldest}"
+            tail = "of all children aged 10 to 17 who live there, {expected} were {oldest}"
+        named = None if share is None else group_name(share, AGE_BAND, oldest[group])
+        otherwise = "The ages of the children cannot be shown."
+        return _spoken(words, tail, otherwise, share=share, expected=expected, oldest=named)
 
     def _ethnicity(self) -> Sentence:
         view = self.broad_ethnicity
@@ -364,7 +367,7 @@ class YouthOffending(Sections):
         estimate = None
         if rate is not None and rate.is_shown:
             tail += f"; how many children live in {council} is from the {{estimate}}"
-            estimate = Sentence(self._population(AGE_BAND).name, (PUBLISHED,))
+            estimate = Sentence.of_words(self._population(AGE_BAND).name, (PUBLISHED,))
         otherwise = "How many were looked after cannot be shown."
         return _spoken(words, tail, otherwise, share=share, rate=rate, estimate=estimate)
 
@@ -526,22 +529,23 @@ class YouthOffending(Sections):
             return say("{share} of the caseload were looked after.", otherwise="Looked-after children.", share=share)
         if view.gap is None:
             return say(view.not_compared)
-        found: dict[str, list[str]] = {HIGHER: [], LOWER: [], "unclear": [], "few": [], "hidden": []}
+        found: dict[str, list[Sentence]] = {HIGHER: [], LOWER: [], "unclear": [], "few": [], "hidden": []}
         for group in view.groups():
             gap = view.of(view.gap, group, self.now.end)
             if gap.symbol != "x":
-                found[_where(gap)].append(group if view.by != AGE_BAND else _age_in_words(group))
+                named = group if view.by != AGE_BAND else _age_in_words(group)
+                found[_where(gap)].append(say("{group}", group=group_name(gap, view.by, named)))
         words = {
-            HIGHER: "over-represented: {}",
-            LOWER: "under-represented: {}",
-            "unclear": "no clear difference: {}",
-            "few": "too few to say: {}",
-            "hidden": "not shown: {}",
+            HIGHER: "over-represented: {groups}",
+            LOWER: "under-represented: {groups}",
+            "unclear": "no clear difference: {groups}",
+            "few": "too few to say: {groups}",
+            "hidden": "not shown: {groups}",
         }
-        said = [words[standing].format(_listed(groups)) for standing, groups in found.items() if groups]
-        return say(
-            f"Beside {view.people}, {'; '.join(said)}." if said else "No group can be compared with the population."
-        )
+        said = [say(words[standing], groups=joined(groups)) for standing, groups in found.items() if groups]
+        if not said:
+            return say("No group can be compared with the population.")
+        return say("Beside {people}, {said}.", people=view.people, said=joined(said, "; "))
 
     def sex_in_words(self) -> Output:
         """How much likelier boys are to be on the caseload."""
@@ -835,8 +839,8 @@ def _at(released: Released, end: pd.Timestamp) -> Value | str:
     return rows[0] if rows else ""
 
 
-def _interval(value: Value) -> str:
-    return value.interval or value.symbol
+def _interval(value: Value) -> Cell:
+    return interval(value) if interval(value).text else value.symbol
 
 
 def _where(gap: Value) -> str:
@@ -867,14 +871,14 @@ def _spoken(
     *,
     share: Value | None,
     rate: Value | None = None,
-    **others: Value | Sentence | None,
+    **others: Value | GroupName | Sentence | str | None,
 ) -> Sentence:
     """`words` and `tail` as one sentence; `otherwise` when the share in it cannot be shown."""
     if share is None or not share.is_shown:
         return say(otherwise)
     parts = {"share": share, **others}
     if rate is not None and rate.is_shown:
-        parts |= {"rate": rate, "interval": rate.interval}
+        parts |= {"rate": rate, "interval": interval(rate)}
     return say(f"{words}; {tail}." if tail else f"{words}.", **_given(**parts))
 
 

@@ -68,7 +68,7 @@ def _spoken(area: str) -> str:
 
 
 def areas_by_year(
-    name: str, released: Released, *, ours: str, what: str, as_at: pd.Timestamp, caption: str, note: str = ""
+    name: str, released: Released, *, ours: str, what: str, as_at: pd.Timestamp, caption: str, note: str | Sentence = ""
 ) -> Output:
     """Lines of our area, in front, and of the others over the years, with the table beneath; without any figure yet the
     sentence that says so. Parameters as for `compared`.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis_lib.errors import Closed
+from analysis_lib.report.number_words import in_words
 from analysis_lib.report.output import Output, escape
 from analysis_lib.report.sentence import Sentence
 
@@ -56,7 +57,7 @@ def why_closed(closings: Closings) -> Sentence | None:
     reason that closed it.
     """
     said = [f"{_listed(what)}, because {reason.why}." for what, reason in _by_reason(closings)]
-    return Sentence(f"This page cannot say {' Nor can it say '.join(said)}", ()) if said else None
+    return Sentence.of_words(f"This page cannot say {' Nor can it say '.join(said)}") if said else None
 
 
 def left_out(closings: Closings) -> str:
@@ -67,6 +68,8 @@ def left_out(closings: Closings) -> str:
 def _box(closings: Closings) -> ClosedOutput:
     points, text = [], []
     for names, reason in _by_reason(closings):
+        for words in (*names, reason.why, reason.advice):
+            in_words(words, "a box of closed figures")
         figures, why = "".join(f"<li>{escape(name)}</li>" for name in names), _capital(f"{reason.why}.")
         points.append(f"<ul>{figures}</ul><p><b>Why:</b> {escape(why)} <b>What to do:</b> {escape(reason.advice)}</p>")
         text.append(f"{TITLE}: {'; '.join(names)}. {why} {reason.advice}")

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis_lib.periods import day_in_words
-from analysis_lib.report.output import ORIGIN_WORDS, Output, escape
-from analysis_lib.report.table import table
+from analysis_lib.report.output import ORIGIN_WORDS, Output
+from analysis_lib.report.sentence import Piece, Sentence
+from analysis_lib.report.table import Rows, table
 from analysis_lib.sources import TABLES
 
 MOST_KINDS = 12  # a page names the kinds of problem that touch most rows; `panelpack check` lists all
@@ -39,7 +40,7 @@ def quality(
     later return may correct what is read. In the public edition numbers of rows are
     rounded: a kind of problem can tell of a group of children, and 1 to 5 of them are nowhere shown.
     """
-    say = _rounded if edition == "public" else "{:,}".format
+    say = _rounded if edition == "public" else _exact
     shown = rows_read[rows_read["table"].isin(sources)]
     found = problems[problems["table"].isin(shown["table"]) & (problems["table"] != "")]
     of_family = extracts.set_index("family").to_dict("index")
@@ -51,12 +52,13 @@ def quality(
     note = f"{_NOTE} {_ROUNDED}" if edition == "public" else _NOTE
     whole = table("data_quality", caption, _HEAD, rows, note=note)
     kinds = problem_kinds(found, say)
-    listed = "".join(f"<li>{escape(kind)}</li>" for kind in kinds)
+    listed = "".join(f"<li>{kind.marked}</li>" for kind in kinds)
     html = f'{whole.html}<ul class="problems">{listed}</ul>' if kinds else whole.html
-    return replace(whole, kind="quality", html=html, text=tuple("; ".join(row) for row in rows) + tuple(kinds))
+    told = [*("; ".join(map(_told, row)) for row in rows), *(kind.text for kind in kinds)]
+    return replace(whole, kind="quality", html=html, text=tuple(told))
 
 
-def problem_kinds(problems: pd.DataFrame, say: Callable[[int], str]) -> list[str]:
+def problem_kinds(problems: pd.DataFrame, say: Callable[[int], Rows]) -> list[Sentence]:
     """A sentence for each kind of problem, the errors first, then by the number of rows: what was expected where, of how
     many rows, and what it does to figures. No file, line, value or identifier is in it."""
     keys = ["severity", "table", "column", "expected", "advice"]
@@ -70,23 +72,38 @@ def problem_kinds(problems: pd.DataFrame, say: Callable[[int], str]) -> list[str
     )
     counts = plain.groupby(keys, sort=True).size().rename("rows").reset_index()
     counts = counts.sort_values(["severity", "rows"], ascending=[True, False], kind="stable")
-    kinds = [
-        f"{kind.severity.capitalize()}, {_title(kind.table)}{', ' if kind.column else ''}{kind.column}: expected "
-        f"{kind.expected}. Not so {_times(say(kind.rows))}. {kind.advice.rstrip('.')}."
-        for kind in counts.head(MOST_KINDS).itertuples(index=False)
-    ]
+    kinds = [_kind(kind, say) for kind in counts.head(MOST_KINDS).itertuples(index=False)]
     more = len(counts) - MOST_KINDS
-    return [*kinds, f"And {more:,} more kinds of problem."] if more > 0 else kinds
+    if more > 0:
+        kinds.append(_sentence("And ", Rows(f"{more:,}"), " more kinds of problem."))
+    return kinds
 
 
-def _times(count: str) -> str:
-    return "once" if count == "1" else f"{count} times"
+def _kind(kind, say: Callable[[int], Rows]) -> Sentence:
+    first = f"{kind.severity.capitalize()}, {_title(kind.table)}{', ' if kind.column else ''}{kind.column}: expected "
+    rows = say(kind.rows)
+    times = ("", rows, " times") if rows.text != "1" else ("once", Rows(""), "")
+    return _sentence(f"{first}{kind.expected}. Not so {times[0]}", times[1], f"{times[2]}. {kind.advice.rstrip('.')}.")
 
 
-def _rounded(count: int) -> str:
+def _sentence(before: str, rows: Rows, after: str) -> Sentence:
+    """Words around a number of rows. What a rule of the checks expects is words too: it is the same for every council."""
+    pieces = (Piece(before), Piece(rows.text, "data", rows.attribute), Piece(after))
+    return Sentence(tuple(piece for piece in pieces if piece.text), ())
+
+
+def _exact(count: int) -> Rows:
+    return Rows(f"{count:,}", 1)
+
+
+def _rounded(count: int) -> Rows:
     if 1 <= count <= 5:
-        return "1 to 5"
-    return f"{ROUNDED_TO * ((count + ROUNDED_TO // 2) // ROUNDED_TO):,}"
+        return Rows("1 to 5", ROUNDED_TO)
+    return Rows(f"{ROUNDED_TO * ((count + ROUNDED_TO // 2) // ROUNDED_TO):,}", ROUNDED_TO)
+
+
+def _told(cell: Rows | str) -> str:
+    return cell.text if isinstance(cell, Rows) else cell
 
 
 def _title(name: str) -> str:
@@ -102,11 +119,11 @@ def _day(extract: dict, is_provisional: bool) -> str:
     return f"{day}{derived}{' (provisional)' if is_provisional else ''}"
 
 
-def _row(record: dict, problems: pd.DataFrame, extract: dict | None, day: str, say) -> list[str]:
+def _row(record: dict, problems: pd.DataFrame, extract: dict | None, day: str, say) -> list[Rows | str]:
     """Closed tables have their row too; what is not known of them is left blank."""
     severities = problems.loc[problems["table"] == record["table"], "severity"]
     counts = [say(int((severities == severity).sum())) for severity in ("error", "warning")]
-    read = [f"{record['files']:,}", say(record["rows"]), say(record["left_out"]), say(record["superseded"])]
+    read = [Rows(f"{record['files']:,}"), say(record["rows"]), say(record["left_out"]), say(record["superseded"])]
     if record["closed"]:
         read = ["closed", "", say(record["left_out"]) if record["left_out"] else "", ""]
     if extract is None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from string import Formatter
 
 import numpy as np
 import pandas as pd
 
+from analysis_lib.disclosure.printed import VALUE
 from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
+from analysis_lib.report.figure import Figure, change_attribute, figure_attribute, group_attribute, known_of
+from analysis_lib.report.number_words import in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
 from analysis_lib.results import PERCENT, Released, Value, number_text, round_half_up
 from analysis_lib.stats.comparisons import difference_of_proportions
@@ -80,18 +84,86 @@ def change(now: Value, then: Value) -> Change:
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """One sentence, its figures all released, with the origin of each."""
+class GroupName:
+    """A group by its name, where the name holds a number ("10 to 13"): it counts nobody, but says whose figure follows.
+
+    `text` is how it is said, with the numbers of the group's own name and no others.
+    """
+
+    value: Value
+    column: str
+    text: str
+
+    def __post_init__(self):
+        named = dict(self.value.groups).get(self.column, "")
+        if _digits(named) != _digits(self.text):
+            raise DisclosureError(f"a group of {self.column} has a name with other numbers than {named!r}")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def group_name(value: Value, column: str, text: str = "") -> GroupName | str:
+    """What the figure's group in `column` is called in a sentence, by default as the column has it; plain where it has no number."""
+    named = text or dict(value.groups)[column]
+    return GroupName(value, column, named) if _digits(named) else named
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a sentence: words, or what stands in an element (`tag`, with its `attribute`)."""
 
     text: str
+    tag: str = ""
+    attribute: str = ""
+
+    @property
+    def html(self) -> str:
+        words = escape(self.text)
+        return f"<{self.tag}{self.attribute}>{words}</{self.tag}>" if self.tag else words
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, its figures all released, with the origin of each.
+
+    `pieces` are its words and its figures in order, so that what is read (`text`) and what is marked up (`html`) are one.
+    """
+
+    pieces: tuple[Piece, ...]
     origins: tuple[str, ...]
+
+    @classmethod
+    def of_words(cls, text: str, origins: tuple[str, ...] = (), *, known: Iterable[str] = ()) -> Sentence:
+        """Words without a figure. Raises `DisclosureError` where they hold a number that is none of `number_words`."""
+        return cls((Piece(in_words(text, "a sentence", known=known)),), origins)
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
 
     def __str__(self) -> str:
         return self.text
 
     @property
+    def marked(self) -> str:
+        """Its HTML, with each figure in `<data data-figure=...>`, each change in `<data data-change=...>`."""
+        return "".join(piece.html for piece in self.pieces)
+
+    @property
     def html(self) -> str:
-        return f"{escape(self.text)}{origin_tags(self.origins)}"
+        return f"{self.marked}{origin_tags(self.origins)}"
+
+    def without_stop(self) -> Sentence:
+        """The same without a full stop at its end."""
+        if not self.text.endswith("."):
+            return self
+        *before, last = self.pieces
+        return replace(self, pieces=(*before, replace(last, text=last.text.removesuffix("."))))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return sentence(self)._repr_mimebundle_()
@@ -110,24 +182,39 @@ def say(template: str, *, otherwise: str | None = None, **parts) -> Sentence:
     otherwise : str
         The sentence to say when a figure that `template` needs is hidden or missing, with the same parts;
         without it, the figure is spoken of as one that cannot be shown.
-    **parts : Value, Change, Period, date or text
+    **parts : Value, Figure, Change, Period, date, GroupName, Sentence or text
         A bare number is refused: it has not passed the gate.
 
     Raises
     ------
     DisclosureError
-        For a part that is a bare number or a result.
+        For a part that is a bare number or a result, and for words that hold a number which is none of `number_words`.
     """
     for name, part in parts.items():
-        if not isinstance(part, (Value, Change, Period, pd.Timestamp, str, Sentence)):
+        if not isinstance(part, (Value, Figure, Change, Period, pd.Timestamp, str, GroupName, Sentence)):
             raise DisclosureError(
                 f"say() was given {name} as a {type(part).__name__}: figures come from page.release(), not from a calculation."
             )
     used = _used(template, parts)
     if otherwise is not None and any(not _is_shown(part) for part in used.values()):
         template, used = otherwise, _used(otherwise, parts)
-    words = {name: _spoken(part) for name, part in used.items()}
-    return Sentence(template.format(**words), merge_origins(_values(used.values())))
+    split, values = _split(template, used), _values(used.values())
+    # What a part says has been looked at, or is a figure: a word in its place keeps what is before and after it apart.
+    words = "".join(literal + (part if isinstance(part, str) else _FIGURE) for literal, part in split)
+    in_words(words, "a sentence", known=known_of(value for value in values if isinstance(value, Value)))
+    pieces = (piece for literal, part in split for piece in (Piece(literal), *_pieces(part)) if piece.text)
+    return Sentence(tuple(pieces), merge_origins(values))
+
+
+_FIGURE = " figure "
+
+
+def _split(template: str, parts: dict) -> list[tuple[str, object]]:
+    """The template as (words, the part that follows them); the last part is empty."""
+    return [
+        (literal, "" if name is None else parts[name])
+        for literal, name, _spec, _conversion in Formatter().parse(template)
+    ]
 
 
 def joined(pieces: Sequence[Sentence], between: str = "") -> Sentence:
@@ -143,11 +230,13 @@ def _used(template: str, parts: dict) -> dict:
     return {name: part for name, part in parts.items() if f"{{{name}}}" in template}
 
 
-def _values(parts) -> list[Value | Sentence]:
+def _values(parts) -> list[Value | _OnlyOrigin]:
     values = []
     for part in parts:
         if isinstance(part, Change):
             values += [part.now, part.then]
+        elif isinstance(part, (Figure, GroupName)):
+            values.append(part.value)
         elif isinstance(part, Value):
             values.append(part)
         elif isinstance(part, Sentence):
@@ -163,17 +252,35 @@ class _OnlyOrigin:
 def _is_shown(part) -> bool:
     if isinstance(part, Change):
         return part.direction != "hidden"
-    return not isinstance(part, Value) or part.is_shown
+    return not isinstance(part, (Value, Figure)) or part.is_shown
 
 
-def _spoken(part) -> str:
-    if isinstance(part, Value) and not part.is_shown:
-        return "a number too small to show" if part.symbol == "c" else "no figure"
-    if isinstance(part, Period):
-        return part.label
-    if isinstance(part, pd.Timestamp):
-        return day_in_words(part)
-    return str(part)
+def _pieces(part) -> tuple[Piece, ...]:
+    """A part of a sentence as it is said, marked up where it is a figure, a change, a day or a group."""
+    match part:
+        case Sentence():
+            return part.pieces
+        case Value():
+            return (Piece(_spoken(part.text, part), "data", figure_attribute(Figure(part, VALUE))),)
+        case Figure():
+            return (Piece(_spoken(part.text, part.value), "data", figure_attribute(part)),) if part.text else ()
+        case Change():
+            said, links = (part.text.removesuffix(" from"), " from") if part.text.endswith(" from") else (part.text, "")
+            return Piece(said, "data", change_attribute(part.now, part.then)), Piece(links)
+        case Period():
+            return (Piece(part.label, "time"),)
+        case pd.Timestamp():
+            return (Piece(day_in_words(part), "time"),)
+        case GroupName():
+            attribute = group_attribute(part.column, dict(part.value.groups)[part.column])
+            return (Piece(part.text, "data", attribute),)
+    return (Piece(part),)
+
+
+def _spoken(text: str, value: Value) -> str:
+    if value.is_shown:
+        return text
+    return "a number too small to show" if value.symbol == "c" else "no figure"
 
 
 def listed(released: Released) -> Sentence:
@@ -181,10 +288,10 @@ def listed(released: Released) -> Sentence:
 
     Rows for the same days are said once.
     """
-    values = {Period.span(value.period_start, value.period_end).label: value for value in released.values()}
+    values = {Period.span(value.period_start, value.period_end): value for value in released.values()}
     return joined(
         [
-            say(f"{{value}} {'from' if ' to ' in span else 'in'} {{span}}", value=value, span=span)
+            say(f"{{value}} {'from' if ' to ' in span.label else 'in'} {{span}}", value=value, span=span)
             for span, value in values.items()
         ]
     )
@@ -228,9 +335,11 @@ def answer(*sentences: Sentence, closing: Sentence | None = None) -> Output:
 
 def note(*sentences: Sentence | str, title: str = "Be careful") -> Output:
     """What a reader must know before using the figures: one box, one point a sentence."""
-    spoken = [each if isinstance(each, Sentence) else Sentence(each, ()) for each in sentences]
+    spoken = [each if isinstance(each, Sentence) else Sentence.of_words(each) for each in sentences]
     items = "".join(f"<li>{each.html}</li>" for each in spoken)
-    return _spoken_output("note", f'<div class="note"><p><b>{escape(title)}</b></p><ul>{items}</ul></div>', spoken)
+    return _spoken_output(
+        "note", f'<div class="note"><p><b>{escape(in_words(title, "a note"))}</b></p><ul>{items}</ul></div>', spoken
+    )
 
 
 def _spoken_output(kind: str, html: str, sentences) -> Output:

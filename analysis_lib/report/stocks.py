@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis_lib.metrics.counting.spells import HIGHEST, NOW, QUARTER_BEFORE, YEAR_BEFORE, moments
 from analysis_lib.periods import day_in_words, month_in_words
 from analysis_lib.report.chart import trend
+from analysis_lib.report.figure import interval
 from analysis_lib.report.output import Output, only_released
 from analysis_lib.report.sentence import Change, Sentence, change, joined, say
 from analysis_lib.report.table import figures, table
@@ -131,7 +132,9 @@ def _peak(stock: Stock) -> Sentence:
     )
 
 
-def stock_trend(name: str, stock: Stock, *, y_label: str, marks: Mapping[str, Released], note: str = "") -> Output:
+def stock_trend(
+    name: str, stock: Stock, *, y_label: str, marks: Mapping[str, Released], note: str | Sentence = ""
+) -> Output:
     """A month-end series with its finding as title, and the published points of `marks` on it."""
     first, last = (month_in_words(day) for day in (stock.series.frame["period_end"].min(), stock.now.period_end))
     caption = f"{stock.title} at each month end, {first} to {last}"
@@ -141,7 +144,7 @@ def stock_trend(name: str, stock: Stock, *, y_label: str, marks: Mapping[str, Re
     )
 
 
-def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str = "") -> Output:
+def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str | Sentence = "") -> Output:
     """Several numbers of children side by side: now, the rate, the changes, the highest month end and its day."""
     head = [
         "",
@@ -158,7 +161,7 @@ def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str 
             only_released(each.series, "stocks_table()").measure.title,
             each.now,
             each.rate,
-            each.rate.interval or each.rate.symbol,
+            interval(each.rate) if interval(each.rate).text else each.rate.symbol,
             each.since(QUARTER_BEFORE),
             each.since(YEAR_BEFORE),
             each.highest,

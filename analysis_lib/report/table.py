@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-
-import numpy as np
+from dataclasses import dataclass
 
 from analysis_lib.csv_text import csv_text
+from analysis_lib.disclosure.printed import VALUE
+from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
+from analysis_lib.report.figure import Figure, change_attribute, figure_attribute, known_of
+from analysis_lib.report.number_words import in_words
 from analysis_lib.report.output import (
     ORIGIN_WORDS,
     Output,
@@ -17,10 +20,41 @@ from analysis_lib.report.output import (
     only_released,
     origin_tags,
 )
-from analysis_lib.report.sentence import Change
-from analysis_lib.results import Released, Value, number_text
+from analysis_lib.report.sentence import Change, Sentence
+from analysis_lib.results import PUBLISHED, Released, Value
 
-Cell = Value | Change | str
+
+@dataclass(frozen=True)
+class Rows:
+    """A number of rows, files or kinds of problem, as the data-quality table prints it: there is no figure behind it.
+
+    `rounded` is what a number of rows is rounded to (1: it is exact), 0 for what nobody could be counted by.
+    """
+
+    text: str
+    rounded: int = 0
+
+    @property
+    def attribute(self) -> str:
+        return f' data-rounded="{self.rounded}"' if self.rounded else ' data-counted="files"'
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """What a published table says beside a figure, word for word. It may hold numbers: they are public already."""
+
+    text: str
+    attribute = " data-published"
+
+    @classmethod
+    def of(cls, value: Value, text: str) -> Quoted:
+        """`text` of the row of `value`. Raises `DisclosureError` where that is not published."""
+        if value.origin != PUBLISHED:
+            raise DisclosureError("Words can be quoted from published figures only.")
+        return cls(text)
+
+
+Cell = Value | Figure | Change | Rows | Quoted | str
 
 
 def table(
@@ -29,7 +63,7 @@ def table(
     head: Sequence[str],
     rows: Sequence[Sequence[Cell]],
     *,
-    note: str = "",
+    note: str | Sentence = "",
     blocks: Sequence[str] = (),
 ) -> Output:
     """A table laid out by hand: each row a label and then cells.
@@ -42,8 +76,9 @@ def table(
         What the table shows, of whom, when, and in which unit.
     head : column headings, the first above the labels
     rows : one sequence a row
-        A label, then `Value`, `Change` or text. A bare number is refused (`DisclosureError`).
-    note : str
+        A label, then `Value`, `Figure`, `Change` or text. A bare number is refused (`DisclosureError`), also in a text
+        that is none of `number_words` nor the name of a group of the table's figures.
+    note : str or Sentence
         A line under the table.
     blocks : sequence of str
         For each row, the heading of the block of rows that it belongs to; a new heading begins a new block. The CSV
@@ -59,15 +94,20 @@ def table(
     if len(origins) > 1:  # say it row by row, beside the figures
         head = [*head, "Figures"]
         rows = [[*row, _origin_of(row, name)] for row in rows]
+    line = note if isinstance(note, Sentence) else None
+    texts = [caption, *head, *blocks, *(cell for row in rows for cell in row if isinstance(cell, str))]
+    for text in [*texts, *([] if line else [note])]:
+        in_words(text, f"table {name}", known=known_of(values))
     body = _body(rows, blocks, len(head))
     headings = "".join(
         f'<th scope="col"{"" if i == 0 else _numeric(rows, i)}>{escape(each)}</th>' for i, each in enumerate(head)
     )
     tags = origin_tags(origins) if len(origins) == 1 else ""
     html = (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f'<table data-table="{escape(name)}">'
         f"<caption>{escape(caption)}{tags}</caption><thead><tr>{headings}</tr></thead>{body}</table></div>"
-        f"{key_to_symbols(value.symbol for value in values if not value.is_shown)}{_note(note)}"
+        f"{key_to_symbols(value.symbol for value in values if not value.is_shown)}{_note(line.marked if line else escape(note))}"
     )
     hidden = sum(value.symbol == "c" for value in values)
     if blocks:
@@ -84,7 +124,7 @@ def figures(
     label: str | Callable[[dict], str] = "period_end",
     heading: str = "",
     show: Sequence[str] = ("value",),
-    note: str = "",
+    note: str | Sentence = "",
 ) -> Output:
     """A table with one row per released row: its label, then what `show` asks for.
 
@@ -102,7 +142,7 @@ def figures(
 
 
 def by_measure(
-    name: str, caption: str, columns: Mapping[str, Iterable[Released]], *, heading: str = "", note: str = ""
+    name: str, caption: str, columns: Mapping[str, Iterable[Released]], *, heading: str = "", note: str | Sentence = ""
 ) -> Output:
     """One measure a row: under each heading the same measures in the same order, each with its latest figure."""
     each_column = [[only_released(each, "by_measure()").latest() for each in several] for several in columns.values()]
@@ -111,7 +151,14 @@ def by_measure(
 
 
 def crosstab(
-    name: str, caption: str, released: Released, *, rows: str, columns: str, heading: str = "", note: str = ""
+    name: str,
+    caption: str,
+    released: Released,
+    *,
+    rows: str,
+    columns: str,
+    heading: str = "",
+    note: str | Sentence = "",
 ) -> Output:
     """A table of one measure: the values of column `rows` down, of `columns` across, in order of appearance."""
     only_released(released, "crosstab()")
@@ -132,7 +179,7 @@ def side_by_side(
     rows: str,
     heading: str = "",
     show: Sequence[str] = ("value",),
-    note: str = "",
+    note: str | Sentence = "",
 ) -> Output:
     """Several measures of the same things: the values of column `rows` down, one series across under its label.
 
@@ -153,7 +200,7 @@ def side_by_side(
     return table(name, caption, head, body, note=note)
 
 
-def as_printed(name: str, caption: str, printed: Iterable[Released], *, note: str = "") -> Output:
+def as_printed(name: str, caption: str, printed: Iterable[Released], *, note: str | Sentence = "") -> Output:
     """What the council printed: one row a figure with its period, its value, its unit and what is to be said of it.
 
     `printed` are released results of `compare.council_points`.
@@ -165,7 +212,7 @@ def as_printed(name: str, caption: str, printed: Iterable[Released], *, note: st
         for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
             said = record["method"].removeprefix("as printed by the council").removeprefix("; ")
             what = ", ".join(part for part in (released.title, record["breakdown"]) if part)
-            rows.append([what, _span(value), value, released.measure.unit, said])
+            rows.append([what, _span(value), value, released.measure.unit, Quoted.of(value, said) if said else ""])
     rows = rows or [["Nothing that was out by then", "", "", "", ""]]
     return table(name, caption, head, rows, note=note)
 
@@ -177,9 +224,14 @@ def _span(value: Value) -> str:
 
 
 def _values_in(cell: Cell, name: str) -> list[Value]:
-    if isinstance(cell, Change):
-        return [cell.now, cell.then]
-    return [] if isinstance(cell, str) else [only_released(cell, f"table {name}")]
+    match cell:
+        case Change():
+            return [cell.now, cell.then]
+        case Figure():
+            return [cell.value]
+        case str() | Rows() | Quoted():
+            return []
+    return [only_released(cell, f"table {name}")]
 
 
 def _origin_of(row: Sequence[Cell], name: str) -> str:
@@ -206,11 +258,16 @@ def _row(row: Sequence[Cell]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return f"<td>{escape(cell)}</td>"
-    if isinstance(cell, Value):
-        return f'<td class="number">{escape(cell.text)}</td>'
-    return f'<td class="number">{escape(_change_text(cell))}</td>'
+    match cell:
+        case str():
+            return f"<td>{escape(cell)}</td>"
+        case Value():
+            return f'<td class="number"{figure_attribute(Figure(cell, VALUE))}>{escape(cell.text)}</td>'
+        case Figure():
+            return f"<td{figure_attribute(cell) if cell.text else ''}>{escape(cell.text)}</td>"
+        case Rows() | Quoted():
+            return f"<td{cell.attribute}>{escape(cell.text)}</td>"
+    return f'<td class="number"{change_attribute(cell.now, cell.then)}>{escape(_change_text(cell))}</td>'
 
 
 def _change_text(cell: Change) -> str:
@@ -226,11 +283,11 @@ def _change_text(cell: Change) -> str:
 
 
 def _numeric(rows: Sequence[Sequence[Cell]], column: int) -> str:
-    return ' class="number"' if any(not isinstance(row[column], str) for row in rows) else ""
+    return ' class="number"' if any(isinstance(row[column], (Value, Change)) for row in rows) else ""
 
 
-def _note(note: str) -> str:
-    return f'<p class="key">{escape(note)}</p>' if note else ""
+def _note(html: str) -> str:
+    return f'<p class="key">{html}</p>' if html else ""
 
 
 def _label(thing) -> str:
@@ -250,15 +307,19 @@ def _shown(value: Value, what: str) -> Cell:
     match what:
         case "value":
             return value
-        case "interval":
-            return value.interval or ("c" if value.symbol == "c" else "")
         case "period":
             return f"to {day_in_words(value.period_end)}"
-    number = getattr(value, what)
-    return ("c" if value.symbol == "c" else "") if np.isnan(number) else number_text(number, "", 0)
+    return Figure(value, what)
 
 
 def _csv_cell(cell: Cell) -> str:
-    if isinstance(cell, Value):  # a number that a spreadsheet reads: no thousands separator, no % sign
-        return f"{cell.number:.{cell.decimals}f}" if cell.is_shown else cell.text
-    return cell if isinstance(cell, str) else _change_text(cell)
+    match cell:
+        case str():
+            return cell
+        case Value():
+            return Figure(cell, VALUE).plain
+        case Figure():
+            return cell.plain
+        case Rows() | Quoted():
+            return cell.text
+    return _change_text(cell)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from analysis_lib.pages.demand.figures import DemandFigures
 from analysis_lib.report.chart import trend
 from analysis_lib.report.closed import why_closed
+from analysis_lib.report.figure import denominator
 from analysis_lib.report.output import Output, folded
-from analysis_lib.report.sentence import Sentence, note, say, sentence
-from analysis_lib.report.stocks import movement, stock_trend, stocks_table
+from analysis_lib.report.sentence import Sentence, joined, note, say, sentence
+from analysis_lib.report.stocks import Stock, movement, stock_trend, stocks_table
 from analysis_lib.report.table import as_printed, by_measure, side_by_side
 
 COUNTED, PUBLISHED = "Counted for this page", "Published by DfE"
@@ -30,17 +31,23 @@ class Groups(DemandFigures):
                 "how many are on a child in need plan alone": lambda: self.on_need_plan,
             }
         )
-        rates, no_rates = self.those_there({IN_EVERY: self._what_rates_divide_by})
+        shown = list(stocks.values()) or [self.looked_after]
+        rates, no_rates = self.those_there({IN_EVERY: lambda: self._what_rates_divide_by(shown[0])})
+        closing = why_closed([*no_rates, *no_stocks])
         return stocks_table(
             "children_now",
             f"Children in {self.us.name} on the last day of {self.page.period.label}",
-            list(stocks.values()) or [self.looked_after],
-            note=" ".join([*rates.values(), str(why_closed([*no_rates, *no_stocks]) or "")]).strip(),
+            shown,
+            note=joined([*rates.values(), *([closing] if closing else [])], " "),
         )
 
-    def _what_rates_divide_by(self) -> str:
-        people = self.people
-        return f"Rates are for every 10,000 children aged 0 to 17: {people.number:,} by the {people.name}."
+    def _what_rates_divide_by(self, stock: Stock) -> Sentence:
+        return say(
+            "Rates are for every 10,000 children aged 0 to 17: {number} by the {estimate}.",
+            otherwise="Rates are for every 10,000 children aged 0 to 17, by the {estimate}.",
+            number=denominator(stock.rate),
+            estimate=self.people.name,
+        )
 
     def care_with_now(self) -> Output:
         return note(

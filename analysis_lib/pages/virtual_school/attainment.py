@@ -11,7 +11,6 @@ from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.figures import (
     INDICATORS,
     SchoolFigures,
-    base_in_words,
     code_of,
     figure_at,
     gap_in_words,
@@ -23,6 +22,7 @@ from analysis_lib.pages.virtual_school.figures import (
 )
 from analysis_lib.periods import Period
 from analysis_lib.report.chart import bars
+from analysis_lib.report.figure import denominator, interval
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, change, say, sentence
 from analysis_lib.report.table import table
@@ -100,7 +100,7 @@ class Attainment(SchoolFigures):
         parts = {
             "label": label,
             "value": value,
-            "interval": value.interval,
+            "interval": interval(value),
             "country": self.country.name,
             "england": england or "",
             "years": years,
@@ -215,8 +215,8 @@ class Attainment(SchoolFigures):
         parts |= {
             "now": now,
             "year": school_year(year_of(now.period_end)),
-            "base": base_in_words(now),
-            "interval": now.interval,
+            "base": denominator(now),
+            "interval": interval(now),
         }
         told = "At {stage}, {now} of {base} pupils reached the standard ({standard}) in {year}, 95% interval {interval}"
         hidden = "At {stage} the figure for {year} ({standard}) is hidden, for the numbers are too small."

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-import numpy as np
-
 from analysis_lib.metrics import attendance, exclusions
 from analysis_lib.pages.virtual_school.figures import (
     SchoolFigures,
     uncapitalised,
 )
+from analysis_lib.report.figure import numerator
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import say, sentence
 from analysis_lib.results import Released
@@ -133,7 +132,7 @@ class Attendance(SchoolFigures):
             say(
                 "The suspended pupils lost {total} school days in all in the {year}, {mean} each on average.",
                 otherwise="How many school days were lost to suspension in the {year} is not shown: none, or too few pupils were suspended.",
-                total="" if np.isnan(mean.numerator) else f"{mean.numerator:,.0f}",
+                total=numerator(mean),
                 mean=mean,
                 year=self.last,
             )

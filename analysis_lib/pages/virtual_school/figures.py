@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from analysis_lib import compare
@@ -15,6 +14,7 @@ from analysis_lib.metrics.attainment import KeyStage
 from analysis_lib.metrics.pupils import school_year
 from analysis_lib.periods import Period
 from analysis_lib.report.chart import trend
+from analysis_lib.report.figure import denominator, interval, numerator
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import say
 from analysis_lib.report.table import Cell, table
@@ -170,15 +170,7 @@ def figure_at(released: Released, end: pd.Timestamp) -> Value | None:
 
 
 def spelled(value: Value) -> list[Cell]:
-    counts = [
-        "c" if value.symbol == "c" else "" if np.isnan(number) else f"{number:,.0f}"
-        for number in (value.numerator, value.denominator)
-    ]
-    return [value, *counts, value.interval or ("c" if value.symbol == "c" else "")]
-
-
-def base_in_words(value: Value) -> str:
-    return "" if np.isnan(value.denominator) else f"{value.denominator:,.0f}"
+    return [value, numerator(value), denominator(value), interval(value)]
 
 
 def stage_of(code: str) -> KeyStage:

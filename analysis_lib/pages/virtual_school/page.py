@@ -8,7 +8,6 @@ from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.attainment import Attainment
 from analysis_lib.pages.virtual_school.attendance import Attendance
 from analysis_lib.pages.virtual_school.figures import (
-    base_in_words,
     code_of,
     figure_at,
     short_title,
@@ -17,6 +16,7 @@ from analysis_lib.pages.virtual_school.moving_on import MovingOn
 from analysis_lib.pages.virtual_school.printed import Printed
 from analysis_lib.periods import Period
 from analysis_lib.report.closed import why_closed
+from analysis_lib.report.figure import denominator, interval
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, note, say
 
@@ -84,8 +84,8 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             "years": years,
             "reached": reached,
             "stage": short_title(stage).lower(),
-            "interval": value.interval,
-            "base": base_in_words(value),
+            "interval": interval(value),
+            "base": denominator(value),
             "last": school_year(self.last),
             "country": self.country.name,
             "end": school_year(Period.parse(code_of(value.period_end))),
@@ -192,7 +192,7 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             "Even with the years {years} added together, the key stage 2 figure of {value} is only a rough one: the true figure may lie anywhere from {interval}, allowing for chance.",
             otherwise="Even with years added together a figure is known only roughly: the interval says how far chance alone can move it.",
             value=key_stage_2,
-            interval=key_stage_2.interval,
+            interval=interval(key_stage_2),
             years=years,
         )
 

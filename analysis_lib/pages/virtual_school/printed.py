@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
@@ -19,7 +20,7 @@ from analysis_lib.pages.virtual_school.figures import (
     year_of,
 )
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence, note, say, sentence
+from analysis_lib.report.sentence import Sentence, joined, note, say, sentence
 from analysis_lib.report.table import table
 from analysis_lib.results import PUBLISHED, Released, Result, Value
 
@@ -42,6 +43,7 @@ PRINTED_ATTENDANCE = {
     "absence_authorised": "Authorised absence",
     "absence_unauthorised": "Unauthorised absence",
 }
+WHOLE = "100%"
 READS_LIKE_POINTS = 1.5  # how far a printed column may be from another's, figure by figure, and still read like it
 
 
@@ -157,15 +159,30 @@ class Printed(SchoolFigures):
             both = [name for name in here if name in country]
             if len(both) < 2 or not reads_like(here, country) or reads_like(here, own):
                 continue
-            told = "; ".join(
-                f"{uncapitalised(name)} {here[name]} printed, {country[name]} in {self.country.name}" for name in both
-            )
-            apart = [name for name in own if name in here]
-            against = "".join(f" For {self.here.name} DfE has {own[name]} in {uncapitalised(name)}." for name in apart)
+            beside = [
+                say(
+                    "{name} {here} printed, {there} in {country}",
+                    name=uncapitalised(name),
+                    here=here[name],
+                    there=country[name],
+                    country=self.country.name,
+                )
+                for name in both
+            ]
+            against = [
+                say(
+                    " For {here} DfE has {own} in {name}.", here=self.here.name, own=own[name], name=uncapitalised(name)
+                )
+                for name in own
+                if name in here
+            ]
             found.append(
-                Sentence(
-                    f"The key stage 2 figures of {school_year(year_of(end))} read like {self.country.name}'s: {told}.{against}",
-                    (PUBLISHED,),
+                say(
+                    "The key stage 2 figures of {year} read like {country}'s: {told}.{against}",
+                    year=school_year(year_of(end)),
+                    country=self.country.name,
+                    told=joined(beside, "; "),
+                    against=joined(against, " ") if against else "",
                 )
             )
         return found
@@ -199,7 +216,9 @@ class Printed(SchoolFigures):
             say(
                 "For {year} the council printed: {all}.",
                 year=year,
-                all=listed([f"{uncapitalised(kind)} {value}" for kind, value in told.items()]),
+                all=joined(
+                    [say("{kind} {value}", kind=uncapitalised(kind), value=value) for kind, value in told.items()]
+                ),
             )
         ]
         for kinds, whole in (
@@ -209,7 +228,7 @@ class Printed(SchoolFigures):
             if all(kind in told for kind in (*kinds, *filter(None, [whole]))):
                 sentences.append(self._sum_in_words(last, kinds, told.get(whole)))
         sentences += self._printed_country_in_words()
-        return sentence(*(Sentence(each.text, (PUBLISHED,)) for each in sentences))
+        return sentence(*(replace(each, origins=(PUBLISHED,)) for each in sentences))
 
     def _printed_attendance(self) -> Released:
         measure = attendance.MEASURES["printed_attendance"]
@@ -238,7 +257,7 @@ class Printed(SchoolFigures):
             first=kinds[0],
             second=uncapitalised(kinds[1]),
             total=total,
-            whole=whole or "100%",
+            whole=whole or WHOLE,
         )
 
     def _printed_country_in_words(self) -> list[Sentence]:

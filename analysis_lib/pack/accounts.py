@@ -1,0 +1,318 @@
+"""Accounts for every number that a pack prints: it is a released figure that says which one it is, or a word.
+
+A change of two figures is what they give; a file to download is its table; a chart's texts are words, ticks at equal steps,
+or figures that stand in its description. What is left over has not come through the gate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from fractions import Fraction
+from pathlib import PurePosixPath
+from xml.etree.ElementTree import Element as Node
+
+from analysis_lib.disclosure.equations import number_of
+from analysis_lib.disclosure.printed import PrintedFigure
+from analysis_lib.pack.finding import Finding
+from analysis_lib.pack.hidden import SVG, drawing
+from analysis_lib.pack.index import INDEX
+from analysis_lib.pack.manifest import NAME
+from analysis_lib.pack.printed import (
+    CHANGE,
+    FIGURE,
+    ROUNDED,
+    Element,
+    Mark,
+    Picture,
+    Place,
+    PrintedPack,
+    PrintedPage,
+    PrintedTable,
+    collapsed,
+    masked,
+)
+from analysis_lib.report.number_words import bare_numbers
+
+NUMBER, ALT, TABLE, CHANGED, TWICE = "number", "alternative text", "table", "change", "printed twice"
+GIVE_AS_FIGURE = "Give it as a value from page.release(), so that the gate decides on it."
+_FIGURE_TEXT = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?%?(?: to [+\-−]?\d[\d,]*(?:\.\d+)?%?)?")
+_ROUNDED_TEXT = re.compile(r"1 to 5|\d[\d,]*[05]|0|5|[^\d]*")
+_CHANGE_TEXT = re.compile(
+    r"(up|down) ([\d,]+(?:\.\d+)?)(?: percentage points?)?(?: \((less than 1|[\d,]+)%\))?(?: from)?"
+)
+_KINDS = re.compile(r"^And [\d,]+ more kinds of problem")
+_TICK = re.compile(r"[+\-−]?[\d,]+(?:\.\d+)?%?")
+_CELL_NUMBER = re.compile(r"'?[+\-−]?\d[\d,]*(?:\.\d+)?%?")
+
+
+class Vocabulary:
+    """Asks whether a text holds a number that is no word; remembers the answers, since labels come again and again."""
+
+    def __init__(self, known: Collection[str]):
+        self._known = tuple(sorted(set(known)))
+        self._answers: dict[str, bool] = {}
+
+    def is_explained(self, text: str) -> bool:
+        if not any(letter.isdigit() for letter in text):
+            return True
+        if text not in self._answers:
+            self._answers[text] = not bare_numbers(text) or not bare_numbers(text, known=self._known)
+        return self._answers[text]
+
+
+def names_of_groups(pack: PrintedPack) -> set[str]:
+    """The values of groups that printed figures speak of, such as "10 to 12": words, though they hold figures."""
+    names = set()
+    for mark in pack.marks:
+        for key in mark.keys if mark.kind != ROUNDED else ():
+            try:
+                names.update(value for _, value in PrintedFigure.from_key(key, "").groups)
+            except ValueError:
+                continue
+    return names
+
+
+def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Collection[str]) -> Iterator[Finding]:
+    """Numbers of a page's texts, attributes and charts that are no figures. `told`: texts that are accounted for elsewhere."""
+    for run in page.runs:
+        if run.text in told or words.is_explained(run.unmarked):
+            continue
+        what = (
+            "a cell with a number that is no released figure"
+            if run.place.row
+            else "a number that is no released figure"
+        )
+        yield Finding(NUMBER, str(run.place), what, GIVE_AS_FIGURE)
+    for mark in page.marks:
+        if not says_what_it_is(mark):
+            yield Finding(NUMBER, str(mark.place), "a mark that does not say which figure it is", GIVE_AS_FIGURE)
+    for element in page.root.all():
+        for what in _in_attributes(pack, element, words):
+            yield Finding(NUMBER, str(Place(page.name)), what, GIVE_AS_FIGURE)
+    for picture in page.pictures:
+        if not _is_as_described(picture):
+            what = "alternative text with a number that its caption and description do not have"
+            yield Finding(ALT, str(picture.place), what, "The text of a chart is its finding and its description.")
+        figures = _figures_of(page, picture)
+        for what in dict.fromkeys(_in_drawing(picture, words, figures)):
+            yield Finding(NUMBER, str(picture.place), what, GIVE_AS_FIGURE)
+
+
+def says_what_it_is(mark: Mark) -> bool:
+    if mark.kind == ROUNDED:
+        return mark.keys != ("5",) or _ROUNDED_TEXT.fullmatch(mark.text) is not None
+    try:
+        for key in mark.keys:
+            PrintedFigure.from_key(key, mark.text)
+    except ValueError:
+        return False
+    if mark.kind == CHANGE:
+        return len(mark.keys) == 2 and (not _has_digit(mark.text) or _CHANGE_TEXT.fullmatch(mark.text) is not None)
+    return not _has_digit(mark.text) or _FIGURE_TEXT.fullmatch(mark.text) is not None
+
+
+def exact_rows(page: PrintedPage) -> Iterator[Finding]:
+    """Numbers of rows that are not rounded, but for those of things that are nobody's: files, and kinds of problem."""
+    for mark in page.marks:
+        is_of_nobody = mark.place.column_heading == "Files" or _KINDS.search(_run_of(page, mark))
+        if mark.kind == ROUNDED and mark.keys != ("5",) and not is_of_nobody:
+            yield Finding(
+                NUMBER, str(mark.place), "a number of rows that is not rounded", "The public edition rounds it."
+            )
+
+
+def _run_of(page: PrintedPage, mark: Mark) -> str:
+    return next((run.text for run in page.runs if run.place == mark.place), "")
+
+
+def _has_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
+
+
+def _in_attributes(pack: PrintedPack, element: Element, words: Vocabulary) -> Iterator[str]:
+    label = element.attributes.get("aria-label", "")
+    if not words.is_explained(label) and label not in [each.text for each in element.find("caption")]:
+        yield "a label for screen readers with a number that is no released figure"
+    link = element.attributes.get("href", "")
+    if link.startswith("#"):
+        return
+    if "://" in link:
+        if not words.is_explained(link) and element.text not in link and link not in element.text:
+            yield "a link with a number that is no released figure"
+    elif link and link not in (*pack.files, INDEX, NAME, f"../{INDEX}"):
+        yield "a link to a file that is not in the pack"
+
+
+def _is_as_described(picture: Picture) -> bool:
+    """Whether every number of the alternative text is in the caption or the description, word for word."""
+    alt = collapsed(picture.alt)
+    for said in (collapsed(picture.description), collapsed(picture.caption).rstrip(".")):
+        if said:
+            alt = alt.replace(said, "", 1)
+    return not _has_digit(alt)
+
+
+def _figures_of(page: PrintedPage, picture: Picture) -> set[str]:
+    """The figures that the description of a chart prints."""
+    at = next(each for number, each in enumerate(page.root.find("img"), 1) if picture.place.what == f"chart {number}")
+    around = at.within("figure")
+    return {each.text for each in around.all() if FIGURE in each.attributes} if around else set()
+
+
+def _in_drawing(picture: Picture, words: Vocabulary, figures: Collection[str]) -> Iterator[str]:
+    root = drawing(picture)
+    if root is None:
+        return
+    ticks: dict[str, list[Fraction]] = defaultdict(list)
+    for axis, text in _texts_of(root):
+        if axis and _TICK.fullmatch(text):
+            ticks[axis].append(number_of(text.replace("−", "-"))[0])
+        elif not words.is_explained(text) and text not in figures:
+            yield "a text in the drawing with a number that is no released figure"
+    for numbers in ticks.values():
+        steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+        if len(steps) > 1:
+            yield "an axis with ticks that are not at equal steps: they could be figures"
+
+
+def _texts_of(node: Node, axis: str = "") -> Iterator[tuple[str, str]]:
+    """The texts of a drawing, lines put together, each with the axis of which it is a tick (empty where it is none)."""
+    part = re.fullmatch(r"(matplotlib\.axis|[xy]tick|text|legend)_\d+", node.get("id", ""))
+    if part and part[1] in ("xtick", "ytick"):
+        axis = part[1]
+    if part and part[1] == "text":
+        yield axis, collapsed(" ".join(each.text or "" for each in node.iter(f"{SVG}text")))
+        return
+    if node.tag == f"{SVG}text":
+        yield axis, collapsed("".join(node.itertext()))
+        return
+    for child in node:
+        yield from _texts_of(child, axis)
+
+
+# Files to download and their names
+
+
+def names(pack: PrintedPack, words: Vocabulary) -> Iterator[Finding]:
+    """Figures in the names of files and tables."""
+    tables = [(page.name, table.name) for page in pack.pages for table in page.tables]
+    for where, name in [*((name, name) for name in pack.files), *tables]:
+        said = " ".join(re.split(r"[_\-/.]+", name.removesuffix(".csv").removesuffix(".html")))
+        if not words.is_explained(said) and not words.is_explained(said.rpartition("tables ")[2].partition(" ")[2]):
+            what = "the name of a file or table with a number that is no word"
+            yield Finding(NUMBER, masked(where), what, "Name it by what it shows.")
+
+
+def tables_as_shown(pack: PrintedPack) -> Iterator[Finding]:
+    """Every CSV file is the table of its name on its page, cell by cell."""
+    tables = {(PurePosixPath(page.name).stem, table.name): table for page in pack.pages for table in page.tables}
+    for name, rows in pack.csvs.items():
+        path = PurePosixPath(name)
+        table = tables.get((path.parent.name, path.stem))
+        if table is None or path.parent.parent.name != "tables":
+            yield Finding(
+                TABLE, masked(name), "a file to download without a table on its page", "Show it, or leave it out."
+            )
+        else:
+            yield from _differences(name, rows, table)
+
+
+def _differences(name: str, rows: tuple[tuple[str, ...], ...], table: PrintedTable) -> Iterator[Finding]:
+    shown = [list(table.headings), *([cell.text for cell in row] for row in table.rows)]
+    if any(table.blocks):
+        shown = [[block, *row] for block, row in zip(("Block", *table.blocks), shown, strict=True)]
+    advice = f"It must be what {table.place} shows."
+    if len(rows) != len(shown):
+        yield Finding(TABLE, masked(name), "a file to download with other rows than its table", advice)
+        return
+    for number, (written, there) in enumerate(zip(rows, shown, strict=True)):
+        if len(written) != len(there):
+            yield Finding(TABLE, f"{masked(name)}, row {number}", "a row with other cells than its table's", advice)
+        for column, (one, other) in enumerate(zip(written, there, strict=False), start=1):
+            if _plain(one) != _plain(other):
+                where = f"{masked(name)}, row {number}, column {column}"
+                yield Finding(TABLE, where, "a cell that is not as in its table", advice)
+
+
+def _plain(cell: str) -> str:
+    """A cell without what tells the two forms apart: thousands separators, per cent signs, apostrophes before formulas."""
+    text = collapsed(cell)
+    if _CELL_NUMBER.fullmatch(text):
+        return text.lstrip("'+").replace(",", "").rstrip("%")
+    return text.removeprefix("'")
+
+
+# Changes, and figures that are printed more than once
+
+
+def printed_texts(figures: Collection[PrintedFigure]) -> dict[str, list[str]]:
+    """Key of a figure -> the different texts that are printed of it."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for figure in figures:
+        found[figure.key][figure.text] = None
+    return {key: list(texts) for key, texts in found.items()}
+
+
+def changes(pack: PrintedPack, printed: Mapping[str, list[str]]) -> Iterator[Finding]:
+    """Changes that are not now less then, or whose figures are not printed."""
+    for mark in pack.marks:
+        if mark.kind != CHANGE or not says_what_it_is(mark):
+            continue
+        now, then = (printed.get(key, []) for key in mark.keys)
+        if not now or not then:
+            if _has_digit(mark.text):
+                what = "a change from or to a figure that is not printed"
+                yield Finding(CHANGED, str(mark.place), what, "Print both figures, or leave the change out.")
+        elif not any(_gives(one, other, mark.text) for one in now for other in then):
+            what = "a change that is not what its two printed figures give"
+            yield Finding(CHANGED, str(mark.place), what, "Make it with change() of the two values.")
+
+
+def _gives(now: str, then: str, text: str) -> bool:
+    (one, _), (other, _) = number_of(now), number_of(then)
+    told = _CHANGE_TEXT.fullmatch(text)
+    if one is None or other is None:
+        return told is None
+    if told is None:
+        return one == other or "same" not in text and "no change" not in text
+    direction, amount, share = told.groups()
+    size, (printed, decimals) = abs(one - other), number_of(amount)
+    if (direction == "up") != (one > other) or _half_up(size, decimals) != printed:
+        return False
+    if share is None:
+        return True
+    of_then = 100 * size / other if other > 0 else None
+    if share == "less than 1":
+        return of_then is not None and of_then < 1
+    return of_then is not None and _half_up(of_then, 0) == number_of(share)[0]
+
+
+def _half_up(number: Fraction, decimals: int) -> Fraction:
+    scale = 10**decimals
+    return Fraction((number * scale + Fraction(1, 2)).__floor__(), scale)
+
+
+def printed_twice(pack: PrintedPack) -> Iterator[Finding]:
+    """Figures that are printed differently in two places, one of which is not the other rounded."""
+    first: dict[str, list[Mark]] = defaultdict(list)
+    for mark in pack.marks:
+        if mark.kind == FIGURE and says_what_it_is(mark):
+            if not any(_agree(mark.text, before.text) for before in first[mark.keys[0]][:1]):
+                for before in first[mark.keys[0]][:1]:
+                    what = f"a figure that is printed differently elsewhere ({before.place})"
+                    yield Finding(TWICE, str(mark.place), what, "Take both from one page.release().")
+            first[mark.keys[0]].append(mark)
+
+
+def _agree(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if " to " in one or " to " in other:
+        return False
+    (first, decimals), (second, others) = number_of(one), number_of(other)
+    if first is None or second is None:
+        return first is second
+    fewest = min(decimals, others)
+    return _half_up(first, fewest) == _half_up(second, fewest)

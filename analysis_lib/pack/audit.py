@@ -1,0 +1,294 @@
+"""The audit of a finished pack: everything that is printed, read back from its files, held to everything we promise.
+
+It fails closed: a pack with a finding is not published. What it says names places, never values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis_lib.disclosure.attacker import Effort
+from analysis_lib.disclosure.equations import Quantity, denominator, is_ours, number_of
+from analysis_lib.disclosure.printed import DENOMINATOR, INTERVAL, NUMERATOR, VALUE, PrintedFigure
+from analysis_lib.errors import UsageError
+from analysis_lib.groupings import Groupings
+from analysis_lib.pack import accounts, whole
+from analysis_lib.pack.attack import Printed, attack
+from analysis_lib.pack.finding import Finding
+from analysis_lib.pack.hidden import what_is_hidden
+from analysis_lib.pack.identifiers import Sought, days_in, search
+from analysis_lib.pack.index import INDEX
+from analysis_lib.pack.manifest import NAME, read_manifest
+from analysis_lib.pack.printed import FIGURE, Mark, PrintedPack, read_pack
+from analysis_lib.policy import DisclosurePolicy
+from analysis_lib.report.number_words import vocabulary
+from analysis_lib.results import GAP, PERCENT, Measure
+from analysis_lib.sources.identifying import IdentifyingValues
+
+POLICY, IDENTIFIER = "policy", "identifier"
+CHECKS = (
+    "every file as the manifest lists it",
+    "the edition that it says",
+    "nothing that a reader does not see",
+    "every number accounted for",
+    "changes, tables and files to download as the figures are",
+    "the disclosure policy on what is printed",
+    "what can be worked out from it",
+    "identifiers of children in every byte",
+)
+CHECKS_OF_PUBLIC = (CHECKS[5], CHECKS[6])
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What an audit found, and how much it looked at.
+
+    `figures` counts printed figures, `hidden` those of them that stand hidden, `earlier` and `elsewhere` what else was known,
+    `candidates` the numbers that must not be worked out.
+    """
+
+    pack: str
+    edition: str
+    findings: tuple[Finding, ...]
+    files: int = 0
+    pages: int = 0
+    figures: int = 0
+    hidden: int = 0
+    earlier: int = 0
+    elsewhere: int = 0
+    candidates: int = 0
+    effort: Effort = field(default_factory=Effort)
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.findings
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        return tuple(each for each in CHECKS if self.edition == "public" or each not in CHECKS_OF_PUBLIC)
+
+    def lines(self) -> list[str]:
+        """For a person: what was checked, how much, and each finding."""
+        cells, clues = self.effort.largest
+        looked = [
+            f"{self.pack}, {self.edition} edition: {self.pages:,} pages, {self.files:,} files, {self.figures:,} printed figures "
+            f"({self.hidden:,} hidden).",
+            f"Checked: {'; '.join(self.checks)}.",
+        ]
+        if self.edition == "public":
+            looked.append(
+                f"Attacked with {self.earlier:,} figures of signed-off packs and {self.elsewhere:,} public elsewhere: "
+                f"{self.candidates:,} numbers to protect, {self.effort.programs:,} programs; the largest that was solved ties "
+                f"{cells:,} numbers with {clues:,} equations and took {self.effort.largest_seconds:.2f} s."
+            )
+        looked.append(f"Time: {self.seconds:.1f} s.")
+        if self.is_sound:
+            return [*looked, "Nothing found."]
+        return [*looked, *map(str, self.findings), f"{len(self.findings):,} findings. The pack must not be published."]
+
+    def to_dict(self) -> dict:
+        """For a program."""
+        cells, clues = self.effort.largest
+        return {
+            "pack": self.pack,
+            "edition": self.edition,
+            "sound": self.is_sound,
+            "checks": list(self.checks),
+            "files": self.files,
+            "pages": self.pages,
+            "figures": self.figures,
+            "hidden": self.hidden,
+            "earlier": self.earlier,
+            "elsewhere": self.elsewhere,
+            "protected": self.candidates,
+            "programs": self.effort.programs,
+            "largest_program": {"numbers": cells, "equations": clues, "seconds": round(self.effort.largest_seconds, 3)},
+            "seconds": round(self.seconds, 2),
+            "findings": [vars(each) for each in self.findings],
+        }
+
+
+def audit(
+    folder: Path,
+    *,
+    measures: Mapping[str, Measure],
+    groupings: Groupings,
+    earlier: Collection[PrintedFigure] = (),
+    elsewhere: Collection[PrintedFigure] = (),
+    policy: DisclosurePolicy,
+    secrets: IdentifyingValues | None = None,
+    public_texts: Iterable[str] = (),
+) -> AuditReport:
+    """Audit the finished pack in `folder`.
+
+    Parameters
+    ----------
+    measures : measure by name
+    earlier : figures of the signed-off packs of other periods
+    elsewhere : figures that others have published of the council's own children
+    secrets : what identifies in the returns; None where they are not at hand, then only what looks like an identifier is found
+    public_texts : what is published anyway, whose days are no secret though somebody was born on them
+
+    Raises
+    ------
+    UsageError
+        When there is no pack in `folder`.
+    """
+    began = time.perf_counter()
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise UsageError(
+            f"There is no pack in {folder}: no {NAME} that this version can read. Name the folder of a pack."
+        )
+    pack = read_pack(folder)
+    is_public = manifest["edition"] == "public" and "restricted" not in folder.resolve().parts
+    figures = _figures(pack)
+    findings = [
+        *whole.files_as_written(pack, manifest),
+        *(whole.only_public if is_public else whole.marked_restricted)(pack, manifest),
+        *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
+        *(found for page in pack.pages for found in what_is_hidden(page)),
+        *_accounts(pack, manifest, measures, [*(figure for figure, _ in figures), *earlier], is_public=is_public),
+        *_identifiers(pack, secrets, public_texts, figures),
+    ]
+    outcome = None
+    if is_public:
+        findings += _against_policy(pack, measures, policy)
+        outcome = attack(Printed.of(figures, earlier, elsewhere), measures=measures, groupings=groupings, policy=policy)
+        findings += outcome.findings
+    return AuditReport(
+        pack=manifest["period"],
+        edition="public" if is_public else "restricted",
+        findings=tuple(dict.fromkeys(findings)),
+        files=len(pack.files),
+        pages=len(pack.pages),
+        figures=len(figures),
+        hidden=sum(figure.text == "c" for figure, _ in figures),
+        earlier=len(earlier) if is_public else 0,
+        elsewhere=len(elsewhere) if is_public else 0,
+        candidates=outcome.candidates if outcome else 0,
+        effort=outcome.effort if outcome else Effort(),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _figures(pack: PrintedPack) -> list[tuple[PrintedFigure, str]]:
+    """Every printed figure whose mark can be read, with its place; what cannot be read is a finding by itself."""
+    found = []
+    for mark in pack.marks:
+        if mark.kind == FIGURE and accounts.says_what_it_is(mark):
+            found.append((_as_printed(mark.figure), str(mark.place)))
+    return found
+
+
+def _as_printed(figure: PrintedFigure) -> PrintedFigure:
+    """A figure whose words, such as "a number too small to show", are its symbol."""
+    is_number = any(letter.isdigit() for letter in figure.text)
+    return figure if is_number or len(figure.text) <= 3 else figure.showing(figure.what, "c")
+
+
+def _accounts(
+    pack: PrintedPack, manifest: dict, measures, printed: Collection[PrintedFigure], *, is_public: bool
+) -> Iterator[Finding]:
+    about = [f"panelpack {manifest['package']['version']}", manifest["input_hash"]]
+    about += [page["input_hash"] for page in manifest["pages"]]
+    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about])
+    answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
+    for page in pack.pages:
+        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else ())
+        if is_public:
+            yield from accounts.exact_rows(page)
+    yield from accounts.names(
+        pack, accounts.Vocabulary([*vocabulary(), *(name.replace("_", " ") for name in measures)])
+    )
+    yield from accounts.tables_as_shown(pack)
+    yield from accounts.changes(pack, accounts.printed_texts(printed))
+    yield from accounts.printed_twice(pack)
+
+
+def _against_policy(pack: PrintedPack, measures: Mapping[str, Measure], policy: DisclosurePolicy) -> Iterator[Finding]:
+    """Printed numbers that the policy hides by themselves: small counts, and what rests on too small a base."""
+    marks = [mark for mark in pack.marks if mark.kind == FIGURE and accounts.says_what_it_is(mark)]
+    bases = {}
+    for mark in marks:
+        number = _number(mark)
+        measure = measures.get(mark.figure.measure)
+        if number is not None and (
+            mark.figure.what == DENOMINATOR or (measure and measure.is_count and mark.figure.what == VALUE)
+        ):
+            is_base = mark.figure.what == DENOMINATOR
+            bases[denominator(mark.figure, measures) if is_base else _counted(mark.figure)] = number
+    for mark in marks:
+        measure = measures.get(mark.figure.measure)
+        if measure is None or not is_ours(mark.figure, measures) or mark.figure.what == INTERVAL:
+            continue
+        rules = policy.of(measure, [column for column, _ in mark.figure.groups])
+        number, what = _number(mark), mark.figure.what
+        if number is None:
+            continue
+        is_count = what in (NUMERATOR, DENOMINATOR) or measure.is_count
+        advice = f"The class {rules.name} of the disclosure policy hides it; release the figures again."
+        if is_count and 1 <= abs(number) < rules.threshold:
+            yield Finding(POLICY, str(mark.place), f"a count of 1 to {rules.threshold - 1}", advice)
+        smallest = _smallest_base(measure, rules) if what == VALUE else 0
+        base = bases.get(denominator(mark.figure, measures))
+        if base is not None and 0 < base < smallest:
+            yield Finding(POLICY, str(mark.place), f"a figure that rests on fewer than {smallest}", advice)
+
+
+def _counted(figure: PrintedFigure) -> Quantity:
+    """A printed count as the quantity that other figures may rest on."""
+    return Quantity(figure.measure, figure.groups, figure.start, figure.end)
+
+
+def _smallest_base(measure: Measure, rules) -> int:
+    if measure.unit in (PERCENT, GAP):
+        return rules.min_percentage_base
+    return rules.min_average_base if measure.is_average else 0
+
+
+def _number(mark: Mark):
+    if mark.figure.what == INTERVAL:
+        return None
+    return number_of(mark.text)[0]
+
+
+def _identifiers(
+    pack: PrintedPack,
+    secrets: IdentifyingValues | None,
+    public_texts: Iterable[str],
+    figures: Collection[tuple[PrintedFigure, str]],
+) -> Iterator[Finding]:
+    public_days = frozenset().union(*(days_in(text) for text in public_texts))
+    printed = frozenset("".join(letter for letter in figure.text if letter.isdigit()) for figure, _ in figures)
+    values = secrets or IdentifyingValues(frozenset(), frozenset())
+    bounds = frozenset(day for day in values.days if _bounds_a_period(day))
+    found = search(pack.folder, pack.files, Sought(values, public_days | bounds, printed))
+    for (kind, file), lines in _lines_of(found).items():
+        where = f"{whole.masked(file)}, {lines}" if lines else whole.masked(file)
+        yield Finding(IDENTIFIER, where, kind, "Find out where it comes from, and do not pass the pack on.")
+
+
+def _bounds_a_period(day: dt.date) -> bool:
+    """Every page names first and last days of months: children who were born on one cannot be told from them."""
+    return day.day == 1 or (day + dt.timedelta(days=1)).day == 1
+
+
+def _lines_of(found) -> dict[tuple[str, str], str]:
+    counted: Counter = Counter()
+    first: dict[tuple[str, str], int] = {}
+    for each in found:
+        counted[each.kind, each.file] += 1
+        first.setdefault((each.kind, each.file), each.line)
+    return {
+        key: (f"line {first[key]}" + (f" and {counted[key] - 1:,} more" if counted[key] > 1 else ""))
+        if first[key]
+        else "its name"
+        for key in counted
+    }

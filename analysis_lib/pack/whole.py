@@ -1,0 +1,94 @@
+"""Whether a pack is as it was written, and is of the edition that it says it is."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from analysis_lib.pack.finding import Finding
+from analysis_lib.pack.index import INDEX
+from analysis_lib.pack.manifest import NAME
+from analysis_lib.pack.printed import Place, PrintedPack, PrintedPage, masked
+from analysis_lib.pack.publish import OWNER_ONLY_FILE
+
+MANIFEST, EDITION = "manifest", "edition"
+MAKE_AGAIN = "Make the pack again: panelpack run."
+RESTRICTED_WORDS = ("Restricted: exact figures", "Restricted edition")
+
+
+def files_as_written(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
+    """Every file is listed with the hash that it has, none is missing, and the pages that the manifest names are there."""
+    written = {each["path"]: each["sha256"] for each in manifest["outputs"]}
+    there = set(pack.files) - {NAME}
+    for name in sorted(written.keys() - there):
+        yield Finding(MANIFEST, masked(name), "a file that the manifest lists is missing", MAKE_AGAIN)
+    for name in sorted(there - written.keys()):
+        yield Finding(MANIFEST, masked(name), "a file that the manifest does not list", f"Remove it. {MAKE_AGAIN}")
+    for name in sorted(there & written.keys()):
+        if hashlib.sha256((pack.folder / name).read_bytes()).hexdigest() != written[name]:
+            yield Finding(MANIFEST, masked(name), "the file is not as it was written", MAKE_AGAIN)
+    named = [INDEX, *(name for page in manifest["pages"] for name in _files_of(page))]
+    for name in sorted(set(named) - written.keys()):
+        yield Finding(
+            MANIFEST, masked(name), "a page or table that the manifest names is not among its files", MAKE_AGAIN
+        )
+    for name in sorted(there - set(named)):
+        yield Finding(MANIFEST, masked(name), "a file that belongs to no page", f"Remove it. {MAKE_AGAIN}")
+    for page, why in pack.unreadable.items():
+        yield Finding(MANIFEST, masked(page), f"the file cannot be read: {why}", MAKE_AGAIN)
+
+
+def _files_of(page: dict) -> list[str]:
+    return [page["file"], *(table["file"] for table in page["tables"])]
+
+
+def only_public(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
+    """A public pack holds nothing of the restricted edition, and leads nowhere near it."""
+    out = "Keep the restricted edition in its own folder, outputs/restricted, and make the pack again."
+    editions = {page["parameters"].get("edition") for page in manifest["pages"]} | {manifest["edition"]}
+    if editions != {"public"}:
+        yield Finding(EDITION, NAME, "the manifest of a public pack speaks of another edition", out)
+    for name in pack.files:
+        parts = PurePosixPath(name).parts
+        if "restricted" in parts or PurePosixPath(name).stem.startswith("signoff"):
+            yield Finding(EDITION, masked(name), "a file of the restricted edition in a public pack", out)
+    for page in pack.pages:
+        for what in dict.fromkeys(_of_restricted(page)):
+            yield Finding(EDITION, str(Place(page.name)), what, out)
+
+
+def _of_restricted(page: PrintedPage) -> Iterator[str]:
+    for element in page.root.all():
+        if any(each.startswith("restricted") for each in element.classes):
+            yield "a mark of the restricted edition on a public page"
+        link = element.attributes.get("href", "")
+        if re.search(r"restricted|signoff", link, re.IGNORECASE):
+            yield "a link to the restricted edition on a public page"
+        elif link.startswith((".", "/")) and link != "../index.html":
+            yield "a link out of the pack's folder"
+    if any(words in run.text for run in page.runs for words in RESTRICTED_WORDS):
+        yield "a mark of the restricted edition on a public page"
+
+
+def marked_restricted(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
+    """Every page of a restricted pack says so, and its files are for their owner only."""
+    for page in pack.pages:
+        if not any("restricted-mark" in element.classes for element in page.root.all()):
+            yield Finding(EDITION, page.name, "a page of the restricted edition does not say so", MAKE_AGAIN)
+    for name in pack.files:
+        if stat.S_IMODE((pack.folder / name).stat().st_mode) & ~OWNER_ONLY_FILE & 0o077:
+            yield Finding(EDITION, masked(name), "others than its owner may read the file", "Close it: chmod 600.")
+
+
+def only_what_is_known(pack: PrintedPack, manifest: dict, answers: dict[str, list[str]]) -> Iterator[Finding]:
+    """The manifest repeats what the pages say, and carries no parameters but period and edition."""
+    for page in manifest["pages"]:
+        where = f"{NAME}, page {masked(page['notebook'])}"
+        if set(page["parameters"]) - {"period", "edition"} or page["parameters"].get("period") != manifest["period"]:
+            yield Finding(MANIFEST, where, "parameters other than the pack's period and its edition", MAKE_AGAIN)
+        said = [" ".join(sentence["text"].split()) for sentence in page["answer"]]
+        if not set(said) <= set(answers.get(page["file"], ())):
+            yield Finding(MANIFEST, where, "an answer that is not on its page word for word", MAKE_AGAIN)
