@@ -196,7 +196,10 @@ class Page:
         )
 
     def provenance(self, *sources: str) -> Output:
-        """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
+        """Where the figures come from: the returns, the cut-off days, and the publications cited on the page.
+
+        The last output of a page: with it goes, for the person who decides, what the gate did with every figure so far.
+        """
         end, as_at = day_in_words(self.period.end), day_in_words(self.as_at)
         returns = f"Figures from returns count what had happened by {end}, as extracted by {as_at}."
         if (self.tables["extracts"]["extract_date"] > self.as_at).any():
@@ -211,9 +214,8 @@ class Page:
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
-        return Output(
-            "provenance", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>", text=tuple(lines)
-        )
+        html = f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+        return Output("provenance", html, text=tuple(lines), restricted=tuple(self.gate.records))
 
 
 def _day_of(extract: dict) -> str:
