@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,7 +123,7 @@ def audit(
     elsewhere: Collection[PrintedFigure] = (),
     policy: DisclosurePolicy,
     secrets: IdentifyingValues | None = None,
-    public_texts: Iterable[str] = (),
+    public_texts: Collection[str] = (),
 ) -> AuditReport:
     """Audit the finished pack in `folder`.
 
@@ -133,7 +133,8 @@ def audit(
     earlier : figures of the signed-off packs of other periods
     elsewhere : figures that others have published of the council's own children
     secrets : what identifies in the returns; None where they are not at hand, then only what looks like an identifier is found
-    public_texts : what is published anyway, whose days are no secret though somebody was born on them
+    public_texts : what others have published: its words may be quoted, and its days are no secret though somebody was born
+        on them
 
     Raises
     ------
@@ -154,7 +155,9 @@ def audit(
         *(whole.only_public if is_public else whole.marked_restricted)(pack, manifest),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
         *(found for page in pack.pages for found in what_is_hidden(page)),
-        *_accounts(pack, manifest, measures, [*(figure for figure, _ in figures), *earlier], is_public=is_public),
+        *_accounts(
+            pack, manifest, measures, [*(figure for figure, _ in figures), *earlier], public_texts, is_public=is_public
+        ),
         *_identifiers(pack, secrets, public_texts, figures),
     ]
     outcome = None
@@ -194,14 +197,20 @@ def _as_printed(figure: PrintedFigure) -> PrintedFigure:
 
 
 def _accounts(
-    pack: PrintedPack, manifest: dict, measures, printed: Collection[PrintedFigure], *, is_public: bool
+    pack: PrintedPack,
+    manifest: dict,
+    measures: Mapping[str, Measure],
+    printed: Collection[PrintedFigure],
+    public_texts: Collection[str],
+    *,
+    is_public: bool,
 ) -> Iterator[Finding]:
     about = [f"panelpack {manifest['package']['version']}", manifest["input_hash"]]
     about += [page["input_hash"] for page in manifest["pages"]]
-    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about])
+    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about], public_texts)
     answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
     for page in pack.pages:
-        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else ())
+        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else page.titles_to_download)
         if is_public:
             yield from accounts.exact_rows(page)
     yield from accounts.names(
@@ -262,7 +271,7 @@ def _number(mark: Mark):
 def _identifiers(
     pack: PrintedPack,
     secrets: IdentifyingValues | None,
-    public_texts: Iterable[str],
+    public_texts: Collection[str],
     figures: Collection[tuple[PrintedFigure, str]],
 ) -> Iterator[Finding]:
     public_days = frozenset().union(*(days_in(text) for text in public_texts))
