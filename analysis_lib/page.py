@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +13,11 @@ import pandas as pd
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
 from analysis_lib.compare import lists_of, printed_by
-from analysis_lib.disclosure import EDITIONS
-from analysis_lib.disclosure import release as gate
+from analysis_lib.disclosure import EDITIONS, Gate
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import read_register
 from analysis_lib.errors import UsageError
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.policy import CHARACTERISTICS
 from analysis_lib.report.output import SYNTHETIC, Output, escape
@@ -84,10 +84,28 @@ class Page:
                 raise
             raise closed from error
 
-    def release(self, result: Result) -> Released:
-        """The figures of `result` that this edition may show."""
+    @cached_property
+    def gate(self) -> Gate:
+        """What every figure of the page passes: it knows what the page has shown so far, and what a reader knows besides."""
+        is_public = self.edition == "public"
+        return Gate(
+            self.edition,
+            self.authority.disclosure,
+            measures=every_measure(),
+            earlier=self.earlier if is_public else (),
+        )
+
+    def release(self, result: Result, remedy: str = "") -> Released:
+        """The figures of `result` that this edition may show; `remedy` is what the page says was done so that it may."""
         label = self.label if result.origin == RETURNS else result.origin
-        return gate(result, edition=self.edition, policy=self.authority.disclosure, label=label)
+        return self.gate.release(result, label=label, remedy=remedy)
+
+    def first_safe(self, options: Sequence[Sequence[Result]]) -> int:
+        """Which of `options`, each the results that would be shown together, is the first that can be shown whole.
+
+        The restricted edition takes the first.
+        """
+        return self.gate.first_safe(options)
 
     @cached_property
     def earlier(self) -> list[PrintedFigure]:

@@ -41,6 +41,7 @@ NUMBERS = {
     "round_to": "counts are rounded to the nearest; 0: not rounded",
 }
 CHOICES = {
+    "protect_nested": "whether what a group holds beyond another inside it (grade 4, but not grade 5) is as secret as a group",
     "protect": "whether hidden numbers, and what is left of a total, are kept from subtraction and percentages too",
     "zero_and_all": "none or all of a named group",
 }
@@ -98,6 +99,7 @@ class ClassPolicy:
     two_largest_share: int = 75
     min_series_mean: int = 10
     protect: bool = True
+    protect_nested: bool = True
     zero_and_all: str = SHOW
     round_to: int = 0
     decided_by: str = ""
@@ -197,7 +199,8 @@ def read_policy(facts: Mapping, file: str) -> DisclosurePolicy:
     if profile not in PROFILES:
         allowed = " or ".join(f'"{name}" ({words})' for name, words in PROFILES.items())
         raise UsageError(f"{file}: [disclosure] profile is {profile!r}; allowed is {allowed}.")
-    return DisclosurePolicy({name: _class_policy(facts, name, file) for name in CLASSES}, profile)
+    first = {CHARACTERISTICS: _class_policy(facts, CHARACTERISTICS, file)}  # the others take from it
+    return DisclosurePolicy({name: first.get(name) or _class_policy(facts, name, file) for name in CLASSES}, profile)
 
 
 def _class_policy(facts: Mapping, name: str, file: str) -> ClassPolicy:

@@ -12,33 +12,125 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import pandas as pd
-
-from analysis_lib.disclosure.attacker import Clue, adds_up, between, exactly, quotient, rounded
+from analysis_lib.disclosure.clues import Clue, adds_up, between, exactly, quotient, rounded
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, PUBLISHED_MARK, VALUE, PrintedFigure
+from analysis_lib.groupings import Groupings, Groups, Number
+from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.results import ADDS, GAP, GROWS, PERCENT, RATE_UNITS, RATIO, Measure
 
-if TYPE_CHECKING:
-    from analysis_lib.groupings import Groupings
-    from analysis_lib.policy import DisclosurePolicy
+BASE = "/base"  # what stands below the line of a measure whose base is no other measure's count
 
 
 class Quantity(NamedTuple):
     """A whole number that was counted. `start` is empty for a number on a day; `role` is empty but for a derived one."""
 
     name: str
-    groups: tuple[tuple[str, str], ...]
+    groups: Groups
     start: str
     end: str
     role: str = ""
 
-    def without(self, columns: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        """The groups but those of `columns`."""
-        return tuple(pair for pair in self.groups if pair[0] not in columns)
+    def with_group(self, at: int, value: str) -> Quantity:
+        """The same of another value of the group at place `at`."""
+        return self._replace(groups=(*self.groups[:at], (self.groups[at][0], value), *self.groups[at + 1 :]))
+
+
+@dataclass(frozen=True)
+class Relations:
+    """What measures and groups have to do with one another, and what the policy protects: all that is known before a page."""
+
+    measures: Mapping[str, Measure]
+    groupings: Groupings
+    policy: DisclosurePolicy
+
+    def measure(self, figure: PrintedFigure) -> Measure | None:
+        return self.measures.get(figure.measure)
+
+    def numerator(self, figure: PrintedFigure) -> Quantity:
+        """What a figure counts, or counts above the line."""
+        return self.named(self.counted(figure), figure.groups, figure)
+
+    def counted(self, figure: PrintedFigure) -> str:
+        """The measure whose count stands above the line."""
+        measure = self.measure(figure)
+        return (measure.counts if measure else "") or figure.measure
+
+    def denominator(self, figure: PrintedFigure) -> Quantity:
+        """The base that a figure rests on: the parts of one breakdown share it."""
+        measure = self.measure(figure)
+        groups = tuple(pair for pair in figure.groups if pair[0] not in figure.parts)
+        return self.named((measure.base if measure else "") or figure.measure + BASE, groups, figure)
+
+    def named(self, name: str, groups: Groups, figure: PrintedFigure) -> Quantity:
+        """A number of the figure's own period, under its one name."""
+        return Quantity(*self.groupings.same(name, groups), figure.start, figure.end)
+
+    def has_base(self, figure: PrintedFigure) -> bool:
+        """Whether what a figure counts is part of a base of our own children."""
+        measure = self.measure(figure)
+        shares = measure is not None and measure.unit in (PERCENT, GAP)
+        return shares and figure.measure not in self.groupings.estimated
+
+    def is_ours(self, figure: PrintedFigure) -> bool:
+        """Whether a figure counts our own children: it is not carried over from a publication."""
+        measure = self.measure(figure)
+        return PUBLISHED_MARK not in figure.groups and not (measure and measure.carried)
+
+    def over_time(self, quantity: Quantity, measure: Measure | None) -> str:
+        """How a quantity goes over time: as the measure that it is named after says, else the one it was printed by."""
+        own = self.measures.get(quantity.name, measure)
+        return own.over_time if own else ""
+
+    def threshold(self, quantity: Quantity, measure: Measure | None) -> int:
+        """Below which number a quantity is nobody's to work out; 0 where it is no secret."""
+        own = self.measures.get(quantity.name, measure)
+        if own is None:
+            return 0
+        rules = self.policy.of(own, [column for column, _ in quantity.groups])
+        return rules.threshold if rules.protect else 0
+
+    def protects_nested(self, quantity: Quantity, measure: Measure | None) -> bool:
+        """Whether what another quantity holds beyond this one is a secret.
+
+        Not beside the base of an average: what is left are children without a date or a result, which is no characteristic.
+        """
+        own = self.measures.get(quantity.name, measure)
+        if own is None or (quantity.name.endswith(BASE) and own.is_average):
+            return False
+        return self.policy.of(own, [column for column, _ in quantity.groups]).protect_nested
+
+    def family(self, measure: str) -> str:
+        """What a measure's counts have to do with those of another when both have the same family."""
+        return self._families.get(measure, measure)
+
+    @cached_property
+    def _families(self) -> dict[str, str]:
+        head: dict[str, str] = {}
+
+        def root(name: str) -> str:
+            name = name.removesuffix(BASE)
+            while head.setdefault(name, name) != name:
+                name = head[name]
+            return name
+
+        def tie(one: str, other: str) -> None:
+            head[root(other)] = root(one)
+
+        for name, measure in self.measures.items():
+            for other in (measure.counts, measure.base, *measure.part_of, *measure.moved_by):
+                tie(name, other or name)
+        for one, other in (*self.groupings.alike, *self.groupings.parts):
+            tie(one.name, other.name)
+        for total, parts in self.groupings.sums:
+            for part in parts:
+                tie(total.name, part.name)
+        return {name: root(name) for name in list(head)}
 
 
 @dataclass(frozen=True)
@@ -55,51 +147,23 @@ class Equations:
         return [clue for clues in self.clues.values() for clue in clues]
 
 
-def numerator(figure: PrintedFigure, measures: Mapping[str, Measure]) -> Quantity:
-    """What a figure counts, or counts above the line."""
-    measure = measures.get(figure.measure)
-    name = (measure.counts if measure else "") or figure.measure
-    return Quantity(name, figure.groups, figure.start, figure.end)
-
-
-def denominator(figure: PrintedFigure, measures: Mapping[str, Measure]) -> Quantity:
-    """The base that a figure rests on: the parts of one breakdown share it."""
-    measure = measures.get(figure.measure)
-    name = (measure.base if measure else "") or f"{figure.measure}/base"
-    groups = tuple(pair for pair in figure.groups if pair[0] not in figure.parts)
-    return Quantity(name, groups, figure.start, figure.end)
-
-
-def is_ours(figure: PrintedFigure, measures: Mapping[str, Measure]) -> bool:
-    """Whether a figure counts our own children: it is not carried over from a publication."""
-    measure = measures.get(figure.measure)
-    return PUBLISHED_MARK not in figure.groups and not (measure and measure.carried)
-
-
-def equations(
-    figures: Sequence[PrintedFigure],
-    measures: Mapping[str, Measure],
-    *,
-    groupings: Groupings,
-    policy: DisclosurePolicy,
-) -> Equations:
+def equations(figures: Iterable[PrintedFigure], relations: Relations) -> Equations:
     """What `figures` tell, hidden ones included: that they stand there says which groups and periods there are.
 
     Raises `ValueError` for a printed text that is no number.
     """
-    ours = [figure for figure in figures if is_ours(figure, measures)]
-    clues = {figure: tuple(_clues(figure, measures, policy)) for figure in ours}
-    candidates: dict[Quantity, int] = {}
+    ours = [figure for figure in figures if relations.is_ours(figure)]
     rows = _rows(ours)
-    rows += _pieces(rows, measures)
+    rows += _pieces(rows, relations)
+    candidates: dict[Quantity, int] = {}
     definitions = [
-        *_bases(rows, measures, policy, candidates),
-        *_breakdowns(rows, measures, groupings),
-        *_nested(rows, measures, groupings, policy, candidates),
-        *_periods(rows, measures, policy, candidates),
-        *_stocks(rows, measures),
+        *_bases(rows, relations, candidates),
+        *_breakdowns(rows, relations),
+        *_nested(rows, relations, candidates),
+        *_periods(rows, relations, candidates),
+        *_stocks(rows, relations),
     ]
-    return Equations(clues, tuple(definitions), candidates)
+    return Equations({figure: tuple(_clues(figure, relations)) for figure in ours}, tuple(definitions), candidates)
 
 
 def solved(known: Mapping[Quantity, int], definitions: Iterable[Clue]) -> dict[Quantity, int]:
@@ -123,19 +187,20 @@ def solved(known: Mapping[Quantity, int], definitions: Iterable[Clue]) -> dict[Q
 # What is printed
 
 
-def _clues(figure: PrintedFigure, measures: Mapping[str, Measure], policy: DisclosurePolicy) -> Iterator[Clue]:
+def _clues(figure: PrintedFigure, relations: Relations) -> Iterator[Clue]:
     number, decimals = number_of(figure.text)
     if number is None:
         return
-    measure = measures.get(figure.measure)
-    above, below = numerator(figure, measures), denominator(figure, measures)
-    round_to = policy.of(measure, [column for column, _ in figure.groups]).round_to if measure else 0
+    measure = relations.measure(figure)
+    above, below = relations.numerator(figure), relations.denominator(figure)
+    columns = [column for column, _ in figure.groups]
+    round_to = relations.policy.of(measure, columns).round_to if measure else 0
     if figure.what == NUMERATOR or (figure.what == VALUE and (measure is None or measure.is_count)):
         yield _count(above, number, round_to)
     elif figure.what == DENOMINATOR:
         yield _count(below, number, round_to)
-    elif figure.what != VALUE or round_to:
-        return  # rates of rounded counts tell no more than the counts
+    elif figure.what != VALUE or round_to or figure.measure in relations.groupings.estimated:
+        return  # a rate of rounded counts tells no more than the counts
     elif measure.unit in (PERCENT, GAP):
         yield from quotient(above, below, number + _fraction(figure.beside), decimals, 100)
     elif measure.unit == RATIO and not figure.beside:
@@ -162,7 +227,7 @@ def number_of(text: str) -> tuple[Fraction | None, int]:
     Raises `ValueError` for anything that is neither.
     """
     plain = text.replace(",", "").removesuffix("%").removeprefix("+")
-    if not plain or not any(letter.isdigit() for letter in plain):
+    if not any(letter.isdigit() for letter in plain):
         return None, 0
     _, _, decimals = plain.partition(".")
     return Fraction(plain), len(decimals)
@@ -171,102 +236,21 @@ def number_of(text: str) -> tuple[Fraction | None, int]:
 # What holds by definition
 
 
-def _protect(quantity: Quantity, measure: Measure | None, policy: DisclosurePolicy, into: dict[Quantity, int]) -> None:
-    if measure is None:
-        return
-    rules = policy.of(measure, [column for column, _ in quantity.groups])
-    if rules.protect:
-        into[quantity] = rules.threshold
+def _protect(quantity: Quantity, measure: Measure | None, relations: Relations, into: dict[Quantity, int]) -> None:
+    if threshold := relations.threshold(quantity, measure):
+        into[quantity] = threshold
 
 
 def _rows(figures: Iterable[PrintedFigure]) -> list[PrintedFigure]:
     """One figure for each row: its numbers are of the same quantities."""
-    return list({(f.measure, f.groups, f.start, f.end, f.parts): f for f in figures}.values())
+    return list({(each.measure, each.groups, each.start, each.end, each.parts): each for each in figures}.values())
 
 
-def _has_base(figure: PrintedFigure, measures: Mapping[str, Measure]) -> bool:
-    """Whether what a figure counts is part of a base of our own children."""
-    measure = measures.get(figure.measure)
-    return measure is not None and measure.unit in (PERCENT, GAP)
-
-
-def _bases(rows, measures, policy, candidates) -> Iterator[Clue]:
-    """A share is part of its base; neither it, nor the rest of the base, nor the base is anybody's to work out."""
-    for figure in rows:
-        measure = measures.get(figure.measure)
-        above = numerator(figure, measures)
-        _protect(above, measures.get(above.name, measure), policy, candidates)
-        if _has_base(figure, measures):
-            below = denominator(figure, measures)
-            rest = above._replace(role=f"the rest of {below.name}")
-            yield adds_up(below, (above, rest))
-            _protect(rest, measure, policy, candidates)
-            _protect(below, measures.get(below.name, measure), policy, candidates)
-
-
-def _breakdowns(rows, measures, groupings) -> Iterator[Clue]:
-    """The groups of a breakdown add up to its total; a merged group is the sum of those that it is made of."""
-    members: dict[tuple, dict[Quantity, None]] = defaultdict(dict)
-    for figure in rows:
-        if columns := tuple(column for column, _ in figure.groups if column in figure.parts):
-            above = numerator(figure, measures)
-            total = _total(figure, above, measures)
-            members[(total, above.name, columns)][above] = None
-    for (total, _, columns), parts in members.items():
-        atoms: dict[Quantity, None] = {}
-        for part in parts:
-            made_of = list(_atoms(part, columns, groupings))
-            if made_of != [part]:
-                yield adds_up(part, made_of)
-            atoms |= dict.fromkeys(made_of)
-        yield adds_up(total, atoms)
-
-
-def _total(figure: PrintedFigure, above: Quantity, measures: Mapping[str, Measure]) -> Quantity:
-    measure = measures.get(figure.measure)
-    if _has_base(figure, measures) or (measure and measure.base):
-        return denominator(figure, measures)
-    return above._replace(groups=above.without(figure.parts))
-
-
-def _atoms(part: Quantity, columns: Sequence[str], groupings: Groupings) -> Iterator[Quantity]:
-    """The quantities that a merged group is made of; itself where it is not merged."""
-    for at, (column, value) in enumerate(part.groups):
-        if column in columns and (finer := groupings.made_of(column, value)):
-            for each in finer:
-                groups = (*part.groups[:at], (column, each), *part.groups[at + 1 :])
-                yield from _atoms(part._replace(groups=groups), columns, groupings)
-            return
-    yield part
-
-
-def _nested(rows, measures, groupings, policy, candidates) -> Iterator[Clue]:
-    """Who is in one group is in a wider one; who is counted by one measure is counted by another that holds it."""
-    counted = {numerator(figure, measures): measures.get(figure.measure) for figure in rows}
-    for inner, measure in counted.items():
-        wider = [inner._replace(name=name) for name in (measure.part_of if measure else ())]
-        for at, (column, value) in enumerate(inner.groups):
-            wider += [
-                inner._replace(groups=(*inner.groups[:at], (column, each), *inner.groups[at + 1 :]))
-                for each in groupings.inside(column, value)
-            ]
-        for outer in wider:
-            if outer in counted:
-                yield from _difference(inner, outer, measures, measure, policy, candidates)
-
-
-def _difference(inner: Quantity, outer: Quantity, measures, measure, policy, candidates) -> Iterator[Clue]:
-    """`inner` is part of `outer`; what is in `outer` alone is a quantity of its own."""
-    alone = outer._replace(role=f"not in {inner.name} {dict(inner.groups)} {inner.start}/{inner.end}")
-    _protect(alone, measures.get(outer.name, measure), policy, candidates)
-    yield adds_up(outer, (inner, alone))
-
-
-def _pieces(rows, measures) -> list[PrintedFigure]:
+def _pieces(rows: Iterable[PrintedFigure], relations: Relations) -> list[PrintedFigure]:
     """Rows that nobody printed: where periods of events overlap, the shortest spans between their first and last days."""
     series: dict[tuple, dict[tuple[str, str], PrintedFigure]] = defaultdict(dict)
     for figure in rows:
-        if figure.start and _over_time(figure, measures) == ADDS:
+        if figure.start and relations.over_time(relations.numerator(figure), relations.measure(figure)) == ADDS:
             series[(figure.measure, figure.groups, figure.parts)][(figure.start, figure.end)] = figure
     found = []
     for spans in series.values():
@@ -276,15 +260,6 @@ def _pieces(rows, measures) -> list[PrintedFigure]:
     return found
 
 
-def _over_time(figure: PrintedFigure, measures: Mapping[str, Measure]) -> str:
-    """How the counts of a figure go over time: as its own measure says, or the one that counts for it."""
-    measure = measures.get(figure.measure)
-    if measure is None or measure.over_time:
-        return measure.over_time if measure else ""
-    above = measures.get(measure.counts)
-    return above.over_time if above else ""
-
-
 def _cut(span: tuple[str, str], spans: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """`span` taken apart at every first and last day of `spans`."""
     cuts = {each for first, last in spans for each in (first, _next_day(last))}
@@ -292,34 +267,119 @@ def _cut(span: tuple[str, str], spans: Iterable[tuple[str, str]]) -> list[tuple[
     return [(first, _day_before(after)) for first, after in zip(inside, inside[1:], strict=False)]
 
 
-def _periods(rows, measures, policy, candidates) -> Iterator[Clue]:
+def _bases(rows, relations: Relations, candidates) -> Iterator[Clue]:
+    """A share is part of its base; neither it, nor the rest of the base, nor the base is anybody's to work out."""
+    for figure in rows:
+        measure, above = relations.measure(figure), relations.numerator(figure)
+        _protect(above, measure, relations, candidates)
+        if relations.has_base(figure):
+            below = relations.denominator(figure)
+            rest = above._replace(role=f"the rest of {below.name} {dict(below.groups)}")
+            if threshold := relations.threshold(above, measure):
+                candidates[rest] = threshold
+            _protect(below, measure, relations, candidates)
+            yield adds_up(below, (above, rest))
+
+
+def _breakdowns(rows, relations: Relations) -> Iterator[Clue]:
+    """The groups of a breakdown add up to its total; a merged group is the sum of those that it is made of."""
+    members: dict[tuple, dict[Quantity, None]] = defaultdict(dict)
+    for figure in rows:
+        columns = tuple(column for column, _ in figure.groups if column in figure.parts)
+        if not columns or figure.measure in relations.groupings.estimated:
+            continue
+        made_of = [
+            relations.named(relations.counted(figure), groups, figure)
+            for groups in _atoms(figure.groups, columns, relations.groupings)
+        ]
+        above = relations.numerator(figure)
+        if made_of != [above]:
+            yield adds_up(above, made_of)
+        members[(_total(figure, relations), columns)] |= dict.fromkeys(made_of)
+    for (total, _), atoms in members.items():
+        yield adds_up(total, atoms)
+    counted = {relations.numerator(figure) for figure in rows}
+    for quantity in counted:
+        for total, parts in relations.groupings.sums:
+            if total.name == quantity.name and (values := total.found_in(_number(quantity))) is not None:
+                several = [quantity._replace(name=p.name, groups=p.filled(values).groups) for p in parts]
+                if all(each in counted for each in several):
+                    yield adds_up(quantity, several)
+
+
+def _number(quantity: Quantity) -> Number:
+    return Number(quantity.name, quantity.groups)
+
+
+def _total(figure: PrintedFigure, relations: Relations) -> Quantity:
+    measure = relations.measure(figure)
+    if relations.has_base(figure) or (measure and measure.base):
+        return relations.denominator(figure)
+    groups = tuple(pair for pair in figure.groups if pair[0] not in figure.parts)
+    return relations.named(relations.counted(figure), groups, figure)
+
+
+def _atoms(groups: Groups, columns: Sequence[str], groupings: Groupings) -> Iterator[Groups]:
+    """The groups that a merged group is made of; itself where it is not merged."""
+    for at, (column, value) in enumerate(groups):
+        if column in columns and (finer := groupings.made_of(column, value)):
+            for each in finer:
+                yield from _atoms((*groups[:at], (column, each), *groups[at + 1 :]), columns, groupings)
+            return
+    yield groups
+
+
+def _nested(rows, relations: Relations, candidates) -> Iterator[Clue]:
+    """Who is in one group is in a wider one; who is counted by one measure is counted by another that holds it."""
+    counted: dict[Quantity, Measure | None] = {}
+    for figure in rows:
+        for quantity in _quantities(figure, relations):
+            counted.setdefault(quantity, relations.measure(figure))
+    for inner, printed_by in counted.items():
+        measure = relations.measures.get(inner.name, printed_by)
+        wider = [inner._replace(name=name) for name in (measure.part_of if measure else ())]
+        wider += [inner._replace(name=name, groups=groups) for name, groups in relations.groupings.wholes(*inner[:2])]
+        for at, (column, value) in enumerate(inner.groups):
+            wider += [inner.with_group(at, each) for each in relations.groupings.inside(column, value)]
+        threshold = relations.threshold(inner, measure) if relations.protects_nested(inner, measure) else 0
+        for outer in wider:
+            if outer in counted:
+                yield _difference(inner, outer, threshold, candidates)
+
+
+def _difference(inner: Quantity, outer: Quantity, threshold: int, candidates: dict[Quantity, int]) -> Clue:
+    """`inner` is part of `outer`; what is in `outer` alone is a quantity of its own, a secret below `threshold`."""
+    alone = outer._replace(role=f"not in {inner.name} {dict(inner.groups)} {inner.start}/{inner.end}")
+    if threshold:
+        candidates[alone] = threshold
+    return adds_up(outer, (inner, alone))
+
+
+def _periods(rows, relations: Relations, candidates) -> Iterator[Clue]:
     """Events of periods add up to those of the whole; children counted once in a period are counted in a longer one."""
     series: dict[tuple, dict[Quantity, Measure | None]] = defaultdict(dict)
     for figure in rows:
-        measure, how = measures.get(figure.measure), _over_time(figure, measures)
-        for quantity in _quantities(figure, measures):
-            own = measures.get(quantity.name, measure)
-            if quantity.start and (how_own := own.over_time if own and own is not measure else how):
-                series[(quantity.name, quantity.groups, how_own)][quantity] = own
+        for quantity in _quantities(figure, relations):
+            if quantity.start and (how := relations.over_time(quantity, relations.measure(figure))):
+                series[(quantity.name, quantity.groups, how)][quantity] = relations.measure(figure)
     for (_, _, how), several in series.items():
-        if how == GROWS:
-            yield from _growing(several, measures, policy, candidates)
-        else:
-            yield from _adding(several)
+        yield from _growing(several, relations, candidates) if how == GROWS else _adding(several)
 
 
-def _quantities(figure: PrintedFigure, measures: Mapping[str, Measure]) -> Iterator[Quantity]:
-    yield numerator(figure, measures)
-    if _has_base(figure, measures):
-        yield denominator(figure, measures)
+def _quantities(figure: PrintedFigure, relations: Relations) -> Iterator[Quantity]:
+    """What stands above a figure's line, and what stands below it where that is a count of ours."""
+    yield relations.numerator(figure)
+    measure = relations.measure(figure)
+    if measure and (relations.has_base(figure) or measure.is_average or measure.base):
+        yield relations.denominator(figure)
 
 
-def _growing(several: Mapping[Quantity, Measure | None], measures, policy, candidates) -> Iterator[Clue]:
+def _growing(several: Mapping[Quantity, Measure | None], relations: Relations, candidates) -> Iterator[Clue]:
     for outer, measure in several.items():
         inside = [each for each in several if each != outer and _holds(outer, each)]
         for inner in inside:
             if not any(other != inner and _holds(other, inner) for other in inside):  # nothing lies between the two
-                yield from _difference(inner, outer, measures, measure, policy, candidates)
+                yield _difference(inner, outer, relations.threshold(inner, measure), candidates)
 
 
 def _holds(outer: Quantity, inner: Quantity) -> bool:
@@ -337,19 +397,20 @@ def _adding(several: Iterable[Quantity]) -> Iterator[Clue]:
 
 
 def _next_day(day: str) -> str:
-    return f"{pd.Timestamp(day) + pd.Timedelta(days=1):%Y-%m-%d}"
+    return f"{date.fromisoformat(day) + timedelta(days=1)}"
 
 
 def _day_before(day: str) -> str:
-    return f"{pd.Timestamp(day) - pd.Timedelta(days=1):%Y-%m-%d}"
+    return f"{date.fromisoformat(day) - timedelta(days=1)}"
 
 
-def _stocks(rows, measures) -> Iterator[Clue]:
+def _stocks(rows, relations: Relations) -> Iterator[Clue]:
     """A stock is the one before, and what came, less what left, where all four are spoken of."""
-    counted = {numerator(figure, measures): measures.get(figure.measure) for figure in rows}
+    counted = dict.fromkeys(relations.numerator(figure) for figure in rows)
     stocks: dict[tuple, list[Quantity]] = defaultdict(list)
-    for quantity, measure in counted.items():
-        if not quantity.start and measure and measure.moved_by and quantity.name == measure.name:
+    for quantity in counted:
+        measure = relations.measures.get(quantity.name)
+        if not quantity.start and measure and measure.moved_by:
             stocks[(quantity.groups, measure.moved_by)].append(quantity)
     for (_, (comes, leaves)), days in stocks.items():
         days.sort(key=lambda each: each.end)

@@ -1,87 +1,383 @@
 """Exact results in, releasable figures out: the only place where a `Released` is made.
 
-The rules here are the simple ones (DfE's practice for one table at a time): they do not yet look across
-tables, periods or earlier packs, so they do not stop a reader who combines several pages.
-`docs/disclosure.md` says what that leaves open.
+A gate stands before one page. It hides what the policy names (`rules`), then looks at the page so far, at the packs signed off
+before and at what is public elsewhere, as somebody would who reads all of it and solves equations (`equations`, `attacker`), and
+hides more (`suppression`) or withholds a result until nothing protected can be worked out. It takes for printed the
+number and the base of every row that it lets through, whether the page prints them or not.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure import rules
+from analysis_lib.disclosure.attacker import Clue, exactly, given_away
+from analysis_lib.disclosure.equations import Equations, Quantity, Relations, equations, solved
+from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, PrintedFigure, figure_of_row
+from analysis_lib.disclosure.record import COMPLEMENTARY, HIDDEN, SHOWN, WITHHELD, GateRecord
+from analysis_lib.disclosure.rounding import rounded
+from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
 from analysis_lib.errors import UsageError
+from analysis_lib.groupings import Groupings
+from analysis_lib.groupings import groupings as project_groupings
 from analysis_lib.policy import ClassPolicy, DisclosurePolicy
-from analysis_lib.results import CHILDREN, PUBLISHED, TWO_LARGEST, Released, Result, round_half_up
+from analysis_lib.results import (
+    CHILDREN,
+    GAP,
+    PERCENT,
+    PUBLISHED,
+    RATE_UNITS,
+    RATIO,
+    Measure,
+    Released,
+    Result,
+    round_half_up,
+)
 
 EDITIONS = ("public", "restricted")
-HIDDEN = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
+SYMBOL = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
+NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
+CLOSE_AVERAGES = "an average of the few children between two averages"
+DEAREST = 900  # what it costs a reader to lose a row, beside the smallest
 
 
-def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: str = "") -> Released:
-    """The figures of `result` that may be shown in `edition`.
+@dataclass
+class Ledger:
+    """What a page has printed so far, and the true numbers behind it."""
+
+    figures: list[PrintedFigure] = field(default_factory=list)
+    truth: dict[Quantity, int] = field(default_factory=dict)
+    averages: list[tuple[PrintedFigure, float]] = field(default_factory=list)
+
+    def copy(self) -> Ledger:
+        return Ledger(list(self.figures), dict(self.truth), list(self.averages))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of a result as the attacker would read it: its figures, and the numbers behind them."""
+
+    figures: tuple[PrintedFigure, ...]
+    truth: dict[Quantity, int]
+    size: float
+
+
+class Gate:
+    """The gate before one page.
 
     Parameters
     ----------
-    result : Result
     edition : "public" or "restricted"
-        Restricted shows exact figures with the measure's decimals. Public hides what `policy` protects and
-        prints percentages (but those of large bases) and averages of children as whole numbers.
+        Restricted shows exact figures with the measure's decimals.
     policy : DisclosurePolicy
-    label : str
-        What the figures are called beside them, such as "synthetic"; by default the result's origin.
-
-    Returns
-    -------
-    Released
-        Same rows and order. Who is behind a row never passes. A hidden row has neither value, interval, numerator nor denominator; its symbol is "c".
+    measures : mapping of name to Measure
+        Every measure that a page may show: what they have to do with one another.
+    groupings : Groupings
+        By default the project's.
+    earlier : figures of packs that have been signed off
+    elsewhere : the council's own figures that others publish
 
     Raises
     ------
     UsageError
         For an unknown edition.
     """
-    if edition not in EDITIONS:
-        raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
-    exact = result.exact().drop(columns=list(CHILDREN), errors="ignore")
-    frame = exact.drop(columns=list(TWO_LARGEST), errors="ignore")
-    measure = result.measure
-    decimals = measure.decimals
-    if edition == "public" and result.origin != PUBLISHED:
-        numbers = policy.of(measure, result.groups)
-        hidden = rules.reasons(result, exact, numbers) != ""
-        hidden |= _more_hidden_parts(result, frame, hidden, numbers)
-        frame.loc[hidden, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
-        frame.loc[hidden, "symbol"] = HIDDEN
-        frame.loc[rules.interval_reasons(result, exact) != "", ["lower", "upper"]] = np.nan
-        decimals = rules.decimals(measure, frame, numbers)
-    scale = 10.0**decimals
-    frame["value"] = round_half_up(frame["value"], decimals)
-    # Limits outward, so that they do not give the base away.
-    frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
-    frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
-    return Released(measure, frame, result.groups, label or result.origin, edition, decimals, result.parts)
+
+    def __init__(
+        self,
+        edition: str,
+        policy: DisclosurePolicy,
+        *,
+        measures: Mapping[str, Measure],
+        groupings: Groupings | None = None,
+        earlier: Iterable[PrintedFigure] = (),
+        elsewhere: Iterable[PrintedFigure] = (),
+    ):
+        if edition not in EDITIONS:
+            raise UsageError(f"There is no edition {edition!r}. Choose {' or '.join(EDITIONS)}.")
+        self.edition, self.policy = edition, policy
+        self.relations = Relations(measures, groupings or project_groupings(), policy)
+        self._outside: dict[str, list[PrintedFigure]] = {}
+        for figure in (*earlier, *elsewhere):
+            self._outside.setdefault(self.relations.family(figure.measure), []).append(figure)
+        self._ledger = Ledger()
+        self.records: list[GateRecord] = []
+
+    def release(self, result: Result, *, label: str = "", remedy: str = "") -> Released:
+        """The figures of `result` that may be shown.
+
+        Parameters
+        ----------
+        result : Result
+        label : str
+            What the figures are called beside them, such as "synthetic"; by default the result's origin.
+        remedy : str
+            The sentence that the page says of what was done before, such as which groups are shown together.
+
+        Returns
+        -------
+        Released
+            Same rows and order. Who is behind a row never passes. A hidden row has neither value, interval, numerator nor
+            denominator; its symbol is "c". Published figures pass as they are.
+        """
+        frame = result.exact().drop(columns=list(CHILDREN), errors="ignore")
+        measure, decimals = result.measure, result.measure.decimals
+        frame["beside"] = beside(result, frame)
+        if self.edition == "public" and result.origin != PUBLISHED:
+            policy = self.policy.of(measure, result.groups)
+            why = self._judged(result, frame, self._ledger)
+            self._record(result, frame, why, remedy)
+            hidden = why != ""
+            frame.loc[hidden, NUMBERS] = np.nan
+            frame.loc[hidden, "symbol"] = SYMBOL
+            frame.loc[rules.interval_reasons(result, frame) != "", ["lower", "upper"]] = np.nan
+            decimals = rules.decimals(measure, frame, policy)
+            frame = rounded(result, frame, policy)
+        scale = 10.0**decimals
+        frame["value"] = round_half_up(frame["value"], decimals)
+        # Limits outward, so that they do not give the base away.
+        frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
+        frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
+        return Released(measure, frame, result.groups, label or result.origin, self.edition, decimals, result.parts)
+
+    def first_safe(self, options: Sequence[Sequence[Result]]) -> int:
+        """Which of `options`, in the order that serves readers, is the first of which nothing has to be hidden.
+
+        Each option is the results that a page would release together. Where all lose something, the one that loses
+        the smallest share of its rows, the first of these. Nothing is released by asking.
+        """
+        if self.edition != "public":
+            return 0
+        lost = []
+        for results in options:
+            ledger, hidden, rows = self._ledger.copy(), 0, 0
+            for result in results:
+                if result.origin == PUBLISHED:
+                    continue
+                frame = result.exact()
+                hidden += int((self._judged(result, frame, ledger) != "").sum())
+                rows += len(frame)
+            if not hidden:
+                return len(lost)
+            lost.append(hidden / max(rows, 1))
+        return int(np.argmin(lost))
+
+    def _judged(self, result: Result, frame: pd.DataFrame, ledger: Ledger) -> pd.Series:
+        """Why each row is hidden, "" where it is shown; `ledger` then holds what the page prints with it."""
+        policy = self.policy.of(result.measure, result.groups)
+        why = rules.reasons(result, frame, policy)
+        why = why.where(why != "", self._close_averages(result, frame, why, policy, ledger))
+        rows = [self._row(result, each) for each in frame.to_dict("records")]
+        more, reason = self._given_away(result.measure, rows, frozenset(np.flatnonzero(why != "")), ledger)
+        positions = [at for at in more if why.iloc[at] == ""]
+        why.iloc[positions] = reason
+        for row, reason in zip(rows, why, strict=True):
+            shown = reason == ""
+            ledger.figures += row.figures if shown else [each.showing(each.what, SYMBOL) for each in row.figures]
+            ledger.truth |= row.truth
+        return why
+
+    def _row(self, result: Result, row: dict) -> _Row:
+        measure = result.measure
+        figure = figure_of_row(result, row)
+        figures, truth = [], {}
+        for what, quantity in ((NUMERATOR, self.relations.numerator), (DENOMINATOR, self.relations.denominator)):
+            number = row[what]
+            if what == NUMERATOR and measure.is_count and np.isnan(number):
+                number = row["value"]
+            if np.isnan(number) or number != int(number) or not _is_counted(measure, what):
+                continue
+            shown = figure.showing(VALUE if what == NUMERATOR and measure.is_count else what, str(int(number)))
+            figures.append(shown)
+            truth[quantity(shown)] = int(number)
+        # That a row stands there is known, whatever becomes of its numbers.
+        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, row["numerator"])
+
+    def _given_away(
+        self, measure: Measure, rows: Sequence[_Row], hidden: frozenset[int], ledger: Ledger
+    ) -> tuple[frozenset[int], str]:
+        """Rows to hide, those of `hidden` among them, so that nothing protected can be worked out; and what to call it."""
+        family, rules_of = self.relations.family(measure.name), self.policy.of(measure, ())
+        outside = self._outside.get(family, [])
+        before = [figure for figure in ledger.figures if self.relations.family(figure.measure) == family]
+        new = [figure for row in rows for figure in row.figures]
+        told = equations([*outside, *before, *new], self.relations)
+        truth = dict(ledger.truth)
+        for row in rows:
+            truth |= row.truth
+        told = _true_definitions(told, truth)
+        outside_clues = self._believed(told, outside, truth)
+        exact = {clue.terms[0][0]: int(clue.low) for clue in outside_clues if _is_exact(clue)}
+        truth = solved(exact | truth, told.definitions)
+        protected = {q: most for q, most in told.candidates.items() if 0 < truth.get(q, 0) < most}
+        unknown = {q: most for q, most in told.candidates.items() if q not in truth}
+        if not protected and not unknown:
+            return hidden, ""
+        known = [*outside_clues, *(clue for figure in before for clue in told.clues.get(figure, ()))]
+        known += [exactly(q, truth[q]) for q in _open_totals(told, truth, rules_of.threshold)]
+        prints = {at: _printed(row, told) for at, row in enumerate(rows)}
+        known += [clue for at, each in prints.items() if at not in hidden and not rows[at].size for clue in each.clues]
+        page = Page(
+            definitions=told.definitions,
+            known=tuple(known),
+            rows={at: each for at, each in prints.items() if at in hidden or rows[at].size},
+            truth=truth,
+            protected=tuple(protected),
+            threshold=max((*protected.values(), *unknown.values())),
+        )
+        everything = frozenset(range(len(rows)))
+        try:
+            hiding = page.rows_to_hide(hidden) if protected else hidden
+        except CannotBeProtected:
+            return everything, WITHHELD
+        if unknown and self._is_guessed(page, hiding, unknown):
+            return everything, WITHHELD
+        return hiding, COMPLEMENTARY
+
+    def _is_guessed(self, page: Page, hiding: frozenset[int], unknown: Mapping[Quantity, int]) -> bool:
+        """Whether the rows give away a number that an earlier pack has hidden and nobody here knows."""
+
+        def found(hidden: frozenset[int]) -> set:
+            clues = [*page.told(hidden), *page.definitions]
+            return {leak.cell for leak in given_away(clues, tuple(unknown), page.threshold)}
+
+        return bool(found(hiding) - found(frozenset(page.rows)))
+
+    def _believed(self, told: Equations, outside: Sequence[PrintedFigure], truth: Mapping[Quantity, int]) -> list[Clue]:
+        """The clues of figures from outside that are true of the numbers we have: what has been revised since tells nothing."""
+        follows = solved(truth, told.definitions)
+        believed = [clue for figure in outside for clue in told.clues.get(figure, ()) if _fits(clue, follows)]
+        while True:
+            exact = {clue.terms[0][0]: int(clue.low) for clue in believed if _is_exact(clue)}
+            all_of_it = solved(exact | dict(truth), told.definitions)
+            broken = {
+                cell
+                for clue in told.definitions
+                if not _fits(clue, all_of_it) or any(all_of_it.get(cell, 0) < 0 for cell, _ in clue.terms)
+                for cell, _ in clue.terms
+            }
+            left = [
+                clue
+                for clue in believed
+                if _fits(clue, all_of_it) and not (_is_exact(clue) and clue.terms[0][0] in broken)
+            ]
+            if len(left) == len(believed):
+                return left
+            believed = left
+
+    def _close_averages(
+        self, result: Result, frame: pd.DataFrame, why: pd.Series, policy: ClassPolicy, ledger: Ledger
+    ) -> pd.Series:
+        """Two averages of one group over periods of which one holds the other give the average of the children between."""
+        found = pd.Series("", index=frame.index, dtype=object)
+        if not result.measure.is_average or not policy.protect:
+            return found
+        for at, row in zip(frame.index, frame.to_dict("records"), strict=True):
+            figure, base = figure_of_row(result, row), row["denominator"]
+            if why[at] or np.isnan(base):
+                continue
+            close = any(
+                other.measure == figure.measure
+                and other.groups == figure.groups
+                and _one_holds_the_other(other, figure)
+                and 0 < abs(base - size) < policy.min_average_base
+                for other, size in ledger.averages
+            )
+            if close:
+                found[at] = CLOSE_AVERAGES
+            else:
+                ledger.averages.append((figure, base))
+        return found
+
+    def _record(self, result: Result, frame: pd.DataFrame, why: pd.Series, remedy: str) -> None:
+        for row, reason in zip(frame.to_dict("records"), why, strict=True):
+            figure = figure_of_row(result, row)
+            self.records.append(
+                GateRecord(
+                    result.measure.name,
+                    result.title,
+                    tuple((group, str(row[group])) for group in result.groups),
+                    figure.start,
+                    figure.end,
+                    WITHHELD if reason == WITHHELD else HIDDEN if reason else SHOWN,
+                    reason,
+                    row["numerator"] if not np.isnan(row["numerator"]) else row["value"],
+                    row["denominator"],
+                    remedy,
+                )
+            )
 
 
-def _more_hidden_parts(result: Result, frame: pd.DataFrame, hidden: pd.Series, policy: ClassPolicy) -> pd.Series:
-    """Further parts to hide where one hidden part, or hidden parts of 1 to 5 together, could be had by subtraction.
+def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: str = "") -> Released:
+    """The figures of one result by itself, as a page that shows nothing else may show them; see `Gate.release`."""
+    measures = {result.measure.name: result.measure}
+    return Gate(edition, policy, measures=measures).release(result, label=label)
 
-    The smallest other part that is not 0 is taken each time (a 0 protects nothing); ties go to the first row.
-    """
-    more = pd.Series(False, index=frame.index)
-    if not result.parts:
-        return more
-    size = frame["value"] if result.measure.is_count else frame["numerator"]
-    periods = [] if "period_end" in result.parts else ["period_start", "period_end"]
-    others = [*periods, *(group for group in result.groups if group not in result.parts)]
-    for _, rows in frame.groupby(others, dropna=False, sort=False) if others else [((), frame)]:
-        kept = size[rows.index[~hidden[rows.index]]]
-        candidates = kept[kept > 0].sort_values(kind="stable").index
-        out = list(rows.index[hidden[rows.index]])
-        for candidate in candidates:
-            if not out or (len(out) > 1 and size[out].sum() >= policy.threshold):
-                break
-            more[candidate] = True
-            out.append(candidate)
-    return more
+
+def beside(result: Result, frame: pd.DataFrame) -> pd.Series:
+    """The public number that each figure is made with: a population, a published share, the factor of a ratio of rates."""
+    measure, share = result.measure, frame["numerator"] / frame["denominator"]
+    if measure.unit in RATE_UNITS and not measure.base:
+        number = frame["denominator"]
+    elif measure.unit == GAP:
+        number = (100 * share - frame["value"]).round(6)
+    elif measure.unit == RATIO:
+        factor = (frame["value"] / share).round(6)
+        number = factor.where(factor != 1, 0)
+    else:
+        number = pd.Series(0.0, index=frame.index)
+    return number.replace([np.inf, -np.inf], 0).fillna(0.0)
+
+
+def _is_counted(measure: Measure, what: str) -> bool:
+    """Whether a row's numerator or denominator is a count of ours: not a sum of days, nor a public population."""
+    if what == NUMERATOR:
+        return not measure.is_average
+    return measure.unit in (PERCENT, GAP, RATIO) or measure.is_average or bool(measure.base)
+
+
+def _printed(row: _Row, told: Equations) -> Print:
+    """What a row tells if it is printed, and what hiding it costs a reader: more, the more children it counts."""
+    clues = tuple(clue for figure in row.figures for clue in told.clues.get(figure, ()))
+    size = 0 if np.isnan(row.size) else min(int(abs(row.size)), DEAREST)
+    return Print(clues, 1 + size, tuple(row.truth))
+
+
+def _open_totals(told: Equations, truth: Mapping[Quantity, int], threshold: int) -> list[Quantity]:
+    """Quantities of the definitions that are nobody's secret, and large enough to be printed somewhere: taken for known."""
+    spoken_of = dict.fromkeys(cell for clue in told.definitions for cell, _ in clue.terms)
+    return [
+        q for q in spoken_of if q not in told.candidates and not q.role and q in truth and not 0 < truth[q] < threshold
+    ]
+
+
+def _true_definitions(told: Equations, truth: Mapping[Quantity, int]) -> Equations:
+    """Without what should hold by definition and does not in these data: who believes it is mistaken, and finds nothing."""
+    while True:
+        follows = solved(truth, told.definitions)
+        wrong = {cell for cell, number in follows.items() if number < 0}
+        kept = tuple(c for c in told.definitions if _fits(c, follows) and not any(cell in wrong for cell, _ in c.terms))
+        if len(kept) == len(told.definitions):
+            return told
+        told = replace(told, definitions=kept)
+
+
+def _is_exact(clue: Clue) -> bool:
+    return len(clue.terms) == 1 and clue.low == clue.high
+
+
+def _fits(clue: Clue, truth: Mapping[Quantity, int]) -> bool:
+    """Whether `clue` is true, as far as the numbers in it are known."""
+    if any(cell not in truth for cell, _ in clue.terms):
+        return True
+    return clue.low <= sum(factor * truth[cell] for cell, factor in clue.terms) <= clue.high
+
+
+def _one_holds_the_other(one: PrintedFigure, other: PrintedFigure) -> bool:
+    if (one.start, one.end) == (other.start, other.end) or not (one.start and other.start):
+        return False
+    return (one.start <= other.start and other.end <= one.end) or (other.start <= one.start and one.end <= other.end)

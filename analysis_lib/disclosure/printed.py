@@ -6,13 +6,13 @@ three speak of the same numbers in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 
-from analysis_lib.results import PUBLISHED, TIME_GROUPS, Value
+from analysis_lib.results import PUBLISHED, TIME_GROUPS, Result, Value
 
 VALUE, NUMERATOR, DENOMINATOR, INTERVAL = "value", "numerator", "denominator", "interval"
 PUBLISHED_MARK = ("published", "yes")  # a group that says of a figure that somebody else has published it
@@ -85,16 +85,30 @@ class PrintedFigure:
         """The number `what` of a released value, printed as `text`."""
         start, end = (day_text(day) for day in (value.period_start, value.period_end))
         groups = _in_order([*value.groups, *([PUBLISHED_MARK] if value.origin == PUBLISHED else [])])
-        return cls(value.measure.name, groups, start, end, what, text, value.parts, value.beside)
+        return cls(value.measure.name, groups, start, end, what, text, _of_groups(value.parts, groups), value.beside)
 
     def showing(self, what: str, text: str) -> PrintedFigure:
         """Another number of the same row."""
         return replace(self, what=what, text=text)
 
 
+def figure_of_row(result: Result, row: Mapping) -> PrintedFigure:
+    """The value of one row of a result, without a text yet."""
+    groups = _in_order((group, row[group]) for group in result.groups)
+    start, end = (day_text(row[day]) for day in ("period_start", "period_end"))
+    parts = _of_groups(result.parts, groups)
+    return PrintedFigure(result.measure.name, groups, start, end, VALUE, "", parts, float(row.get("beside", 0.0)))
+
+
 def day_text(day) -> str:
     """A day as ISO text; empty for none."""
     return "" if pd.isna(day) else f"{pd.Timestamp(day):%Y-%m-%d}"
+
+
+def _of_groups(parts: Iterable[str], groups: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Those of `parts` that are among the groups: years that add up are told apart by their days."""
+    columns = {column for column, _ in groups}
+    return tuple(part for part in parts if part in columns)
 
 
 def _in_order(groups: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

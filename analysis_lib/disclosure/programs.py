@@ -3,7 +3,7 @@
 `taken_apart` draws from single clues what they say of the limits of each cell, until nothing moves. Cells with one value left are
 known; the rest fall into groups that clues tie together, each a `Program`. A program answers one question, `allows`: can this
 cell lie between these limits? It asks what costs least first: a solution that it has met already, one that follows from
-two of those, limits, a linear program, and an integer program only where the linear one answers in fractions.
+two of those, limits, a linear program, and several of them only where the first answers in fractions.
 
 Every solution is checked in whole numbers before it counts. A solver that errs can make a cell look given away that is not,
 never the other way about.
@@ -15,6 +15,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, gcd, inf
 
@@ -24,9 +25,9 @@ from scipy.sparse import csr_array
 
 from analysis_lib.disclosure.clues import Cell, Clue
 
-NO_SOLUTION = 2  # HiGHS's status for a program without a solution
 MOST_VISITS = 30  # of one clue, on average: limits could creep on for ever; what is left is for the solver
-MOST_NODES = 50_000  # of one integer program; what it does not find by then counts as impossible
+MOST_NODES = 2_000  # of one search; what it does not find by then counts as impossible
+NEAR_WHOLE = 1e-6
 MOST_STEPS = 60  # differences between solutions that are tried again
 MOST_SOLUTIONS = 12  # solutions from which they are tried
 
@@ -106,49 +107,42 @@ class TakenApart:
 
 def taken_apart(clues: Iterable[Clue]) -> TakenApart:
     """The clues taken apart. Raises `Contradiction` where limits alone show that they cannot all be true."""
-    place: dict[Cell, int] = {}
-    lines = _lines(clues, place)
-    low, high = [0] * len(place), [inf] * len(place)
-    tighten(lines, _touching(lines, len(place)), low, high, range(len(lines)))
-    cells = list(place)
+    clues = list(clues)
+    cells = list(dict.fromkeys(cell for clue in clues for cell, _ in clue.terms))
+    place = {cell: at for at, cell in enumerate(cells)}
+    low, high = [0] * len(cells), [inf] * len(cells)
+    sums: dict[Terms, tuple[float, float]] = {}  # the same sum once
+    for clue in clues:
+        (cell, factor), *others = clue.terms
+        if factor == 1 and not others:
+            at = place[cell]
+            low[at], high[at] = max(low[at], clue.low), min(high[at], clue.high)
+        else:
+            terms, least, most = _in_order([(place[cell], factor) for cell, factor in clue.terms], clue.low, clue.high)
+            other_least, other_most = sums.get(terms, (-inf, inf))
+            sums[terms] = max(least, other_least), min(most, other_most)
+    low, high = [ceil(least) for least in low], [most if most == inf else floor(most) for most in high]
+    if any(least > most for least, most in zip(low, high, strict=True)):
+        raise Contradiction
+    lines = [(terms, least, most) for terms, (least, most) in sums.items()]
+    tighten(lines, _touching(lines, len(cells)), low, high, range(len(lines)))
     groups = _groups([line for each in lines if (line := _open_part(each, low, high))])
     programs = tuple(_program(cells, low, high, group) for group in groups)
-    limits = {cell: (low[at], high[at]) for cell, at in place.items()}
+    limits = dict(zip(cells, zip(low, high, strict=True), strict=True))
     return TakenApart(limits, programs, {cell: program for program in programs for cell in program.cells})
 
 
-def _lines(clues: Iterable[Clue], place: dict[Cell, int]) -> list[Line]:
-    """The clues over places, what speaks of one cell first, the same sum once, and factors without a common divisor."""
-    limits: dict[Terms, tuple[float, float]] = {}
-    for clue in clues:
-        terms = tuple([(place.setdefault(cell, len(place)), factor) for cell, factor in clue.terms])
-        low, high = clue.low, clue.high
-        if len(terms) > 1:
-            terms, low, high = _in_order(terms, low, high)
-        least, most = limits.get(terms, (-inf, inf))
-        limits[terms] = max(low, least), min(high, most)
-    lines = [(terms, _up(low), _down(high)) for terms, (low, high) in limits.items()]
-    return sorted(lines, key=lambda line: len(line[0]) > 1)
-
-
-def _in_order(terms: Terms, low: float, high: float) -> Line:
-    """The same in one way of writing: each cell once, by place, factors divided by what divides them all."""
+def _in_order(terms: Sequence[tuple[int, int]], low: float, high: float) -> Line:
+    """A sum in one way of writing: each cell once, by place; no divisor that all factors share; whole limits."""
     factors: dict[int, int] = defaultdict(int)
     for at, factor in terms:
         factors[at] += factor
     divisor = gcd(*factors.values()) or 1
-    terms = tuple((at, factor // divisor) for at, factor in sorted(factors.items()) if factor)
-    if divisor == 1:
-        return terms, low, high
-    return terms, (low if low == -inf else ceil(low / divisor)), (high if high == inf else floor(high / divisor))
-
-
-def _up(limit: float) -> float:
-    return limit if limit == -inf else ceil(limit)
-
-
-def _down(limit: float) -> float:
-    return limit if limit == inf else floor(limit)
+    terms = [(at, factor // divisor) for at, factor in sorted(factors.items()) if factor]
+    if divisor > 1:
+        low = low if low == -inf else Fraction(low) / divisor
+        high = high if high == inf else Fraction(high) / divisor
+    return tuple(terms), low if low == -inf else ceil(low), high if high == inf else floor(high)
 
 
 def _touching(lines: Sequence[Line], cells: int) -> list[list[int]]:
@@ -331,40 +325,49 @@ class Program:
         """Search a solution in which the cell at `at` lies from `low` to `high`, and keep it."""
         lowest, highest = list(self._low), list(self._high)
         lowest[at], highest[at] = max(low, lowest[at]), min(high, highest[at])
-        if lowest[at] > highest[at]:
-            return False
-        try:
-            tighten(self.lines, self._touching, lowest, highest, self._touching[at])
-        except Contradiction:
-            return False
-        if lowest == highest:
-            return self.remember(lowest)
-        begun = time.perf_counter()
-        try:
-            return self._solved(lowest, highest)
-        finally:
-            self.times_solved += 1
+        begun, before = time.perf_counter(), self.times_solved
+        found = self._branch_and_bound(lowest, highest, at)
+        if self.times_solved > before:
             self.seconds += time.perf_counter() - begun
+        return found
 
-    def _solved(self, low: list, high: list) -> bool:
-        """By a linear program, whose answer is whole for most tables; by an integer program where it is not."""
-        fractions = self._answer(low, high, whole=False)
-        if fractions is None:
-            return False
-        if self.remember(np.rint(fractions)):
-            return True
-        number = self._answer(low, high, whole=True)
-        return number is not None and self.remember(np.rint(number))
+    def _branch_and_bound(self, low: list, high: list, at: int) -> bool:
+        """Solve a linear program; where its answer is not whole, look below and above one of the fractions, and so on.
 
-    def _answer(self, low: list, high: list, *, whole: bool) -> np.ndarray | None:
-        found = milp(
-            np.zeros(len(self.cells)),
-            integrality=np.full(len(self.cells), int(whole)),
-            bounds=Bounds(low, high),
-            constraints=self._constraint,
-            options={"node_limit": MOST_NODES},
-        )
-        return found.x
+        HiGHS's own integer programs take ten times as long for programs of this size, and write to standard output at times,
+        which nothing but the report may do.
+        """
+        waiting = [(low, high, at)]
+        for _ in range(MOST_NODES):
+            if not waiting:
+                return False
+            low, high, at = waiting.pop()
+            numbers = self._in_fractions(low, high, at)
+            if numbers is None:
+                continue
+            if self.remember(np.rint(numbers)):
+                return True
+            at = _to_branch_on(numbers, low, high)
+            if low[at] == high[at]:
+                continue
+            middle = max(low[at], min(floor(numbers[at]), high[at] - 1))
+            below = list(low), [*high[:at], middle, *high[at + 1 :]], at
+            above = [*low[:at], middle + 1, *low[at + 1 :]], list(high), at
+            waiting += (above, below) if numbers[at] - middle < 0.5 else (below, above)
+        return False
+
+    def _in_fractions(self, low: list, high: list, at: int) -> np.ndarray | None:
+        """A solution between the limits, fractions allowed; None when there is none. Limits move where that at `at` moves them."""
+        if low[at] > high[at]:
+            return None
+        try:
+            tighten(self.lines, self._touching, low, high, self._touching[at])
+        except Contradiction:
+            return None
+        if low == high:
+            return np.array(low, dtype=float)
+        self.times_solved += 1
+        return milp(np.zeros(len(self.cells)), bounds=Bounds(low, high), constraints=self._constraint).x
 
     @cached_property
     def _matrix(self) -> csr_array:
@@ -384,10 +387,15 @@ class Program:
     def _constraint(self) -> LinearConstraint:
         """The lines for the solver, each divided by its largest factor.
 
-        HiGHS lets a line be missed by a millionth. With factors in the thousands a whole number that is off by less than that
-        misses it by more; HiGHS then mends the answer, and tells standard output so, which nothing else may write to.
+        HiGHS lets a line be missed by a little, the same for every line: with factors in the thousands that would be nothing.
         """
         scale = 1.0 / np.array([max(abs(factor) for _, factor in terms) for terms, _, _ in self.lines])
         matrix = self._matrix.astype(float)
         matrix.data *= np.repeat(scale, np.diff(matrix.indptr))
         return LinearConstraint(matrix, self._floors * scale, self._ceilings * scale)
+
+
+def _to_branch_on(numbers: np.ndarray, low: list, high: list) -> int:
+    """The place of the number furthest from a whole one; where all are whole but for the solver's error, of the widest limits."""
+    off = np.abs(numbers - np.rint(numbers))
+    return int(off.argmax() if off.max() > NEAR_WHOLE else np.subtract(high, low).argmax())

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure.rounding import WILSON
-from analysis_lib.policy import HIDE_IN_NAMED_GROUPS, ClassPolicy, is_count_or_its_rate
+from analysis_lib.policy import HIDE_IN_NAMED_GROUPS, OF_NOBODY, ClassPolicy, is_count_or_its_rate
 from analysis_lib.results import (
     GAP,
     MONEY_UNITS,
@@ -27,12 +27,8 @@ from analysis_lib.results import (
 )
 from analysis_lib.stats import intervals
 
-# Columns whose values are groups that people can be seen to belong to, and those that tell what they do not show.
+# Columns whose values are groups that people can be seen to belong to.
 IDENTIFYING = ("sex", "ethnic_group", "age_band", "age", "school", "ward")
-SENSITIVE = (
-    "category", "disability", "finding", "kind", "legal_status", "looked_after", "need", "offence", "outcome", "place",
-    "placement", "reason", "sen", "uasc",
-)  # fmt: skip
 EVERYBODY = ("All", "Total", "Not known")  # values of an identifying column that name no group
 
 REST = "1 to {} in the rest of the base"
@@ -156,7 +152,7 @@ def _of_averages(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd
     quartile = _where(_fewer(base, policy.min_quartile_base), f"quartile of fewer than {policy.min_quartile_base}")
     # As far beyond another quantile as beyond a quartile.
     share = method.str.extract(r"^quantile (0?\.\d+)", expand=False).astype(float)
-    beyond = base * np.minimum(share, 1 - share)
+    beyond = (base * np.minimum(share, 1 - share)).round(9)
     few_beyond = (base > 0) & (beyond < policy.min_quartile_base / 4)
     return _first(
         _where((base > 0) & method.str.startswith(EXTREMES), MINIMUM_OR_MAXIMUM),
@@ -199,7 +195,7 @@ def _of_named_groups(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -
     """None or all of a group that people can be seen to belong to, where that tells something of each of them.
 
     A percentage by an identifying column tells it of the group that is its base, an average where all have the same. A
-    count tells it where the table also has a sensitive column: the group is then the sum over that column.
+    count tells it where the table also has a column that tells what cannot be seen: the group is the sum over that column.
     """
     if policy.zero_and_all != HIDE_IN_NAMED_GROUPS or not set(result.groups) & set(IDENTIFYING):
         return _nowhere(frame)
@@ -208,8 +204,8 @@ def _of_named_groups(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -
         if set(told) & set(IDENTIFYING):  # what is told of the base is what anybody can see
             return _nowhere(frame)
         part, whole = frame["numerator"], frame["denominator"]
-    elif result.measure.is_count and set(result.groups) & set(SENSITIVE):
-        others = ["period_start", "period_end", *(each for each in result.groups if each not in SENSITIVE)]
+    elif result.measure.is_count and set(result.groups) - {*IDENTIFYING, *OF_NOBODY}:
+        others = ["period_start", "period_end", *(each for each in result.groups if each in (*IDENTIFYING, *OF_NOBODY))]
         part, whole = frame["value"], frame.groupby(others, dropna=False)["value"].transform("sum")
     elif result.measure.is_average:  # limits that meet say that every child has the same value
         return _where(_names_a_group(result, frame) & (frame["lower"] == frame["upper"]), ALL_OF_A_GROUP)

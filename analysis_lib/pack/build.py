@@ -182,7 +182,7 @@ def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
     outcome.published.append(folder)
     if plan.edition == "public":
         records = {task.notebook.name: page.records for task, page in made.items()}
-        outcome.to_decide.append(decision.write(output, folder, records))
+        outcome.to_decide.append(decision.write(output, folder, records, authority.disclosure))
 
 
 def _say_what_is_not_made(

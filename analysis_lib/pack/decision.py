@@ -19,6 +19,7 @@ from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.export import page_environment
 from analysis_lib.pack.publish import DECISION, RECORDS, pack_folder, write_beside
 from analysis_lib.periods import Period, day_in_words
+from analysis_lib.policy import CLASSES, PROFILES, DisclosurePolicy
 
 FORMAT = 1
 SMALL_BASE = 30  # a figure that is shown and rests on fewer is listed: a person may know who they are
@@ -59,25 +60,35 @@ class PageRecords:
         return [record for record in self.records or () if record.what_done not in (HIDDEN, WITHHELD)]
 
 
-def write(output: Path, folder: Path, made: Mapping[str, tuple[GateRecord, ...]], attack: Attack | None = None) -> Path:
+def write(
+    output: Path,
+    folder: Path,
+    made: Mapping[str, tuple[GateRecord, ...]],
+    policy: DisclosurePolicy,
+    attack: Attack | None = None,
+) -> Path:
     """Write the page of the public pack in `folder`, and what it is made of, into the restricted folder; returns its place.
 
     Parameters
     ----------
     made : notebook to records, for the pages that this run made
+    policy : the one by which the pack was made
     attack : what the attacker looked at; None where the pack was not attacked
     """
     manifest = manifests.read_manifest(folder)
     period = manifest["period"]
     pages = _with_kept(output, manifest, made)
     write_beside(output, period, RECORDS, _records_text(manifest, pages))
-    return write_beside(
-        output, period, DECISION, decision_page(manifest, manifests.sha256(folder / manifests.NAME), pages, attack)
-    )
+    page = decision_page(manifest, manifests.sha256(folder / manifests.NAME), pages, policy, attack)
+    return write_beside(output, period, DECISION, page)
 
 
 def decision_page(
-    manifest: dict, manifest_sha256: str, pages: Iterable[PageRecords], attack: Attack | None = None
+    manifest: dict,
+    manifest_sha256: str,
+    pages: Iterable[PageRecords],
+    policy: DisclosurePolicy,
+    attack: Attack | None = None,
 ) -> str:
     """The page as HTML: what is decided, what was hidden and why, what was attacked, by which policy, and room to sign."""
     pages = list(pages)
@@ -94,31 +105,37 @@ def decision_page(
             small_base=SMALL_BASE,
             attack=attack,
             earlier=[each["period"] for each in manifest["register"]["packs"]],
-            policy=policy(manifest["settings"]["disclosure"]),
+            profile=PROFILES[policy.profile],
+            classes=_decisions(policy),
+            policy=_policy_rows(policy),
         )
     )
 
 
-def policy(settings: Mapping) -> list[dict]:
-    """The classes of [disclosure] in `authority.toml`: name, numbers and choices in words, and who decided them."""
-    general = {key: value for key, value in settings.items() if not isinstance(value, Mapping)}
-    classes = {"every figure": general} if general else {}
-    classes |= {name: value for name, value in settings.items() if isinstance(value, Mapping)}
-    signature = ("decided_by", "decided_on", "note")
+def _policy_rows(policy: DisclosurePolicy) -> list[dict]:
+    """One row for each number and choice of the policy: what it means, and how it is set for each class."""
+    rows: dict[str, dict] = {}
+    for _, key, setting, meaning, _ in policy.numbers():
+        rows.setdefault(key, {"meaning": meaning, "settings": []})["settings"].append(_setting(setting))
+    return list(rows.values())
+
+
+def _decisions(policy: DisclosurePolicy) -> list[dict]:
+    """For each class, what it is for, and who decided its numbers on which day and why."""
     return [
         {
             "name": name.replace("_", " "),
-            "numbers": [
-                (key.replace("_", " "), _setting(value)) for key, value in told.items() if key not in signature
-            ],
-            **{key: str(told.get(key, "")) for key in signature},
+            "of": CLASSES[name],
+            "by": each.decided_by or "nobody has signed it",
+            "on": day_in_words(pd.Timestamp(each.decided_on)) if each.decided_on else "",
+            "note": each.note,
         }
-        for name, told in classes.items()
+        for name, each in policy.classes.items()
     ]
 
 
-def _setting(value) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+def _setting(setting) -> str:
+    return ("yes" if setting else "no") if isinstance(setting, bool) else str(setting)
 
 
 def _with_kept(output: Path, manifest: dict, made: Mapping[str, tuple[GateRecord, ...]]) -> list[PageRecords]:

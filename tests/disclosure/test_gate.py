@@ -1,12 +1,14 @@
 """The gate: boundary triples around each threshold, and what each edition shows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_lib.disclosure import release
+from analysis_lib.disclosure import Gate, release
 from analysis_lib.errors import UsageError
 from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
@@ -98,8 +100,9 @@ def test_hidden_parts_of_fewer_than_6_together_take_another_with_them():
     assert shown(counted(1, 1, 1, parts=("group",))) == ["c", "c", "c"]
 
 
-def test_hidden_parts_of_6_or_more_need_no_third_and_figures_without_a_total_none():
-    assert shown(counted(3, 4, 7, parts=("group",))) == ["c", "c", "7"]
+def test_each_of_two_hidden_parts_could_be_any_small_number_or_a_third_goes_with_them():
+    assert shown(counted(3, 3, 40, 7, parts=("group",))) == ["c", "c", "40", "7"]  # 1 and 5, 2 and 4, 3 and 3, ...
+    assert shown(counted(3, 4, 7, 40, parts=("group",))) == ["c", "c", "c", "40"]  # 7 together: neither could be 1
     assert shown(counted(3, 40, 7)) == ["c", "40", "7"]
 
 
@@ -155,11 +158,18 @@ def test_one_small_base_takes_the_decimal_from_the_whole_table():
 
 
 def test_years_that_add_up_to_a_shown_total_are_never_hidden_alone():
-    frame = pd.DataFrame({"run": "2016 to 2018", "numerator": [8, 9, 3], "denominator": 20})
-    ends = pd.to_datetime(["2016-08-31", "2017-08-31", "2018-08-31"])
-    frame = frame.assign(period_start=pd.NaT, period_end=ends)
-    assert shown(build.proportion(SHARE, frame, groups=["run"], parts=["period_end"])) == ["c", "45%", "c"]
-    assert shown(build.proportion(SHARE, frame, groups=["run"])) == ["40%", "45%", "c"]
+    yearly = replace(SHARE, over_time="adds")
+    days = pd.DataFrame({"year": [2016, 2017, 2018], "numerator": [8, 9, 3], "denominator": 20})
+    days["period_start"], days["period_end"] = (
+        pd.to_datetime(days["year"].astype(str) + end) for end in ("-01-01", "-12-31")
+    )
+    single = build.proportion(yearly, days.drop(columns="year"))
+    pooled = days[["numerator", "denominator"]].sum().to_frame().T
+    pooled["period_start"], pooled["period_end"] = days["period_start"].min(), days["period_end"].max()
+    gate = Gate("public", POLICY, measures={"share": yearly})
+    assert [value.text for value in gate.release(build.proportion(yearly, pooled)).values()] == ["33%"]
+    assert [value.text for value in gate.release(single).values()] == ["c", "45%", "c"]
+    assert shown(single) == ["40%", "45%", "c"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,9 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, content):
 
 
 def test_numbers_annotations_and_negatives_are_parameters(tmp_path):
-    cell = parameters('period: str = "2021-22"\nedition = "public"\ndata = ""\nyears = 3\nshift = -0.5  # why')
+    cell = parameters(
+        'period: str = "2021-22"\nedition = "public"\ndata = ""\nreleases = ""\nyears = 3\nshift = -0.5  # why'
+    )
     notebook = read_notebook(write_notebook(tmp_path, "n", [text("# Q?"), cell]))
     assert (notebook.parameters["years"], notebook.parameters["shift"]) == (3, -0.5)
 
