@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element as Node
 
-from analysis_lib.disclosure.equations import number_of
+from analysis_lib.disclosure.equations import Relations, number_of
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.hidden import SVG, drawing
@@ -326,16 +326,22 @@ def _half_up(number: Fraction, decimals: int) -> Fraction:
     return Fraction((number * scale + Fraction(1, 2)).__floor__(), scale)
 
 
-def printed_twice(pack: PrintedPack) -> Iterator[Finding]:
-    """Figures that are printed differently in two places, one of which is not the other rounded."""
-    first: dict[str, list[Mark]] = defaultdict(list)
+def printed_twice(pack: PrintedPack, relations: Relations) -> Iterator[Finding]:
+    """Our own counts and shares that are printed differently in two places, one of which is not the other rounded.
+
+    Not averages: a median and a quartile of one group are two figures of one key.
+    """
+    first: dict[str, Mark] = {}
     for mark in pack.marks:
-        if mark.kind == FIGURE and says_what_it_is(mark):
-            if not any(_agree(mark.text, before.text) for before in first[mark.keys[0]][:1]):
-                for before in first[mark.keys[0]][:1]:
-                    what = f"a figure that is printed differently elsewhere ({before.place})"
-                    yield Finding(TWICE, str(mark.place), what, "Take both from one page.release().")
-            first[mark.keys[0]].append(mark)
+        if mark.kind != FIGURE or not says_what_it_is(mark) or not relations.is_ours(mark.figure):
+            continue
+        measure = relations.measure(mark.figure)
+        if measure is not None and measure.is_average:
+            continue
+        before = first.setdefault(mark.keys[0], mark)
+        if not _agree(mark.text, before.text):
+            what = f"a figure that is printed differently elsewhere ({before.place})"
+            yield Finding(TWICE, str(mark.place), what, "Take both from one page.release().")
 
 
 def _agree(one: str, other: str) -> bool:
