@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis_lib.disclosure.attacker import Effort
-from analysis_lib.disclosure.equations import Quantity, denominator, is_ours, number_of
+from analysis_lib.disclosure.equations import Quantity, Relations, number_of
 from analysis_lib.disclosure.printed import DENOMINATOR, INTERVAL, NUMERATOR, VALUE, PrintedFigure
 from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
@@ -25,7 +25,7 @@ from analysis_lib.pack.identifiers import Sought, days_in, search
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME, read_manifest
 from analysis_lib.pack.printed import FIGURE, Mark, PrintedPack, read_pack
-from analysis_lib.policy import DisclosurePolicy
+from analysis_lib.policy import ClassPolicy, DisclosurePolicy
 from analysis_lib.report.number_words import vocabulary
 from analysis_lib.results import GAP, PERCENT, Measure
 from analysis_lib.sources.identifying import IdentifyingValues
@@ -123,7 +123,7 @@ def audit(
     elsewhere: Collection[PrintedFigure] = (),
     policy: DisclosurePolicy,
     secrets: IdentifyingValues | None = None,
-    public_texts: Iterable[str] = (),
+    public_texts: Collection[str] = (),
 ) -> AuditReport:
     """Audit the finished pack in `folder`.
 
@@ -133,7 +133,8 @@ def audit(
     earlier : figures of the signed-off packs of other periods
     elsewhere : figures that others have published of the council's own children
     secrets : what identifies in the returns; None where they are not at hand, then only what looks like an identifier is found
-    public_texts : what is published anyway, whose days are no secret though somebody was born on them
+    public_texts : what others have published: its words may be quoted, and its days are no secret though somebody was born
+        on them
 
     Raises
     ------
@@ -149,18 +150,21 @@ def audit(
     pack = read_pack(folder)
     is_public = manifest["edition"] == "public" and "restricted" not in folder.resolve().parts
     figures = _figures(pack)
+    relations = Relations(measures, groupings, policy)
     findings = [
         *whole.files_as_written(pack, manifest),
         *(whole.only_public if is_public else whole.marked_restricted)(pack, manifest),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
         *(found for page in pack.pages for found in what_is_hidden(page)),
-        *_accounts(pack, manifest, measures, [*(figure for figure, _ in figures), *earlier], is_public=is_public),
+        *_accounts(
+            pack, manifest, relations, [*(figure for figure, _ in figures), *earlier], public_texts, is_public=is_public
+        ),
         *_identifiers(pack, secrets, public_texts, figures),
     ]
     outcome = None
     if is_public:
-        findings += _against_policy(pack, measures, policy)
-        outcome = attack(Printed.of(figures, earlier, elsewhere), measures=measures, groupings=groupings, policy=policy)
+        findings += _against_policy(pack, relations)
+        outcome = attack(Printed.of(figures, earlier, elsewhere), relations)
         findings += outcome.findings
     return AuditReport(
         pack=manifest["period"],
@@ -194,60 +198,62 @@ def _as_printed(figure: PrintedFigure) -> PrintedFigure:
 
 
 def _accounts(
-    pack: PrintedPack, manifest: dict, measures, printed: Collection[PrintedFigure], *, is_public: bool
+    pack: PrintedPack,
+    manifest: dict,
+    relations: Relations,
+    printed: Collection[PrintedFigure],
+    public_texts: Collection[str],
+    *,
+    is_public: bool,
 ) -> Iterator[Finding]:
     about = [f"panelpack {manifest['package']['version']}", manifest["input_hash"]]
     about += [page["input_hash"] for page in manifest["pages"]]
-    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about])
+    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about], public_texts)
     answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
     for page in pack.pages:
-        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else ())
+        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else page.titles_to_download)
         if is_public:
             yield from accounts.exact_rows(page)
     yield from accounts.names(
-        pack, accounts.Vocabulary([*vocabulary(), *(name.replace("_", " ") for name in measures)])
+        pack, accounts.Vocabulary([*vocabulary(), *(name.replace("_", " ") for name in relations.measures)])
     )
     yield from accounts.tables_as_shown(pack)
     yield from accounts.changes(pack, accounts.printed_texts(printed))
-    yield from accounts.printed_twice(pack)
+    yield from accounts.printed_twice(pack, relations)
 
 
-def _against_policy(pack: PrintedPack, measures: Mapping[str, Measure], policy: DisclosurePolicy) -> Iterator[Finding]:
+def _against_policy(pack: PrintedPack, relations: Relations) -> Iterator[Finding]:
     """Printed numbers that the policy hides by themselves: small counts, and what rests on too small a base."""
     marks = [mark for mark in pack.marks if mark.kind == FIGURE and accounts.says_what_it_is(mark)]
-    bases = {}
-    for mark in marks:
-        number = _number(mark)
-        measure = measures.get(mark.figure.measure)
-        if number is not None and (
-            mark.figure.what == DENOMINATOR or (measure and measure.is_count and mark.figure.what == VALUE)
-        ):
-            is_base = mark.figure.what == DENOMINATOR
-            bases[denominator(mark.figure, measures) if is_base else _counted(mark.figure)] = number
-    for mark in marks:
-        measure = measures.get(mark.figure.measure)
-        if measure is None or not is_ours(mark.figure, measures) or mark.figure.what == INTERVAL:
+    shown = [
+        (mark, number) for mark in marks if (number := _number(mark)) is not None and relations.is_ours(mark.figure)
+    ]
+    counts = {_counted(mark, relations): number for mark, number in shown if _is_count(mark, relations)}
+    for mark, number in shown:
+        measure = relations.measure(mark.figure)
+        if measure is None:
             continue
-        rules = policy.of(measure, [column for column, _ in mark.figure.groups])
-        number, what = _number(mark), mark.figure.what
-        if number is None:
-            continue
-        is_count = what in (NUMERATOR, DENOMINATOR) or measure.is_count
+        rules = relations.policy.of(measure, [column for column, _ in mark.figure.groups])
         advice = f"The class {rules.name} of the disclosure policy hides it; release the figures again."
-        if is_count and 1 <= abs(number) < rules.threshold:
+        if _is_count(mark, relations) and 1 <= abs(number) < rules.threshold:
             yield Finding(POLICY, str(mark.place), f"a count of 1 to {rules.threshold - 1}", advice)
-        smallest = _smallest_base(measure, rules) if what == VALUE else 0
-        base = bases.get(denominator(mark.figure, measures))
-        if base is not None and 0 < base < smallest:
+        smallest = _smallest_base(measure, rules) if mark.figure.what == VALUE else 0
+        if 0 < counts.get(relations.denominator(mark.figure), smallest) < smallest:
             yield Finding(POLICY, str(mark.place), f"a figure that rests on fewer than {smallest}", advice)
 
 
-def _counted(figure: PrintedFigure) -> Quantity:
-    """A printed count as the quantity that other figures may rest on."""
-    return Quantity(figure.measure, figure.groups, figure.start, figure.end)
+def _is_count(mark: Mark, relations: Relations) -> bool:
+    measure = relations.measure(mark.figure)
+    return mark.figure.what in (NUMERATOR, DENOMINATOR) or (measure is not None and measure.is_count)
 
 
-def _smallest_base(measure: Measure, rules) -> int:
+def _counted(mark: Mark, relations: Relations) -> Quantity:
+    """Which number a printed count is."""
+    is_base = mark.figure.what == DENOMINATOR
+    return relations.denominator(mark.figure) if is_base else relations.numerator(mark.figure)
+
+
+def _smallest_base(measure: Measure, rules: ClassPolicy) -> int:
     if measure.unit in (PERCENT, GAP):
         return rules.min_percentage_base
     return rules.min_average_base if measure.is_average else 0
@@ -262,7 +268,7 @@ def _number(mark: Mark):
 def _identifiers(
     pack: PrintedPack,
     secrets: IdentifyingValues | None,
-    public_texts: Iterable[str],
+    public_texts: Collection[str],
     figures: Collection[tuple[PrintedFigure, str]],
 ) -> Iterator[Finding]:
     public_days = frozenset().union(*(days_in(text) for text in public_texts))

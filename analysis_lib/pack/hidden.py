@@ -14,7 +14,19 @@ from defusedxml.ElementTree import fromstring
 from analysis_lib.pack.export import slug
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.identifiers import decoded
-from analysis_lib.pack.printed import CHANGE, FIGURE, GROUP, ROUNDED, Element, Picture, Place, PrintedPage, collapsed
+from analysis_lib.pack.printed import (
+    CHANGE,
+    COUNTED,
+    FIGURE,
+    GROUP,
+    PUBLISHED_WORDS,
+    ROUNDED,
+    Element,
+    Picture,
+    Place,
+    PrintedPage,
+    collapsed,
+)
 
 HIDDEN = "hidden"
 TAKE_OUT = "Take it out of what makes the page, analysis_lib.report or the template, and make the pack again."
@@ -43,6 +55,8 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     "start": lambda element, said: element.tag == "ol" and said.isdigit(),
     "data-table": lambda element, said: element.tag == "table",
     GROUP: lambda element, said: element.tag == "data" and len(parse_qsl(said)) == 1,
+    COUNTED: lambda element, said: element.tag in ("data", "td") and said == "files",
+    PUBLISHED_WORDS: lambda element, said: element.tag == "td" and not said,
     FIGURE: lambda element, said: element.tag in ("data", "td"),
     CHANGE: lambda element, said: element.tag in ("data", "td"),
     ROUNDED: lambda element, said: element.tag in ("data", "td") and said in ("1", "5"),

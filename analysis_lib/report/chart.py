@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,12 +18,15 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, num2date
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analysis_lib.periods import MONTH_NAMES, day_in_words, month_in_words
+from analysis_lib.disclosure.printed import VALUE
+from analysis_lib.periods import MONTH_NAMES, month_in_words
+from analysis_lib.report.figure import Figure, known_of
+from analysis_lib.report.number_words import facts_of, in_words
 from analysis_lib.report.output import Output, escape, merge_origins, only_released, origin_tags
-from analysis_lib.report.sentence import Sentence
+from analysis_lib.report.sentence import Sentence, group_name, joined, say
 from analysis_lib.results import Break, Released, Value
 
 # Okabe and Ito's colours, safe for colour-blind readers; ours is always the first.
@@ -30,6 +34,7 @@ OUR_COLOUR = "#0072B2"
 OTHER_COLOURS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b6b6b")
 LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+FIGURE = "figure:"  # begins the name of a text in a picture that is a released figure; its key follows
 SIZE_IN_INCHES = (6.4, 3.9)  # near a phone's width, so that 11-point text stays readable on one
 STYLE = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so the layout is the same on every machine
@@ -104,6 +109,7 @@ def trend(
     spoken = period_name or month_in_words
     facts = [_line_in_words(label, released, spoken, breaks) for label, released in series.items()]
     facts += [_marks_in_words(label, released, spoken) for label, released in marks.items()]
+    facts += [say("Break in series on {day}: {reason}.", day=each.day, reason=each.reason) for each in breaks]
     return _finish(
         fig,
         ax,
@@ -111,7 +117,7 @@ def trend(
         name,
         finding,
         y_label,
-        [*facts, *(f"Break in series on {day_in_words(each.day)}: {each.reason}." for each in breaks)],
+        facts,
         table,
         {**series, **marks},
     )
@@ -181,16 +187,19 @@ def spreads(
             ax.plot([low.number, high.number], [y, y], color="#56B4E9", linewidth=9, solid_capstyle="butt")
         if middle.is_shown:
             ax.plot(middle.number, y, marker="o", color=OUR_COLOUR, markersize=9)
-            ax.annotate(
-                middle.text, (middle.number, y), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=10
+            which = FIGURE + Figure(middle, VALUE).key
+            at = {"xy": (middle.number, y), "xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
+            ax.annotate(middle.text, **at, fontsize=10, gid=which)
+            around = ", half of them between {low} and {high}" if low.is_shown and high.is_shown else ""
+            facts.append(
+                say(f"{{label}}: middle value {{middle}}{around}.", label=label, middle=middle, low=low, high=high)
             )
-            around = f", half of them between {low.text} and {high.text}" if low.is_shown and high.is_shown else ""
-            facts.append(f"{label}: middle value {middle.text}{around}.")
         else:
             ax.annotate(
                 " hidden: too few children" if middle.symbol == "c" else " no figure", (0, y), va="center", fontsize=10
             )
-            facts.append(f"{label}: {'hidden, too few children' if middle.symbol == 'c' else 'no figure'}.")
+            why = "hidden, too few children" if middle.symbol == "c" else "no figure"
+            facts.append(say("{label}: {why}.", label=label, why=why))
     ax.set_yticks(range(len(stages)), [_wrapped(stage[0]) for stage in stages])
     ax.set_ylim(len(stages) - 0.4, -0.6)
     ax.set_xlim(left=0)
@@ -240,9 +249,10 @@ def curve(
             alpha=0.18,
             linewidth=0,
         )
-        known = frame[frame["value"].notna()]
         facts += [
-            f"{label}: {row['value']:.{released.decimals}f}% at {row[x]:.0f}." for row in known.to_dict("records")
+            say("{label}: {value} at {x}.", label=label, value=value, x=group_name(value, x))
+            for value in released.values()
+            if value.is_shown
         ]
     ax.set_ylim(0, 100)
     ax.set_xlim(left=0)
@@ -258,10 +268,10 @@ def _date_tick(number: float, _position: int) -> str:
     return str(day.year) if day.month == 1 else f"{MONTH_NAMES[day.month - 1][:3]} {day.year}"
 
 
-def _canvas(rows: int = 0) -> tuple[Figure, Axes]:
+def _canvas(rows: int = 0) -> tuple[Canvas, Axes]:
     with sns.axes_style("whitegrid"), mpl.rc_context(STYLE):
         width, height = SIZE_IN_INCHES
-        fig = Figure(figsize=(width, max(2.4, 0.42 * rows + 1.3) if rows else height), layout="constrained")
+        fig = Canvas(figsize=(width, max(2.4, 0.42 * rows + 1.3) if rows else height), layout="constrained")
         return fig, fig.subplots()
 
 
@@ -301,13 +311,13 @@ def _break_at(each: Break, ends: Sequence[pd.Timestamp]) -> pd.Timestamp:
 
 def _line_in_words(
     label: str, released: Released, spoken: Callable[[pd.Timestamp], str], breaks: Sequence[Break]
-) -> str:
+) -> Sentence:
     """First, last, highest and lowest of a line; of each unbroken stretch by itself where a break divides the figures."""
     known = [value for value in sorted(released.values(), key=lambda value: value.period_end) if value.is_shown]
     if not known:
-        return f"{label}: no figures that can be shown."
+        return say("{label}: no figures that can be shown.", label=label)
     if len(known) == 1:
-        return f"{label}: {known[0].text} in {spoken(known[0].period_end)}."
+        return say("{label}: {run}.", label=label, run=_run_in_words(known, spoken))
     runs = {
         (start, end): run
         for start, end in _unbroken(breaks)
@@ -316,45 +326,72 @@ def _line_in_words(
     if len(runs) == 1:
         words = _run_in_words(known, spoken)
     else:
-        words = "; ".join(f"{_stretch_in_words(*edges)}: {_run_in_words(run, spoken)}" for edges, run in runs.items())
+        each = [
+            say("{stretch}: {run}", stretch=_stretch_in_words(*edges), run=_run_in_words(run, spoken))
+            for edges, run in runs.items()
+        ]
+        words = joined(each, "; ")
+    return say("{label}: {words}{missing}.", label=label, words=words, missing=_missing_in_words(released, known))
+
+
+def _missing_in_words(released: Released, known: Sequence[Value]) -> str:
+    """That points are hidden or missing. How many, the table shows: a number here would be of nobody."""
     missing = len(released) - len(known)
-    return f"{label}: {words}" + (f"; {missing} point{'s' * (missing > 1)} hidden or missing." if missing else ".")
+    return "" if not missing else f"; {'one point' if missing == 1 else 'several points'} hidden or missing"
 
 
-def _stretch_in_words(start: pd.Timestamp, end: pd.Timestamp) -> str:
+def _stretch_in_words(start: pd.Timestamp, end: pd.Timestamp) -> Sentence:
     if start == pd.Timestamp.min:
-        return f"before {day_in_words(end)}"
+        return say("before {end}", end=end)
     if end == pd.Timestamp.max:
-        return f"since {day_in_words(start)}"
-    return f"since {day_in_words(start)} and before {day_in_words(end)}"
+        return say("since {start}", start=start)
+    return say("since {start} and before {end}", start=start, end=end)
 
 
-def _run_in_words(run: Sequence[Value], spoken: Callable[[pd.Timestamp], str]) -> str:
-    first, last = run[0], run[-1]
+def _run_in_words(run: Sequence[Value], spoken: Callable[[pd.Timestamp], str]) -> Sentence:
+    def said(value: Value) -> Sentence:
+        return say("{value} in {when}", value=value, when=spoken(value.period_end))
+
     if len(run) == 1:
-        return f"{last.text} in {spoken(last.period_end)}"
+        return said(run[0])
     high, low = max(run, key=lambda value: value.number), min(run, key=lambda value: value.number)
-    return (
-        f"from {first.text} in {spoken(first.period_end)} to {last.text} in {spoken(last.period_end)}, "
-        f"highest {high.text} in {spoken(high.period_end)}, lowest {low.text} in {spoken(low.period_end)}"
+    return say(
+        "from {first} to {last}, highest {high}, lowest {low}",
+        first=said(run[0]),
+        last=said(run[-1]),
+        high=said(high),
+        low=said(low),
     )
 
 
-def _marks_in_words(label: str, released: Released, spoken: Callable[[pd.Timestamp], str]) -> str:
-    points = "; ".join(f"{value.text} in {spoken(value.period_end)}" for value in released.values() if value.is_shown)
-    return f"{label}: {points}." if points else f"{label}: none."
+def _marks_in_words(label: str, released: Released, spoken: Callable[[pd.Timestamp], str]) -> Sentence:
+    points = [
+        say("{value} in {when}", value=value, when=spoken(value.period_end))
+        for value in released.values()
+        if value.is_shown
+    ]
+    return say("{label}: {points}.", label=label, points=joined(points, "; ") if points else "none")
 
 
-def _bars_in_words(label: str, released: Released, category: str) -> str:
-    each = zip(released.frame[category], released.values(), strict=True)
-    spoken = "; ".join(
-        f"{name} {value.text if value.is_shown else 'hidden' if value.symbol == 'c' else 'no figure'}"
-        for name, value in each
-    )
-    return f"{label}: {spoken}."
+def _bars_in_words(label: str, released: Released, category: str) -> Sentence:
+    each = [
+        say(
+            "{name} {value}",
+            name=group_name(value, category, str(name)),
+            value=value if value.is_shown else "hidden" if value.symbol == "c" else "no figure",
+        )
+        for name, value in zip(released.frame[category], released.values(), strict=True)
+    ]
+    return say("{label}: {each}.", label=label, each=joined(each, "; "))
 
 
-def _finish(fig: Figure, ax: Axes, kind: str, name: str, finding: Sentence | str, value_label: str, facts: Sequence[str], table: Output, shown: Mapping[str, Released | Value], value_axis: str = "y") -> Output:  # fmt: skip
+def alternative(finding: str, description: str) -> str:
+    """The alternative text of a chart: its finding, and the description that stands on the page with its figures."""
+    return f"{finding.rstrip('.')}. {description}"
+
+
+def _finish(fig: Canvas, ax: Axes, kind: str, name: str, finding: Sentence | str, value_label: str, facts: Sequence[Sentence], table: Output, shown: Mapping[str, Released | Value], value_axis: str = "y") -> Output:  # fmt: skip
+    _must_be_words(name, value_label, ax, shown)
     with mpl.rc_context(STYLE):
         if value_axis == "y":
             ax.set_title(textwrap.fill(value_label, 64), loc="left", fontsize=10, pad=10)
@@ -365,17 +402,54 @@ def _finish(fig: Figure, ax: Axes, kind: str, name: str, finding: Sentence | str
             fig.legend(*ax.get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False, fontsize=10)
         image = _svg(fig)
     origins = merge_origins(shown.values())
-    alt = f"{kind}. {str(finding).rstrip('.')}. {' '.join(facts)}"
+    finding = finding if isinstance(finding, Sentence) else Sentence.of_words(finding)
+    description = joined([Sentence.of_words(f"{kind}."), *facts], " ")
+    alt = alternative(finding.text, description.text)
     html = (
-        f"<figure><figcaption><b>{escape(str(finding))}</b>{origin_tags(origins)}</figcaption>"
+        f"<figure><figcaption><b>{finding.marked}</b>{origin_tags(origins)}</figcaption>"
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(image).decode()}">'
-        f"<details><summary>The figures behind this chart</summary>{table.html}</details></figure>"
+        f'<details><summary>The figures behind this chart</summary><p class="description">{description.marked}</p>'
+        f"{table.html}</details></figure>"
     )
-    return replace(table, kind="chart", name=name, title=str(finding), html=html, text=(alt,))
+    return replace(table, kind="chart", name=name, title=finding.text, html=html, text=(alt,))
 
 
-def _svg(fig: Figure) -> bytes:
+def _must_be_words(name: str, value_label: str, ax: Axes, shown: Mapping[str, Released | Value]) -> None:
+    """Raise `DisclosureError` where a text of the chart holds a number that is neither a word nor the name of a group."""
+    values = [each for one in shown.values() for each in (one.values() if isinstance(one, Released) else [one])]
+    facts = {
+        fact for measure in {each.measure.name: each.measure for each in values}.values() for fact in facts_of(measure)
+    }
+    drawn = [text for text in ax.texts if not str(text.get_gid() or "").startswith(FIGURE)]
+    labels = [*ax.get_legend_handles_labels()[1], *(text.get_text() for text in drawn), ax.get_xlabel(), value_label]
+    for text in labels:
+        in_words(text, f"chart {name}", known=[*known_of(values), *facts])
+
+
+def _svg(fig: Canvas) -> bytes:
+    """The picture, with nothing in it but what is seen: no metadata, comment or name of an element.
+
+    A printed figure has its key (`data-figure`), the texts of axes and legend say by their class what they are.
+    """
     stream = io.BytesIO()
     fig.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     # A reader without DejaVu Sans gets one of the same width before the narrower ones.
-    return stream.getvalue().replace(b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, Arial, sans-serif")
+    svg = stream.getvalue().decode().replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, Arial, sans-serif")
+    svg = re.sub(r"<!DOCTYPE[^>]*>\s*|<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL)
+    used = {
+        name: f"a{place}" for place, name in enumerate(dict.fromkeys(re.findall(r'(?:url\(#|href="#)([^")]+)', svg)))
+    }
+    svg = re.sub(r"(url\(#|href=\"#)([^\")]+)", lambda found: found[1] + used[found[2]], svg)
+    svg = re.sub(r' id="([^"]*)"', lambda found: _named(found[1], used), svg)
+    # Two decimals of a point are finer than any screen.
+    return re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), svg).encode()
+
+
+def _named(name: str, used: Mapping[str, str]) -> str:
+    """The attribute in place of an id: a shorter one where it is referred to, what it is where that matters, or none."""
+    if name in used:
+        return f' id="{used[name]}"'
+    if name.startswith(FIGURE):
+        return f' data-figure="{name.removeprefix(FIGURE)}"'
+    kind = {"xtick": "tick", "ytick": "tick", "legend": "legend"}.get(name.split("_")[0])
+    return f' class="{kind}"' if kind else ""

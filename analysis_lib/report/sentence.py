@@ -13,7 +13,7 @@ from analysis_lib.disclosure.printed import VALUE
 from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.figure import Figure, change_attribute, figure_attribute, group_attribute, known_of
-from analysis_lib.report.number_words import in_words
+from analysis_lib.report.number_words import bare_numbers, in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
 from analysis_lib.results import PERCENT, Released, Value, number_text, round_half_up
 from analysis_lib.stats.comparisons import difference_of_proportions
@@ -106,7 +106,7 @@ class GroupName:
 def group_name(value: Value, column: str, text: str = "") -> GroupName | str:
     """What the figure's group in `column` is called in a sentence, by default as the column has it; plain where it has no number."""
     named = text or dict(value.groups)[column]
-    return GroupName(value, column, named) if _digits(named) else named
+    return GroupName(value, column, named) if bare_numbers(named) else named
 
 
 def _digits(text: str) -> str:

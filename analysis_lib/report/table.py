@@ -95,9 +95,10 @@ def table(
         head = [*head, "Figures"]
         rows = [[*row, _origin_of(row, name)] for row in rows]
     line = note if isinstance(note, Sentence) else None
-    texts = [caption, *head, *blocks, *(cell for row in rows for cell in row if isinstance(cell, str))]
-    for text in [*texts, *([] if line else [note])]:
+    for text in [caption, *head, *blocks, *(row[0] for row in rows), *([] if line else [note])]:
         in_words(text, f"table {name}", known=known_of(values))
+    for text in [cell for row in rows for cell in row[1:] if isinstance(cell, str)]:
+        in_words(text, f"a cell of table {name}")
     body = _body(rows, blocks, len(head))
     headings = "".join(
         f'<th scope="col"{"" if i == 0 else _numeric(rows, i)}>{escape(each)}</th>' for i, each in enumerate(head)

@@ -4,6 +4,7 @@ import csv
 import io
 import xml.etree.ElementTree as ET
 from base64 import b64decode
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,7 @@ QUARTER = Period.parse("2021-22-Q2")
 CHILDREN = Measure("children", "Children looked after", "Children in care.", "children", "neither", "DfE")
 SHARE = Measure("share", "Share on time", "Share on time.", "%", "higher is better", "local", decimals=1)
 RATE = Measure("rate", "Rate", "Children in care for every 10,000.", "per 10,000", "neither", "DfE", decimals=1)
+WITH_A_TARGET = replace(CHILDREN, target=500.0)
 MONTHS = pd.date_range("2021-01-31", periods=6, freq="ME")
 
 
@@ -44,10 +46,10 @@ def public(result):
     return release(result, edition="public", policy=POLICY, label="synthetic")
 
 
-def stock(*numbers):
+def stock(*numbers, measure=CHILDREN):
     return public(
         build.count(
-            CHILDREN, pd.DataFrame({"period_start": pd.NaT, "period_end": MONTHS[: len(numbers)], "numerator": numbers})
+            measure, pd.DataFrame({"period_start": pd.NaT, "period_end": MONTHS[: len(numbers)], "numerator": numbers})
         )
     )
 
@@ -184,7 +186,7 @@ def svg_of(output) -> str:
 
 @pytest.fixture(scope="module")
 def charts():
-    released, table_of = stock(570, 560, 3, 543), figures("stock", "Stock", stock(570, 560, 3, 543))
+    table_of = figures("stock", "Stock", stock(570, 560, 3, 543))
     shares = share(a=(24, 213), b=(3, 213))
     low, middle, high = stock(100, 200, 300).values()
     survival = public(
@@ -196,7 +198,7 @@ def charts():
         )
     )
     return {
-        "trend": trend("stock", "Down to 543", {"Ours": released}, y_label="Children", table=table_of, breaks=[Break(MONTHS[2], "new rule")], target=("Target 500", 500)),
+        "trend": trend("stock", say("Down to {n}", n=stock(543).latest()), {"Ours": stock(570, 560, 3, 543, measure=WITH_A_TARGET)}, y_label="Children", table=table_of, breaks=[Break(MONTHS[2], "new rule")], target=("Target 500", 500)),
         "bars": bars("share", "Few", {"Ours": shares}, category="group", x_label="%", table=table_of),
         "spreads": spreads("wait", "Long", [("Order to match", low, middle, high)], x_label="Days", table=table_of),
         "curve": curve("km", "Half wait", {"All": survival}, x="days", x_label="Days", y_label="%", table=table_of),
@@ -217,9 +219,9 @@ def test_each_chart_is_well_formed_has_real_text_and_a_true_alternative(charts, 
 def test_the_alternative_of_a_trend_tells_first_last_highest_lowest_and_gaps(charts):
     (alt,) = charts["trend"].text
     assert alt == (
-        "Line chart. Down to 543. Ours: before 31 March 2021: from 570 in January 2021 to 560 in February 2021, "
+        "Down to 543. Line chart. Ours: before 31 March 2021: from 570 in January 2021 to 560 in February 2021, "
         "highest 570 in January 2021, lowest 560 in February 2021; since 31 March 2021: 543 in April 2021; "
-        "1 point hidden or missing. Break in series on 31 March 2021: new rule."
+        "one point hidden or missing. Break in series on 31 March 2021: new rule."
     )
 
 
@@ -241,7 +243,7 @@ def test_the_alternative_of_a_trend_never_runs_across_a_break(days, said):
     numbers = stock(50, 60, 90, 80, 40)
     breaks = [Break(pd.Timestamp(day), "new rule") for day in days]
     made = trend("s", "S", {"Ours": numbers}, y_label="Children", table=figures("s", "S", numbers), breaks=breaks)
-    assert made.text[0].startswith(f"Line chart. S. Ours: {said}.")
+    assert made.text[0].startswith(f"S. Line chart. Ours: {said}.")
 
 
 def test_a_hidden_bar_is_said_to_be_hidden(charts):
@@ -284,11 +286,12 @@ def test_no_figure_is_neither_zero_nor_hidden():
 
 
 def test_blocks_of_rows_have_headings_in_the_page_and_a_column_in_the_csv():
-    shown = table("t", "c", ["", "n"], [["a", "1"], ["b", "2"], ["a", "3"]], blocks=["First", "First", "Second"])
+    one, two, three = stock(10, 20, 30).values()
+    shown = table("t", "c", ["", "n"], [["a", one], ["b", two], ["a", three]], blocks=["First", "First", "Second"])
     soup = BeautifulSoup(shown.html, "html.parser")
     assert [each.text for each in soup.select("tr.block th[scope=rowgroup]")] == ["First", "Second"]
     assert [len(body.find_all("tr")) for body in soup.find_all("tbody")] == [3, 2]
-    assert list(csv.reader(io.StringIO(shown.csv))) == [["Block", "", "n"], ["First", "a", "1"], ["First", "b", "2"], ["Second", "a", "3"]]  # fmt: skip
+    assert list(csv.reader(io.StringIO(shown.csv))) == [["Block", "", "n"], ["First", "a", "10"], ["First", "b", "20"], ["Second", "a", "30"]]  # fmt: skip
 
 
 def test_a_heading_for_every_row_or_for_none():

@@ -14,7 +14,7 @@ from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
 from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.report import as_printed, curve, largest, listed, say, side_by_side
-from analysis_lib.results import Measure
+from analysis_lib.results import PUBLISHED, Measure
 
 POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 CHILDREN = Measure("children", "Children adopted", "Children adopted.", "children", "neither", "local")
@@ -22,8 +22,8 @@ DAYS = Measure("days", "Days waited", "Days waited.", "days", "lower is better",
 YEARS = [Period.parse("2019-20"), Period.parse("2020-21")]
 
 
-def public(result):
-    return release(result, edition="public", policy=POLICY, label="synthetic")
+def public(result, label="synthetic"):
+    return release(result, edition="public", policy=POLICY, label=label)
 
 
 def by_year(*numbers, years=YEARS):
@@ -78,17 +78,18 @@ def figures(**changes):
 
 
 def test_what_the_council_printed_stands_with_what_is_said_of_it():
-    released = [public(each) for each in points_of({"adopted": CHILDREN}, figures())]
+    released = [public(each, PUBLISHED) for each in points_of({"adopted": CHILDREN}, figures())]
     head, row = read(as_printed("t", "Printed", released))
     assert row == ["Children adopted", "April 2019 to March 2020", "16", "children", "printed as over 15"]
     at_a_day = [
-        public(each) for each in points_of({"adopted": CHILDREN}, figures(period_start=pd.NaT, breakdown="one agency"))
+        public(each, PUBLISHED)
+        for each in points_of({"adopted": CHILDREN}, figures(period_start=pd.NaT, breakdown="one agency"))
     ]
     assert read(as_printed("t", "Printed", at_a_day))[1][:2] == ["Children adopted, one agency", "31 March 2020"]
 
 
 def test_nothing_printed_by_then_is_said():
-    released = [public(each) for each in points_of({"adopted": CHILDREN}, figures().iloc[:0])]
+    released = [public(each, PUBLISHED) for each in points_of({"adopted": CHILDREN}, figures().iloc[:0])]
     assert read(as_printed("t", "Printed", released))[1][0] == "Nothing that was out by then"
 
 
@@ -119,5 +120,5 @@ def test_a_curve_known_at_some_days_only_is_no_stair():
         "y_label": "%",
         "table": side_by_side("t", "t", {"S": share}, rows="days"),
     }
-    assert curve("c", "Stairs", {"S": share}, **arguments).text[0].startswith("Stepped line chart.")
-    assert curve("c", "Points", {"S": share}, **arguments, stepped=False).text[0].startswith("Line chart.")
+    assert curve("c", "Stairs", {"S": share}, **arguments).text[0].startswith("Stairs. Stepped line chart.")
+    assert curve("c", "Points", {"S": share}, **arguments, stepped=False).text[0].startswith("Points. Line chart.")
