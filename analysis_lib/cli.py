@@ -246,6 +246,34 @@ def _print_table(head: list[str], rows: list[list[str]]) -> None:
     Console().print(table)
 
 
+@app.command(epilog="Example: panelpack audit outputs/2021-22-Q2")
+def audit(
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a finished pack.")],
+    data: Data = None,
+    releases: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The register of releases; default: the one in authority.toml.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Attack a finished pack from its printed pages and tables alone, and check it against its manifest.
+
+    Exit code 1 when anything is found: such a pack must not be published. What is found is named by its place, without
+    the value.
+    """
+    import json
+
+    from analysis_lib.authority import read_authority
+    from analysis_lib.disclosure.register import read_register
+    from analysis_lib.pack.audit import audit_of
+
+    authority = read_authority()
+    register = None if releases is None else read_register(releases)
+    report = audit_of(authority, pack, returns=data, register=register)
+    print(json.dumps(report.to_dict(), indent=1) if as_json else "\n".join(report.lines()))
+    if not report.is_sound:
+        raise typer.Exit(1)
+
+
 @app.command(
     epilog="Example: panelpack synthetic --output trial --seed 7 --children 1200. About a million episodes, for "
     "benchmarks: panelpack synthetic --output region --authorities 10 --children 20000 (docs/synthetic.md says how long)."

@@ -32,7 +32,7 @@ from analysis_lib.metrics.counting.merging import merge_small
 from analysis_lib.metrics.counting.spells import as_list, flow, per_population, spells, stock
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
-from analysis_lib.results import Result
+from analysis_lib.results import Measure, Result
 
 __all__ = [
     "aged_18_or_over",
@@ -46,6 +46,8 @@ __all__ = [
     "covers",
     "groups_to_show",
     "under_18",
+    "under_18_by",
+    "under_18_share",
     "without_those_aged_18",
 ]
 
@@ -210,15 +212,32 @@ def caseload_share(
 ) -> Result:
     """The same groups in per cent of all children on the caseload, the not known included, with Wilson intervals."""
     counts = _counts(cases, by, (period, *earlier), groups)
-    counts["denominator"] = counts.groupby("period_end")["numerator"].transform("sum")
+    counts["denominator"] = counts.groupby(["period_start", "period_end"])["numerator"].transform("sum")
     counts = counts.assign(**members.named(denominator=lambda: _all_of_the_period(counts)))
     result = build.proportion(MEASURES["yos_caseload_share"], counts, groups=(by,), parts=(by,))
     return _not_reached(result, cases, period)
 
 
+def under_18_by(cases: pd.DataFrame, period: Period, *, groups: Mapping[str, str] | None = None) -> Result:
+    """The children of `caseload_by` by age band without those aged 18 or over; `groups` as `under_18` names them."""
+    counted = caseload_by(without_those_aged_18(cases, period), AGE_BAND, period, groups=groups or under_18({}))
+    return _as(MEASURES["yos_under_18_by"], counted)
+
+
+def under_18_share(cases: pd.DataFrame, period: Period, *, groups: Mapping[str, str] | None = None) -> Result:
+    """The same groups in per cent of the children on the caseload under 18, those of unknown age included."""
+    counted = caseload_share(without_those_aged_18(cases, period), AGE_BAND, period, groups=groups or under_18({}))
+    return _as(MEASURES["yos_under_18_share"], counted)
+
+
+def _as(measure: Measure, result: Result) -> Result:
+    return replace(result, measure=measure, frame=result.exact().assign(measure=measure.name))
+
+
 def _all_of_the_period(counts: pd.DataFrame) -> list[list[str]]:
-    everyone = counts.groupby("period_end")["numerator_children"].sum()
-    return [everyone[end] for end in counts["period_end"]]
+    days = ["period_start", "period_end"]
+    everyone = counts.groupby(days)["numerator_children"].sum()
+    return [everyone[start, end] for start, end in counts[days].itertuples(index=False)]
 
 
 def caseload_demographics(cases: pd.DataFrame, period: Period) -> Result:

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element as Node
 from analysis_lib.disclosure.equations import Relations, number_of
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.pack.finding import Finding
-from analysis_lib.pack.hidden import SVG, drawing
+from analysis_lib.pack.hidden import SVG, TICK, drawing
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME
 from analysis_lib.pack.printed import (
@@ -187,31 +187,33 @@ def _in_drawing(picture: Picture, words: Vocabulary, figures: Collection[str]) -
     root = drawing(picture)
     if root is None:
         return
-    ticks: dict[str, list[Fraction]] = defaultdict(list)
-    for axis, text in _texts_of(root):
-        if axis and _TICK.fullmatch(text):
-            ticks[axis].append(number_of(text.replace("−", "-"))[0])
-        elif not words.is_explained(text) and text not in figures:
+    for part in root.iter(f"{SVG}g"):
+        ticks = [collapsed(" ".join(each.itertext())) for each in part if each.get("class") == TICK]
+        yield from _in_ticks([text for text in ticks if text], words)
+    for text in _other_texts(root):
+        if not words.is_explained(text) and text not in figures:
             yield "a text in the drawing with a number that is no released figure"
-    for numbers in ticks.values():
-        steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
-        if len(steps) > 1:
-            yield "an axis with ticks that are not at equal steps: they could be figures"
 
 
-def _texts_of(node: Node, axis: str = "") -> Iterator[tuple[str, str]]:
-    """The texts of a drawing, lines put together, each with the axis of which it is a tick (empty where it is none)."""
-    part = re.fullmatch(r"(matplotlib\.axis|[xy]tick|text|legend)_\d+", node.get("id", ""))
-    if part and part[1] in ("xtick", "ytick"):
-        axis = part[1]
-    if part and part[1] == "text":
-        yield axis, collapsed(" ".join(each.text or "" for each in node.iter(f"{SVG}text")))
+def _in_ticks(texts: list[str], words: Vocabulary) -> Iterator[str]:
+    """Of the marks of one axis: numbers are at equal steps, or they could be figures; what is no number is words."""
+    numbers = [number_of(text.replace("−", "-"))[0] for text in texts if _TICK.fullmatch(text)]
+    if len({after - before for before, after in zip(numbers, numbers[1:], strict=False)}) > 1:
+        yield "an axis with marks that are not at equal steps: they could be figures"
+    if not all(_TICK.fullmatch(text) or words.is_explained(text) for text in texts):
+        yield "a mark of an axis with a number that is no word"
+
+
+def _other_texts(node: Node) -> Iterator[str]:
+    """The texts of a drawing but those of its ticks; the lines of one text, which stand side by side, put together."""
+    if node.get("class") == TICK:
         return
-    if node.tag == f"{SVG}text":
-        yield axis, collapsed("".join(node.itertext()))
-        return
+    lines = [collapsed("".join(child.itertext())) for child in node if child.tag == f"{SVG}text"]
+    if lines:
+        yield " ".join(lines)
     for child in node:
-        yield from _texts_of(child, axis)
+        if child.tag != f"{SVG}text":
+            yield from _other_texts(child)
 
 
 # Files to download and their names

@@ -12,11 +12,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis_lib.authority import Authority
 from analysis_lib.disclosure.attacker import Effort
 from analysis_lib.disclosure.equations import Quantity, Relations, number_of
 from analysis_lib.disclosure.printed import DENOMINATOR, INTERVAL, NUMERATOR, VALUE, PrintedFigure
+from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
+from analysis_lib.groupings import groupings as groupings_of_project
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.pack import accounts, whole
 from analysis_lib.pack.attack import Printed, attack
 from analysis_lib.pack.finding import Finding
@@ -28,7 +32,9 @@ from analysis_lib.pack.printed import FIGURE, Mark, PrintedPack, read_pack
 from analysis_lib.policy import ClassPolicy, DisclosurePolicy
 from analysis_lib.report.number_words import vocabulary
 from analysis_lib.results import GAP, PERCENT, Measure
-from analysis_lib.sources.identifying import IdentifyingValues
+from analysis_lib.sources.identifying import IdentifyingValues, identifying_values
+from analysis_lib.sources.tables.families import TABLES
+from analysis_lib.sources.tables.mapping import mapped
 
 POLICY, IDENTIFIER = "policy", "identifier"
 CHECKS = (
@@ -49,7 +55,8 @@ class AuditReport:
     """What an audit found, and how much it looked at.
 
     `figures` counts printed figures, `hidden` those of them that stand hidden, `earlier` and `elsewhere` what else was known,
-    `candidates` the numbers that must not be worked out.
+    `candidates` the numbers that must not be worked out; `sought` the identifiers that were looked for (None where the
+    returns were not at hand).
     """
 
     pack: str
@@ -61,6 +68,7 @@ class AuditReport:
     hidden: int = 0
     earlier: int = 0
     elsewhere: int = 0
+    sought: int | None = None
     candidates: int = 0
     effort: Effort = field(default_factory=Effort)
     seconds: float = field(default=0.0, compare=False)
@@ -87,6 +95,11 @@ class AuditReport:
                 f"{self.candidates:,} numbers to protect, {self.effort.programs:,} programs; the largest that was solved ties "
                 f"{cells:,} numbers with {clues:,} equations and took {self.effort.largest_seconds:.2f} s."
             )
+        looked.append(
+            "The returns are not at hand: only what looks like an identifier was looked for."
+            if self.sought is None
+            else f"Looked for {self.sought:,} identifiers and days of birth of the returns."
+        )
         looked.append(f"Time: {self.seconds:.1f} s.")
         if self.is_sound:
             return [*looked, "Nothing found."]
@@ -106,6 +119,7 @@ class AuditReport:
             "hidden": self.hidden,
             "earlier": self.earlier,
             "elsewhere": self.elsewhere,
+            "identifiers": self.sought,
             "protected": self.candidates,
             "programs": self.effort.programs,
             "largest_program": {"numbers": cells, "equations": clues, "seconds": round(self.effort.largest_seconds, 3)},
@@ -124,6 +138,7 @@ def audit(
     policy: DisclosurePolicy,
     secrets: IdentifyingValues | None = None,
     public_texts: Collection[str] = (),
+    is_published: bool = True,
 ) -> AuditReport:
     """Audit the finished pack in `folder`.
 
@@ -135,6 +150,7 @@ def audit(
     secrets : what identifies in the returns; None where they are not at hand, then only what looks like an identifier is found
     public_texts : what others have published: its words may be quoted, and its days are no secret though somebody was born
         on them
+    is_published : whether the pack stands where its readers find it; before, its files have no permissions of their own yet
 
     Raises
     ------
@@ -148,12 +164,13 @@ def audit(
             f"There is no pack in {folder}: no {NAME} that this version can read. Name the folder of a pack."
         )
     pack = read_pack(folder)
-    is_public = manifest["edition"] == "public" and "restricted" not in folder.resolve().parts
+    is_public = manifest["edition"] == "public"
     figures = _figures(pack)
     relations = Relations(measures, groupings, policy)
     findings = [
         *whole.files_as_written(pack, manifest),
-        *(whole.only_public if is_public else whole.marked_restricted)(pack, manifest),
+        *(whole.only_public(pack, manifest) if is_public else whole.marked_restricted(pack)),
+        *(whole.for_its_owner_only(pack) if not is_public and is_published else ()),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
         *(found for page in pack.pages for found in what_is_hidden(page)),
         *_accounts(
@@ -176,10 +193,64 @@ def audit(
         hidden=sum(figure.text == "c" for figure, _ in figures),
         earlier=len(earlier) if is_public else 0,
         elsewhere=len(elsewhere) if is_public else 0,
+        sought=None if secrets is None else len(secrets.texts) + len(secrets.days),
         candidates=outcome.candidates if outcome else 0,
         effort=outcome.effort if outcome else Effort(),
         seconds=time.perf_counter() - began,
     )
+
+
+def audit_of(
+    authority: Authority,
+    folder: Path,
+    *,
+    returns: Path | None = None,
+    register: Register | None = None,
+    is_published: bool = True,
+) -> AuditReport:
+    """Audit the pack in `folder` with what `authority` has: its policy, register, published figures and returns.
+
+    Parameters
+    ----------
+    returns : folder of returns; None for the one that `authority.toml` names
+    register : None for the one that `authority.toml` names
+
+    Raises
+    ------
+    UsageError
+        When there is no pack in `folder`.
+    PanelpackError
+        When the register is damaged, or is of another council or of other returns.
+    """
+    manifest = read_manifest(folder) or {"period": "", "edition": ""}
+    earlier = []
+    if manifest["edition"] == "public":
+        register = read_register(authority.releases) if register is None else register
+        register.only_of(authority.area.code, synthetic=manifest["synthetic"])
+        earlier = register.figures(without=manifest["period"])
+    return audit(
+        folder,
+        measures=every_measure(),
+        groupings=groupings_of_project(),
+        earlier=earlier,
+        policy=authority.disclosure,
+        secrets=_secrets(authority, returns or authority.returns),
+        public_texts=_public_texts(authority.published),
+        is_published=is_published,
+    )
+
+
+def _secrets(authority: Authority, returns: Path) -> IdentifyingValues | None:
+    if not returns.is_dir():
+        return None
+    return identifying_values(returns, tables=mapped(TABLES, authority.columns, authority.values))
+
+
+def _public_texts(published: Path) -> list[str]:
+    """What others have published, as the project carries it, and what the library itself says of its measures."""
+    library = Path(__file__).resolve().parents[1]
+    files = [*sorted(published.rglob("*.csv")), *sorted(published.rglob("*.toml")), *sorted(library.rglob("*.toml"))]
+    return [path.read_text(encoding="utf-8-sig", errors="replace") for path in files]
 
 
 def _figures(pack: PrintedPack) -> list[tuple[PrintedFigure, str]]:

@@ -40,6 +40,8 @@ SHOWN = (
     "yos_caseload_by",
     "yos_caseload_aged_18",
     "yos_caseload_share",
+    "yos_under_18_by",
+    "yos_under_18_share",
     "yos_caseload_demographics",
     "yos_population_share",
     "yos_ethnicity_reference",
@@ -139,9 +141,8 @@ class YouthOffending(Sections):
         population, groups = self._population(AGE_BAND), youth_caseload.under_18(self.merged[AGE_BAND])
         if isinstance(population, Closed):
             return replace(self.age, not_compared=_not_compared(population))
-        cases = youth_caseload.without_those_aged_18(self.cases, self.now)
-        counts = youth_caseload.caseload_by(cases, AGE_BAND, self.now, groups=groups)
-        shares = youth_caseload.caseload_share(cases, AGE_BAND, self.now, groups=groups)
+        counts = youth_caseload.under_18_by(self.cases, self.now, groups=groups)
+        shares = youth_caseload.under_18_share(self.cases, self.now, groups=groups)
         reference = youth_over_representation.population_share(
             population.frame, AGE_BAND, period=self.now, source=_cited(population), groups=groups
         )

@@ -613,3 +613,13 @@ def test_ages_under_18_have_names_of_their_own():
         "17+": "17, or not known",
         "16": "16 and 17, or not known",
     }
+
+
+def test_periods_that_end_on_one_day_have_each_its_own_total():
+    frame = cases(*many(girls=(2, {}), boys=(3, {})), {"child_id": "x", "intervention_end": "2021-06-01"})
+    quarter = Period.parse("2021-22-Q2")
+    with recorded():
+        shares = youth_caseload.caseload_share(frame, "sex", quarter, APRIL_TO_SEPTEMBER)
+    found = behind(shares)
+    assert found["denominator"].tolist() == [5, 5, 6, 6]
+    assert [len(children) for children in found["denominator_children"]] == [5, 5, 6, 6]

@@ -32,6 +32,8 @@ NAMED: Named = {
     "yos_caseload_by": _by_category(youth_caseload.caseload_by),
     "yos_caseload_share": _by_category(youth_caseload.caseload_share),
     "yos_caseload_aged_18": _each_period(youth_caseload.aged_18_or_over),
+    "yos_under_18_by": _each_period(youth_caseload.under_18_by),
+    "yos_under_18_share": _each_period(youth_caseload.under_18_share),
     "yos_caseload_demographics": _each_period(youth_caseload.caseload_demographics),
 }
 NOT_NAMED: NotNamed = {}

@@ -54,6 +54,17 @@ def _share() -> Result:
     return one_row(youth_caseload.caseload_share(table, "sex", APRIL_TO_SEPTEMBER), sex="Female")
 
 
+SIXTEEN_TO_EIGHTEEN = [{"child_id": name, "age": age} for name, age in (("a", 16), ("b", 17), ("c", 18))]
+
+
+def _under_18() -> Result:
+    return one_row(youth_caseload.under_18_by(cases(*SIXTEEN_TO_EIGHTEEN), APRIL_TO_SEPTEMBER), age_band="17")
+
+
+def _under_18_share() -> Result:
+    return one_row(youth_caseload.under_18_share(cases(*SIXTEEN_TO_EIGHTEEN), APRIL_TO_SEPTEMBER), age_band="17")
+
+
 def _demographics() -> Result:
     table = cases(*many(girls=(1, {}), girls_of_16=(1, {"age": 16}), boys=(3, {})))
     result = youth_caseload.caseload_demographics(table, APRIL_TO_SEPTEMBER)
@@ -67,5 +78,7 @@ EXAMPLES: dict[str, Callable[[], Result]] = {
     "yos_caseload_aged_18": _aged_18,
     "yos_caseload_by": _boys,
     "yos_caseload_share": _share,
+    "yos_under_18_by": _under_18,
+    "yos_under_18_share": _under_18_share,
     "yos_caseload_demographics": _demographics,
 }
