@@ -250,9 +250,7 @@ def _print_table(head: list[str], rows: list[list[str]]) -> None:
 def audit(
     pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a finished pack.")],
     data: Data = None,
-    releases: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The register of releases; default: the one in authority.toml.")
-    ] = None,
+    releases: Releases = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Attack a finished pack from its printed pages and tables alone, and check it against its manifest.
@@ -267,7 +265,7 @@ def audit(
     from analysis_lib.pack.audit import audit_of
 
     authority = read_authority()
-    register = None if releases is None else read_register(releases)
+    register = None if releases is None else read_register(_existing(releases))
     report = audit_of(authority, pack, returns=data, register=register)
     print(json.dumps(report.to_dict(), indent=1) if as_json else "\n".join(report.lines()))
     if not report.is_sound:
@@ -435,7 +433,6 @@ def signoff(
     import datetime as dt
 
     from analysis_lib.authority import read_authority
-    from analysis_lib.pack.own_audit import audit_of
     from analysis_lib.pack.signoff import sign_off
 
     authority = read_authority()
@@ -448,7 +445,7 @@ def signoff(
         note=note,
         releases=releases,
         replacing=replace,
-        audit=lambda folder, known: audit_of(authority, folder, earlier=known, returns=data).findings,
+        returns=data,
     )
     before = "was signed off before" if signed.was_signed_before else "is signed off"
     print(f"{signed.period} {before}, by {signed.sign_off.by} on {signed.sign_off.on}.")

@@ -10,11 +10,14 @@ import pytest
 from fake_pack import REPOSITORY, fake_prepare, make_home, page_cells, write_notebook
 
 from analysis_lib import cli, prepare
+from analysis_lib.disclosure.register import Register
 from analysis_lib.errors import DataError, DataProblem
-from analysis_lib.pack import build, own_audit
+from analysis_lib.pack import build, signoff
+from analysis_lib.pack.audit import AuditReport
+from analysis_lib.pack.finding import Finding
 
-NOTHING_FOUND = types.SimpleNamespace(findings=())
-VERBS = ["run", "check", "synthetic", "template", "who", "signoff", "list", "lab"]
+NOTHING_FOUND = AuditReport("2021-22-Q2", "public", ())
+VERBS = ["run", "check", "audit", "synthetic", "template", "who", "signoff", "list", "lab"]
 
 
 @pytest.fixture
@@ -46,7 +49,8 @@ def no_kernels(monkeypatch):
     """Runs whose notebooks all show one fine page."""
     from fake_pack import executed, shown
 
-    answer = shown("<p>12.</p>", "answer", text=["There were 12."], origin=["synthetic"])
+    html = '<ul class="answer"><li>There were many.</li></ul>'
+    answer = shown(html, "answer", text=["There were many."], origin=["synthetic"])
     monkeypatch.setattr(build, "execute", lambda task, **more: executed("# How many?", [answer]))
 
 
@@ -165,12 +169,12 @@ def test_a_run_that_made_everything_says_where_to_look(home, panelpack, no_kerne
 
 def test_a_pack_is_signed_off_with_a_register_of_its_own(home, panelpack, no_kernels, monkeypatch):
     known = []
-    monkeypatch.setattr(own_audit, "audit_of", lambda *_, earlier, returns: known.append(len(earlier)) or NOTHING_FOUND)
+    monkeypatch.setattr(signoff, "audit_of", lambda *_, register, **more: known.append(register) or NOTHING_FOUND)
     (home / "trial").mkdir()
     where = ["--releases", "trial", "--by", "Head of Performance"]
     panelpack("run", "--notebook", "demand", "--releases", "trial")
     code, out, err = panelpack("signoff", "outputs/2021-22-Q2", *where, "--note", "Seen.", "--on", "2021-11-30")
-    assert (code, err, known) == (0, "", [0])
+    assert (code, err, known) == (0, "", [Register()])
     assert out.splitlines() == [
         "2021-22-Q2 is signed off, by Head of Performance on 2021-11-30.",
         "0 figures entered trial; commit that folder.",
@@ -182,7 +186,7 @@ def test_a_pack_is_signed_off_with_a_register_of_its_own(home, panelpack, no_ker
 
 
 def test_the_day_of_a_sign_off_is_today_unless_it_is_given(home, panelpack, no_kernels, monkeypatch):
-    monkeypatch.setattr(own_audit, "audit_of", lambda *_, earlier, returns: NOTHING_FOUND)
+    monkeypatch.setattr(signoff, "audit_of", lambda *_, **more: NOTHING_FOUND)
     panelpack("run", "--notebook", "demand")
     before = dt.datetime.now().astimezone().date().isoformat()
     code, out, _ = panelpack("signoff", "outputs/2021-22-Q2", "--by", "DCS")
@@ -191,8 +195,8 @@ def test_the_day_of_a_sign_off_is_today_unless_it_is_given(home, panelpack, no_k
 
 
 def test_a_pack_with_something_wrong_is_not_signed_off(home, panelpack, no_kernels, monkeypatch):
-    found = types.SimpleNamespace(findings=("demand.html, table sex, row 2: a count of 1 to 5. Release it again.",))
-    monkeypatch.setattr(own_audit, "audit_of", lambda *_, earlier, returns: found)
+    found = Finding("policy", "demand.html, table sex, row 2", "a count of 1 to 5", "Release it again.")
+    monkeypatch.setattr(signoff, "audit_of", lambda *_, **more: AuditReport("2021-22-Q2", "public", (found,)))
     panelpack("run", "--notebook", "demand")
     code, out, err = panelpack("signoff", "outputs/2021-22-Q2", "--by", "DCS")
     assert (code, out) == (1, "") and "a count of 1 to 5" in err and "Traceback" not in err

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +13,11 @@ from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import Entry, Publication, Register, SignOff, extend, read_register
 from analysis_lib.errors import DisclosureError, PanelpackError, UsageError
 from analysis_lib.pack import manifest as manifests
+from analysis_lib.pack.audit import AuditReport, as_printed, audit_of
 from analysis_lib.pack.index import write_all_packs_index
 from analysis_lib.pack.printed import FIGURE, read_pack
 from analysis_lib.pack.publish import open_output
 
-# What an audit is asked: what is wrong with the pack in a folder, for somebody who knows these figures already.
-Audit = Callable[[Path, Sequence[PrintedFigure]], Sequence[object]]
 MOST_FINDINGS = 10
 MOST_LETTERS = 100
 # A role has one of these words; a person's name seldom has. What it cannot tell, docs/how-to/sign-off.md asks people to mind.
@@ -53,8 +51,8 @@ def sign_off(
     on: str,
     note: str = "",
     releases: Path | None = None,
+    returns: Path | None = None,
     replacing: bool = False,
-    audit: Audit,
 ) -> Signed:
     """Sign off the public pack in `folder`: add what it printed to the register, and tell so on the page of all packs.
 
@@ -63,13 +61,14 @@ def sign_off(
     by : the role of who decided
     on : the day of the decision, ISO
     releases : folder of the register; None for the one that `authority.toml` names
+    returns : folder of the returns that the pack was made from; None for the one that `authority.toml` names
     replacing : whether the pack may take the place of another that was signed off for its period
-    audit : says what is wrong with a pack, given the figures that are known already
 
     Raises
     ------
     UsageError
-        For a role or a day that is none, or a folder that is no pack of this council's public edition.
+        For a role or a day that is none, a folder that is no pack of this council's public edition, or returns that are
+        not there: what identifies in them could not be searched for.
     DisclosureError
         When the audit finds something.
     PanelpackError
@@ -77,7 +76,11 @@ def sign_off(
     """
     manifest = pack_to_sign(authority, folder)
     decided = SignOff(role(by), day_of_decision(on, manifest), " ".join(note.split()))
-    releases = releases or authority.releases
+    releases, returns = releases or authority.releases, returns or authority.returns
+    if not returns.is_dir():
+        raise UsageError(
+            f"There is no folder {returns} with returns, so their identifiers cannot be searched for. Give it with --data."
+        )
     with open_output(folder.resolve().parent) as output:
         publication = Publication.of(manifests.sha256(folder / manifests.NAME), printed_figures(folder), decided)
         entry = Entry(manifest["period"], authority.area.code, manifest["synthetic"], (publication,))
@@ -85,7 +88,8 @@ def sign_off(
         standing = register.entry(entry.period)
         is_known = standing is not None and standing.latest.manifest_sha256 == publication.manifest_sha256
         if not is_known:
-            _refuse_what_gives_away(folder, audit(folder, known_besides(register, entry)))
+            besides = shown_earlier_alone(register, entry)
+            _refuse(folder, audit_of(authority, folder, returns=returns, register=register, besides=besides))
         register = extend(releases, entry, replacing=replacing)
         write_all_packs_index(output, "public", register)
     latest = register.entry(entry.period).latest
@@ -101,16 +105,17 @@ def printed_figures(folder: Path) -> list[PrintedFigure]:
     for mark in pack.marks:
         if mark.kind == FIGURE:
             try:
-                figures.append(mark.figure)
+                figures.append(as_printed(mark.figure))
             except ValueError:
                 raise DisclosureError(f"{mark.place}: a figure does not say which number it shows.") from None
     return figures
 
 
-def known_besides(register: Register, entry: Entry) -> list[PrintedFigure]:
-    """What a reader of the pack of `entry` knows besides it: all other periods, and what its own earlier packs alone show."""
-    own = set(entry.latest.figures)
-    return [figure for figure in register.with_entry(entry).figures() if (figure.key, figure.text) not in own]
+def shown_earlier_alone(register: Register, entry: Entry) -> list[PrintedFigure]:
+    """What earlier publications of the period of `entry` printed, and it neither prints nor hides."""
+    own = {key for key, _ in entry.latest.figures}
+    known = register.with_entry(entry).entry(entry.period).figures()
+    return [PrintedFigure.from_key(key, text) for key, text in sorted(known) if key not in own]
 
 
 def pack_to_sign(authority: Authority, folder: Path) -> dict:
@@ -161,9 +166,9 @@ def day_of_decision(on: str, manifest: dict) -> str:
     return on
 
 
-def _refuse_what_gives_away(folder: Path, findings: Sequence[object]) -> None:
-    if findings:
-        shown = [f"  {finding}" for finding in findings[:MOST_FINDINGS]]
-        more = len(findings) - MOST_FINDINGS
-        shown += [f"  and {more:,} more"] if more > 0 else []
+def _refuse(folder: Path, report: AuditReport) -> None:
+    if not report.is_sound:
+        shown = [f"  {finding}" for finding in report.findings[:MOST_FINDINGS]]
+        more = len(report.findings) - MOST_FINDINGS
+        shown += [f"  and {more:,} more; `panelpack audit` lists them all"] if more > 0 else []
         raise DisclosureError("\n".join([f"The pack in {folder} may not be published as it is:", *shown]))

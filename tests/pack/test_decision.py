@@ -8,6 +8,7 @@ from fake_pack import Quiet, executed, page_cells, shown, write_notebook
 from analysis_lib.authority import read_authority
 from analysis_lib.disclosure.record import Attack, GateRecord
 from analysis_lib.pack import build
+from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.decision import PageRecords, decision_page
 from analysis_lib.pack.export import page_faults
 from analysis_lib.pack.manifest import sha256
@@ -158,6 +159,8 @@ class Runs:
         for name in self.secret:
             write_notebook(home / "notebooks", name, page_cells(f"What of {name}?"))
         monkeypatch.setattr(build, "execute", self.execute)
+        report = AuditReport(PERIOD, "public", (), figures=1204, elsewhere=311)
+        monkeypatch.setattr(build, "audit_of", lambda *_, **more: report)
 
     def execute(self, task, **more):
         name = task.notebook.name
@@ -191,6 +194,12 @@ def test_a_public_run_writes_it_for_its_owner_only_and_nothing_of_it_elsewhere(r
     for path in others:
         content = path.read_bytes()
         assert b"77001" not in content and b"77,001" not in content and b"signoff" not in content, path
+
+
+def test_the_page_of_a_run_says_what_the_audit_looked_at(runs):
+    runs.run()
+    said = " ".join(BeautifulSoup(runs.place.read_text(), "html.parser").get_text(" ").split())
+    assert "1,204 printed figures" in said and "311 rows" in said and "none signed off" in said
 
 
 def test_the_same_run_makes_the_same_page(runs):

@@ -10,8 +10,9 @@ from analysis_lib.authority import read_authority
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import read_register
 from analysis_lib.errors import DisclosureError, PanelpackError, UsageError
-from analysis_lib.pack import build
+from analysis_lib.pack import build, signoff
 from analysis_lib.pack import manifest as manifests
+from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.signoff import day_of_decision, role, sign_off
 
 Q1, Q2, Q3 = "2021-22-Q1", "2021-22-Q2", "2021-22-Q3"
@@ -32,6 +33,8 @@ class Packs:
         self.findings = []
         write_notebook(home / "notebooks", "demand", page_cells("How many?"))
         monkeypatch.setattr(build, "execute", self.execute)
+        for module in (build, signoff):
+            monkeypatch.setattr(module, "audit_of", self.audit_of)
 
     @property
     def authority(self):
@@ -50,12 +53,15 @@ class Packs:
         asked = {"output": self.output, "jobs": 1, "progress": Quiet(), **asked}
         return build.build_packs(self.authority, periods=periods, **asked)
 
-    def audit(self, folder, known):
+    def audit_of(self, authority, folder, *, returns, register, besides=(), is_published=True):
+        if not is_published:  # the run's own
+            return AuditReport(folder.name, "public", ())
+        known = [*register.figures(without=folder.name), *besides]
         self.audited.append((folder.name, sorted(each.text for each in known)))
-        return self.findings
+        return AuditReport(folder.name, "public", tuple(self.findings))
 
     def sign(self, period, **asked):
-        return sign_off(self.authority, self.output / period, **{"by": BY, "on": ON, "audit": self.audit, **asked})
+        return sign_off(self.authority, self.output / period, **{"by": BY, "on": ON, **asked})
 
     def bytes(self, period=""):
         return {path: path.read_bytes() for path in (self.output / period).rglob("*") if path.is_file()}
@@ -173,7 +179,11 @@ def test_what_fails_the_audit_is_not_signed_off(packs):
     with pytest.raises(DisclosureError) as stop:
         packs.sign(Q2)
     lines = str(stop.value).splitlines()
-    assert lines[0].endswith("may not be published as it is:") and lines[-1] == "  and 2 more" and len(lines) == 12
+    assert (
+        lines[0].endswith("may not be published as it is:")
+        and lines[-1] == "  and 2 more; `panelpack audit` lists them all"
+        and len(lines) == 12
+    )
     assert "demand.html, row 1: can be worked out" in lines[1]
     assert not packs.releases.exists() and packs.bytes().keys() == before.keys() and packs.states() == [DRAFT]
 
@@ -247,14 +257,14 @@ def test_a_pack_that_is_not_as_it_was_made_is_refused(packs, way, said):
 def test_restricted_packs_are_never_signed_off(packs):
     packs.run(Q2, edition="restricted")
     with pytest.raises(UsageError, match="restricted edition, which is never published"):
-        sign_off(packs.authority, packs.output / "restricted" / Q2, by=BY, on=ON, audit=packs.audit)
+        sign_off(packs.authority, packs.output / "restricted" / Q2, by=BY, on=ON)
 
 
 @pytest.mark.parametrize("place", ["outputs", "outputs/2020-21", "nowhere"])
 def test_what_is_no_pack_is_refused(packs, place):
     packs.run(Q2)
     with pytest.raises(UsageError, match="There is no pack in .*outputs/2021-22-Q2"):
-        sign_off(packs.authority, packs.home / place, by=BY, on=ON, audit=packs.audit)
+        sign_off(packs.authority, packs.home / place, by=BY, on=ON)
 
 
 def test_a_pack_of_another_council_or_policy_is_refused(packs):
@@ -319,7 +329,7 @@ def test_a_sign_off_during_a_run_stops_the_run(packs, monkeypatch):
     def signs_meanwhile(task, **asked):
         page = real(task, **asked)
         shutil.copytree(packs.output / Q1, packs.home / "apart" / Q1)
-        sign_off(packs.authority, packs.home / "apart" / Q1, by=BY, on=ON, audit=packs.audit)
+        sign_off(packs.authority, packs.home / "apart" / Q1, by=BY, on=ON)
         return page
 
     monkeypatch.setattr(build, "execute", signs_meanwhile)
@@ -339,6 +349,20 @@ def test_a_figure_that_does_not_say_what_it_is_is_not_signed_off(packs):
     (folder / "manifest.json").write_text(manifests.to_json(told))
     with pytest.raises(DisclosureError, match="does not say which number it shows"):
         packs.sign(Q2)
+
+
+def test_what_cannot_be_searched_for_is_not_taken_to_be_absent(packs):
+    packs.run(Q2)
+    with pytest.raises(UsageError, match="no folder .*nowhere with returns.*--data"):
+        packs.sign(Q2, returns=packs.home / "nowhere")
+    assert not packs.audited
+
+
+def test_words_that_stand_for_a_hidden_figure_enter_the_register_as_its_symbol(packs):
+    packs.printed[Q2] = [figure(Q2, "a number too small to show", "Female"), figure(Q2, "540")]
+    packs.run(Q2)
+    packs.sign(Q2)
+    assert [each.text for each in read_register(packs.releases).figures()] == ["540", "c"]
 
 
 @pytest.mark.parametrize(
