@@ -69,6 +69,7 @@ class Groupings:
     identifying: frozenset[str]
     sensitive: frozenset[str]
     neutral: frozenset[str]
+    lasting: frozenset[str]
     estimated: frozenset[str]
     made: Mapping[str, Mapping[str, tuple[str, ...]]]
     holding: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -147,7 +148,7 @@ def read_groupings(text: str) -> Groupings:
         for column, values in finer.items():
             _no_circle(what, column, values)
     return Groupings(
-        *(frozenset(table.get(kind, ())) for kind in ("identifying", "sensitive", "neutral", "estimated")),
+        *(frozenset(table.get(kind, ())) for kind in ("identifying", "sensitive", "neutral", "lasting", "estimated")),
         made,
         holding,
         merging,

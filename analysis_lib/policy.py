@@ -11,7 +11,8 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from analysis_lib.errors import UsageError
-from analysis_lib.results import RATE_UNITS, TIME_GROUPS, Measure
+from analysis_lib.groupings import groupings
+from analysis_lib.results import RATE_UNITS, Measure
 
 TOTALS, CHARACTERISTICS, RESULTS = "totals", "characteristics", "results"
 YOUTH_OFFENDING, ACTIVITY = "youth_offending", "activity"
@@ -26,8 +27,6 @@ EXACT, ROUNDED = "exact", "rounded"
 PROFILES = {EXACT: "counts as they are", ROUNDED: "every count to the nearest 5"}
 ROUNDED_TO = 5
 SHOW, HIDE_IN_NAMED_GROUPS = "show", "hide in named groups"
-# Group columns that split nobody: the period in other words, and whole areas. Any other column is taken to tell of somebody.
-OF_NOBODY = (*TIME_GROUPS, "area")
 
 NUMBERS = {
     "threshold": "counts from 1 to one less are hidden",
@@ -122,8 +121,9 @@ def _wrong(facts: Mapping) -> str:
         return f"round_to is {facts['round_to']}; allowed are 0 and {ROUNDED_TO}"
     if not facts["largest_share"] <= facts["two_largest_share"] <= 100:
         return "largest_share and two_largest_share are per cent; the second is at least the first, and at most 100"
-    if not isinstance(facts["protect"], bool):
-        return f"protect is {facts['protect']!r}; allowed are true and false"
+    for key in ("protect", "protect_nested"):
+        if not isinstance(facts[key], bool):
+            return f"{key} is {facts[key]!r}; allowed are true and false"
     if facts["zero_and_all"] not in (SHOW, HIDE_IN_NAMED_GROUPS):
         return f'zero_and_all is {facts["zero_and_all"]!r}; allowed are "{SHOW}" and "{HIDE_IN_NAMED_GROUPS}"'
     return ""
@@ -154,8 +154,8 @@ class DisclosurePolicy:
         """The class that figures of `measure` by `groups` fall under.
 
         The measure's own `protection` where it has one. Otherwise counts of the whole authority, and rates of them on a
-        public population, are totals, and everything else is a characteristic: so is a group column that nobody has
-        said anything about.
+        public population, are totals, and everything else is a characteristic: also what is by a column that
+        `groupings.toml` does not list.
 
         Raises `ValueError` when the measure names a class that there is not.
         """
@@ -165,7 +165,8 @@ class DisclosurePolicy:
                     f"measure {measure.name}: protection {measure.protection!r} is not {', '.join(CLASSES)}"
                 )
             return self.classes[measure.protection]
-        whole = set(groups) <= set(OF_NOBODY)
+        known = groupings()
+        whole = not any(known.identifies(column) or known.is_sensitive(column) for column in groups)
         return self.classes[TOTALS if whole and is_count_or_its_rate(measure) else CHARACTERISTICS]
 
     def numbers(self) -> Iterator[tuple[str, str, object, str, ClassPolicy]]:

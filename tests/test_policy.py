@@ -10,6 +10,7 @@ from analysis_lib.errors import UsageError
 from analysis_lib.policy import (
     ACTIVITY,
     CHARACTERISTICS,
+    CHOICES,
     CLASSES,
     HIDE_IN_NAMED_GROUPS,
     KEYS,
@@ -112,10 +113,8 @@ def test_a_made_authority_has_a_policy_that_can_be_read():
     policy = read_policy(tomllib.loads(text)["disclosure"], "authority.toml")
     ours = read_policy(facts(), "authority.toml")
     for name in CLASSES:
-        assert [getattr(policy.classes[name], key) for key in NUMBERS] == [
-            getattr(ours.classes[name], key) for key in NUMBERS
-        ]
-        assert policy.classes[name].protect == ours.classes[name].protect
+        for key in {**NUMBERS, **CHOICES}:
+            assert getattr(policy.classes[name], key) == getattr(ours.classes[name], key)
 
 
 def test_the_old_form_is_answered_with_the_new():
@@ -166,6 +165,7 @@ def spoilt(**changes):
         ({"results": {"round_to": -5}}, "round_to is -5; allowed is a whole number from 0"),
         ({"results": {"largest_share": 80}}, "largest_share and two_largest_share are per cent"),
         ({"results": {"two_largest_share": 101}}, "largest_share and two_largest_share are per cent"),
+        ({"results": {"protect_nested": 1}}, "protect_nested is 1; allowed are true and false"),
         ({"results": {"protect": "yes"}}, "protect is 'yes'; allowed are true and false"),
         (
             {"results": {"zero_and_all": "hide"}},

@@ -83,9 +83,13 @@ class Relations:
         return PUBLISHED_MARK not in figure.groups and not (measure and measure.carried)
 
     def over_time(self, quantity: Quantity, measure: Measure | None) -> str:
-        """How a quantity goes over time: as the measure that it is named after says, else the one it was printed by."""
+        """How a quantity goes over time: as the measure that it is named after says, else the one it was printed by.
+
+        Children of a group grow with the period only where a child stays in its group: not by age.
+        """
         own = self.measures.get(quantity.name, measure)
-        return own.over_time if own else ""
+        stays = all(column in self.groupings.lasting for column, _ in quantity.groups)
+        return own.over_time if own and (own.over_time != GROWS or stays) else ""
 
     def threshold(self, quantity: Quantity, measure: Measure | None) -> int:
         """Below which number a quantity is nobody's to work out; 0 where it is no secret."""
@@ -182,6 +186,33 @@ def solved(known: Mapping[Quantity, int], definitions: Iterable[Clue]) -> dict[Q
         if len(left) == len(waiting):
             return found
         waiting = left
+
+
+def believable(told: Equations, known: Mapping[Quantity, int]) -> Equations:
+    """Without what should hold by definition and does not for the numbers in `known`: it would mislead who believes it."""
+    while True:
+        follows = solved(known, told.definitions)
+        wrong = {cell for cell, number in follows.items() if number < 0}
+        kept = tuple(
+            clue
+            for clue in told.definitions
+            if is_true(clue, follows) and not any(cell in wrong for cell, _ in clue.terms)
+        )
+        if len(kept) == len(told.definitions):
+            return told
+        told = replace(told, definitions=kept)
+
+
+def is_true(clue: Clue, known: Mapping[Quantity, int]) -> bool:
+    """Whether `clue` holds, as far as the numbers in it are known."""
+    if any(cell not in known for cell, _ in clue.terms):
+        return True
+    return clue.low <= sum(factor * known[cell] for cell, factor in clue.terms) <= clue.high
+
+
+def exact_numbers(clues: Iterable[Clue]) -> dict[Quantity, int]:
+    """The quantities that are told as they are, with their numbers; the last where they differ."""
+    return {clue.terms[0][0]: int(clue.low) for clue in clues if len(clue.terms) == 1 and clue.low == clue.high}
 
 
 # What is printed

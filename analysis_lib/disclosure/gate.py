@@ -9,17 +9,26 @@ number and the base of every row that it lets through, whether the page prints t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure import rules
 from analysis_lib.disclosure.attacker import Clue, exactly, given_away
-from analysis_lib.disclosure.equations import Equations, Quantity, Relations, equations, solved
+from analysis_lib.disclosure.equations import (
+    Equations,
+    Quantity,
+    Relations,
+    believable,
+    equations,
+    exact_numbers,
+    is_true,
+    solved,
+)
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, PrintedFigure, figure_of_row
 from analysis_lib.disclosure.record import COMPLEMENTARY, HIDDEN, SHOWN, WITHHELD, GateRecord
-from analysis_lib.disclosure.rounding import rounded
+from analysis_lib.disclosure.rounding import rounded, to_nearest
 from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
 from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
@@ -32,6 +41,7 @@ from analysis_lib.results import (
     PUBLISHED,
     RATE_UNITS,
     RATIO,
+    TWO_LARGEST,
     Measure,
     Released,
     Result,
@@ -137,6 +147,7 @@ class Gate:
             frame.loc[rules.interval_reasons(result, frame) != "", ["lower", "upper"]] = np.nan
             decimals = rules.decimals(measure, frame, policy)
             frame = rounded(result, frame, policy)
+        frame = frame.drop(columns=list(TWO_LARGEST), errors="ignore")
         scale = 10.0**decimals
         frame["value"] = round_half_up(frame["value"], decimals)
         # Limits outward, so that they do not give the base away.
@@ -185,13 +196,16 @@ class Gate:
         measure = result.measure
         figure = figure_of_row(result, row)
         figures, truth = [], {}
+        round_to = self.policy.of(measure, result.groups).round_to
         for what, quantity in ((NUMERATOR, self.relations.numerator), (DENOMINATOR, self.relations.denominator)):
             number = row[what]
             if what == NUMERATOR and measure.is_count and np.isnan(number):
                 number = row["value"]
             if np.isnan(number) or number != int(number) or not _is_counted(measure, what):
                 continue
-            shown = figure.showing(VALUE if what == NUMERATOR and measure.is_count else what, str(int(number)))
+            shown = figure.showing(
+                VALUE if what == NUMERATOR and measure.is_count else what, str(int(to_nearest(number, round_to)))
+            )
             figures.append(shown)
             truth[quantity(shown)] = int(number)
         # That a row stands there is known, whatever becomes of its numbers.
@@ -209,10 +223,9 @@ class Gate:
         truth = dict(ledger.truth)
         for row in rows:
             truth |= row.truth
-        told = _true_definitions(told, truth)
+        told = believable(told, truth)
         outside_clues = self._believed(told, outside, truth)
-        exact = {clue.terms[0][0]: int(clue.low) for clue in outside_clues if _is_exact(clue)}
-        truth = solved(exact | truth, told.definitions)
+        truth = solved(exact_numbers(outside_clues) | truth, told.definitions)
         protected = {q: most for q, most in told.candidates.items() if 0 < truth.get(q, 0) < most}
         unknown = {q: most for q, most in told.candidates.items() if q not in truth}
         if not protected and not unknown:
@@ -250,20 +263,17 @@ class Gate:
     def _believed(self, told: Equations, outside: Sequence[PrintedFigure], truth: Mapping[Quantity, int]) -> list[Clue]:
         """The clues of figures from outside that are true of the numbers we have: what has been revised since tells nothing."""
         follows = solved(truth, told.definitions)
-        believed = [clue for figure in outside for clue in told.clues.get(figure, ()) if _fits(clue, follows)]
+        believed = [clue for figure in outside for clue in told.clues.get(figure, ()) if is_true(clue, follows)]
         while True:
-            exact = {clue.terms[0][0]: int(clue.low) for clue in believed if _is_exact(clue)}
-            all_of_it = solved(exact | dict(truth), told.definitions)
+            all_of_it = solved(exact_numbers(believed) | dict(truth), told.definitions)
             broken = {
                 cell
                 for clue in told.definitions
-                if not _fits(clue, all_of_it) or any(all_of_it.get(cell, 0) < 0 for cell, _ in clue.terms)
+                if not is_true(clue, all_of_it) or any(all_of_it.get(cell, 0) < 0 for cell, _ in clue.terms)
                 for cell, _ in clue.terms
             }
             left = [
-                clue
-                for clue in believed
-                if _fits(clue, all_of_it) and not (_is_exact(clue) and clue.terms[0][0] in broken)
+                clue for clue in believed if is_true(clue, all_of_it) and not (exact_numbers([clue]).keys() & broken)
             ]
             if len(left) == len(believed):
                 return left
@@ -353,28 +363,6 @@ def _open_totals(told: Equations, truth: Mapping[Quantity, int], threshold: int)
     return [
         q for q in spoken_of if q not in told.candidates and not q.role and q in truth and not 0 < truth[q] < threshold
     ]
-
-
-def _true_definitions(told: Equations, truth: Mapping[Quantity, int]) -> Equations:
-    """Without what should hold by definition and does not in these data: who believes it is mistaken, and finds nothing."""
-    while True:
-        follows = solved(truth, told.definitions)
-        wrong = {cell for cell, number in follows.items() if number < 0}
-        kept = tuple(c for c in told.definitions if _fits(c, follows) and not any(cell in wrong for cell, _ in c.terms))
-        if len(kept) == len(told.definitions):
-            return told
-        told = replace(told, definitions=kept)
-
-
-def _is_exact(clue: Clue) -> bool:
-    return len(clue.terms) == 1 and clue.low == clue.high
-
-
-def _fits(clue: Clue, truth: Mapping[Quantity, int]) -> bool:
-    """Whether `clue` is true, as far as the numbers in it are known."""
-    if any(cell not in truth for cell, _ in clue.terms):
-        return True
-    return clue.low <= sum(factor * truth[cell] for cell, factor in clue.terms) <= clue.high
 
 
 def _one_holds_the_other(one: PrintedFigure, other: PrintedFigure) -> bool:

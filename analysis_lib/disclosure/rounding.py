@@ -23,8 +23,8 @@ POISSON = {  # how the method of a rate begins, the longer beginning first
 }
 
 
-def to_nearest(counts: pd.Series, base: int) -> pd.Series:
-    """Counts to the nearest `base`, halves up; 0 leaves them as they are."""
+def to_nearest(counts, base: int):
+    """A count, or a column of them, to the nearest `base`, halves up; 0 leaves them as they are."""
     return base * np.floor(counts / base + 0.5) if base else counts
 
 

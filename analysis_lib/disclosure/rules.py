@@ -6,13 +6,17 @@ attacker's business. `docs/disclosure.md` says why each rule is there.
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure.rounding import WILSON
-from analysis_lib.policy import HIDE_IN_NAMED_GROUPS, OF_NOBODY, ClassPolicy, is_count_or_its_rate
+from analysis_lib.groupings import groupings
+from analysis_lib.policy import HIDE_IN_NAMED_GROUPS, ClassPolicy, is_count_or_its_rate
 from analysis_lib.results import (
     GAP,
     MONEY_UNITS,
@@ -27,8 +31,8 @@ from analysis_lib.results import (
 )
 from analysis_lib.stats import intervals
 
-# Columns whose values are groups that people can be seen to belong to.
-IDENTIFYING = ("sex", "ethnic_group", "age_band", "age", "school", "ward")
+Found = tuple[np.ndarray, str]  # in which rows, and the reason
+
 EVERYBODY = ("All", "Total", "Not known")  # values of an identifying column that name no group
 
 REST = "1 to {} in the rest of the base"
@@ -64,13 +68,13 @@ def reasons(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Seri
     -------
     Series of str with the index of `frame`.
     """
-    why = pd.Series("", index=frame.index, dtype=object)
-    if result.origin == PUBLISHED or frame.empty:
-        return why
-    for rule in (_of_series, _of_money, _of_counts, _of_shares, _of_averages, _of_named_groups):
-        found = rule(result, frame, policy)
-        why = why.where(why != "", found)
-    return why
+    found: list[Found] = []
+    if result.origin != PUBLISHED and len(frame):
+        rows = _Rows(result, frame)
+        for rule in (_of_series, _of_money, _of_counts, _of_shares, _of_averages, _of_named_groups):
+            found += rule(rows, policy)
+    where, words = [each for each, _ in found], [each for _, each in found]
+    return pd.Series(np.select(where, words, "") if found else "", index=frame.index, dtype=object)
 
 
 def interval_reasons(result: Result, frame: pd.DataFrame) -> pd.Series:
@@ -99,172 +103,182 @@ def decimals(measure: Measure, shown: pd.DataFrame, policy: ClassPolicy) -> int:
     return min(measure.decimals, 1 if large else 0)
 
 
-def small(counts: pd.Series, policy: ClassPolicy) -> pd.Series:
-    """Counts that are hidden: from 1 to one below the threshold."""
-    return counts.between(0, policy.threshold, inclusive="neither")
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a result as the rules look at them."""
+
+    result: Result
+    frame: pd.DataFrame
+
+    @property
+    def measure(self) -> Measure:
+        return self.result.measure
+
+    @cached_property
+    def numerator(self) -> np.ndarray:
+        return self.frame["numerator"].to_numpy(float)
+
+    @cached_property
+    def denominator(self) -> np.ndarray:
+        return self.frame["denominator"].to_numpy(float)
+
+    @cached_property
+    def value(self) -> np.ndarray:
+        return self.frame["value"].to_numpy(float)
+
+    def method(self, what: Callable[[str], object]) -> np.ndarray:
+        """`what` of the method of each row."""
+        methods = self.frame["method"].astype(str).tolist()
+        told = {each: what(each) for each in dict.fromkeys(methods)}
+        return np.array([told[each] for each in methods])
+
+    @property
+    def identifying(self) -> list[str]:
+        """The columns whose values are groups that people can be seen to belong to."""
+        return [column for column in self.result.groups if groupings().identifies(column)]
+
+    @property
+    def telling(self) -> list[str]:
+        """The columns that tell of somebody what cannot be seen."""
+        return [column for column in self.result.groups if groupings().is_sensitive(column)]
+
+    def sums(self, name: str, without: Collection[str]) -> np.ndarray:
+        """For each row the sum of column `name` over the rows that differ from it in `without` alone."""
+        keys = ["period_start", "period_end", *(each for each in self.result.groups if each not in without)]
+        return self.frame.groupby(keys, dropna=False)[name].transform("sum").to_numpy(float)
 
 
-def _of_counts(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Series:
+def few_words(policy: ClassPolicy, measure: Measure) -> str:
+    """What is hidden in words, "1 to 5 children": in the measure's own unit where it counts something."""
+    return f"1 to {policy.threshold - 1} {measure.unit if measure.is_count else 'children'}"
+
+
+def _below(counts: np.ndarray, smallest: int) -> np.ndarray:
+    """Counts above 0 and below `smallest`: where there is nobody there is nothing to hide."""
+    return (counts > 0) & (counts < smallest)
+
+
+def _of_counts(rows: _Rows, policy: ClassPolicy) -> list[Found]:
     """A count, a difference or a ratio of two counts, or a rate on a public population, which is its count."""
-    measure = result.measure
+    measure = rows.measure
+    if not (measure.unit == RATIO or is_count_or_its_rate(measure)):
+        return []
+    few = _below(rows.numerator, policy.threshold)
+    if measure.is_count or measure.unit == RATIO:
+        few |= _below(rows.denominator, policy.threshold)
     if measure.is_count:  # a difference has both counts beside it, and may be below 0
-        few = (
-            small(frame["value"].abs(), policy)
-            | small(frame["numerator"], policy)
-            | small(frame["denominator"], policy)
-        )
-    elif measure.unit == RATIO:
-        few = small(frame["numerator"], policy) | small(frame["denominator"], policy)
-    elif is_count_or_its_rate(measure):
-        few = small(frame["numerator"], policy)
-    else:
-        return _nowhere(frame)
-    return _where(few & ~_is_of_series(frame), few_words(policy, measure))
+        few |= _below(np.abs(rows.value), policy.threshold)
+    of_series = rows.method(
+        lambda method: method.startswith((CONTROL_LIMITS, FORECAST))
+    )  # a limit of 3 is no 3 children
+    return [(few & ~of_series, few_words(policy, measure))]
 
 
-def _of_shares(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Series:
-    """A percentage of a small base, or with few on one side; a gap is a percentage less a public one."""
-    measure = result.measure
-    if measure.unit in RATE_UNITS and measure.base:  # a rate on a base of our own: its events may be more than the base
-        return _first(
-            _where(
-                _fewer(frame["denominator"], policy.min_percentage_base), f"base under {policy.min_percentage_base}"
-            ),
-            _where(small(frame["numerator"], policy), few_words(policy, measure)),
-        )
-    if measure.unit not in (PERCENT, GAP):
-        return _nowhere(frame)
-    rest = frame["denominator"] - frame["numerator"]
-    return _first(
-        _where(_fewer(frame["denominator"], policy.min_percentage_base), f"base under {policy.min_percentage_base}"),
-        _where(small(frame["numerator"], policy), few_words(policy, measure)),
-        _where(small(rest, policy), REST.format(policy.threshold - 1)),
-    )
+def _of_shares(rows: _Rows, policy: ClassPolicy) -> list[Found]:
+    """A percentage of a small base, or with few on one side; a gap is a percentage less a public one.
+
+    A rate on a base of our own needs that base too; its events may be more than the base, so there is no other side.
+    """
+    measure = rows.measure
+    is_share = measure.unit in (PERCENT, GAP)
+    if not is_share and not (measure.unit in RATE_UNITS and measure.base):
+        return []
+    found = [
+        (_below(rows.denominator, policy.min_percentage_base), f"base under {policy.min_percentage_base}"),
+        (_below(rows.numerator, policy.threshold), few_words(policy, measure)),
+    ]
+    rest = _below(rows.denominator - rows.numerator, policy.threshold)
+    return [*found, (rest, REST.format(policy.threshold - 1))] if is_share else found
 
 
-def _of_averages(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Series:
+def _of_averages(rows: _Rows, policy: ClassPolicy) -> list[Found]:
     """An average of few; a quantile with few children beyond it; a minimum or maximum, which is one child."""
-    method, base = frame["method"].astype(str), frame["denominator"]
-    per_child = method.str.startswith(PER_CHILD)
-    average = _where(_fewer(base, policy.min_average_base), f"average of fewer than {policy.min_average_base}")
-    if not result.measure.is_average:
-        return average.where(per_child, "")
-    quartile = _where(_fewer(base, policy.min_quartile_base), f"quartile of fewer than {policy.min_quartile_base}")
-    # As far beyond another quantile as beyond a quartile.
-    share = method.str.extract(r"^quantile (0?\.\d+)", expand=False).astype(float)
-    beyond = (base * np.minimum(share, 1 - share)).round(9)
-    few_beyond = (base > 0) & (beyond < policy.min_quartile_base / 4)
-    return _first(
-        _where((base > 0) & method.str.startswith(EXTREMES), MINIMUM_OR_MAXIMUM),
-        _where(few_beyond, f"quantile with fewer than {policy.min_quartile_base / 4:g} beyond it"),
-        average.where(~method.str.contains("quartile"), quartile),
-    )
+    base = rows.denominator
+    few = (_below(base, policy.min_average_base), f"average of fewer than {policy.min_average_base}")
+    if not rows.measure.is_average:
+        return [(few[0] & rows.method(lambda method: method.startswith(PER_CHILD)), few[1])]
+    quartile = rows.method(lambda method: "quartile" in method)
+    beyond = np.round(base * rows.method(_share_beyond), 9)
+    needed = policy.min_quartile_base / 4  # as far beyond another quantile as beyond a quartile
+    return [
+        ((base > 0) & rows.method(lambda method: method.startswith(EXTREMES)), MINIMUM_OR_MAXIMUM),
+        (quartile & _below(base, policy.min_quartile_base), f"quartile of fewer than {policy.min_quartile_base}"),
+        ((base > 0) & (beyond < needed), f"quantile with fewer than {needed:g} beyond it"),
+        (few[0] & ~quartile, few[1]),
+    ]
 
 
-def _of_money(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Series:
-    """A cost that one child, or two, make most of: (1, k%) and (2, k%) dominance of the sum, which is the numerator.
+def _share_beyond(method: str) -> float:
+    """The smaller share of children on one side of "quantile 0.9": 0.1. Missing for other methods."""
+    named = re.match(r"quantile (0?\.\d+)", method)
+    return min(float(named[1]), 1 - float(named[1])) if named else np.nan
+
+
+def _of_money(rows: _Rows, policy: ClassPolicy) -> list[Found]:
+    """A cost that one child, or two, make most of: dominance of the sum, which is the numerator.
 
     A mean cost with its base is the sum in other words, so it is judged alike.
     """
-    if result.measure.unit not in MONEY_UNITS:
-        return _nowhere(frame)
-    if not set(TWO_LARGEST) <= set(frame.columns):
-        return _where(frame["numerator"] != 0, UNKNOWN_DOMINANCE)
-    total, largest, second = frame["numerator"], *(frame[column] for column in TWO_LARGEST)
-    unknown = total.isna() | largest.isna() | second.isna() | frame["denominator"].isna() | (total < 0)
-    few = few_words(policy, result.measure)
-    return _first(
-        _where(unknown, UNKNOWN_DOMINANCE),
-        _where(small(frame["denominator"], policy), few),
-        _where(100 * largest > policy.largest_share * total, DOMINATED),
-        _where(100 * (largest + second) > policy.two_largest_share * total, DOMINATED_BY_TWO),
-    )
+    if rows.measure.unit not in MONEY_UNITS:
+        return []
+    total = rows.numerator
+    if not set(TWO_LARGEST) <= set(rows.frame.columns):
+        return [(total != 0, UNKNOWN_DOMINANCE)]
+    largest, second = (rows.frame[column].to_numpy(float) for column in TWO_LARGEST)
+    unknown = np.isnan([total, largest, second, rows.denominator]).any(axis=0) | (total < 0)
+    return [
+        (unknown, UNKNOWN_DOMINANCE),
+        (_below(rows.denominator, policy.threshold), few_words(policy, rows.measure)),
+        (100 * largest > policy.largest_share * total, DOMINATED),
+        (100 * (largest + second) > policy.two_largest_share * total, DOMINATED_BY_TWO),
+    ]
 
 
-def _of_series(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Series:
-    """Limits and forecasts of a series so small that they give its counts back. Missing means count as small."""
-    tiny = ~(frame["denominator"] >= policy.min_series_mean)
-    method = frame["method"].astype(str)
-    return _first(
-        _where(tiny & method.str.startswith(CONTROL_LIMITS), LIMITS_OF_TINY_SERIES),
-        _where(tiny & method.str.startswith(FORECAST), FORECAST_OF_TINY_SERIES),
-    )
+def _of_series(rows: _Rows, policy: ClassPolicy) -> list[Found]:
+    """Limits and forecasts of a series so small that they give its counts back. A missing mean counts as small."""
+    tiny = ~(rows.denominator >= policy.min_series_mean)
+    return [
+        (tiny & rows.method(lambda method: method.startswith(CONTROL_LIMITS)), LIMITS_OF_TINY_SERIES),
+        (tiny & rows.method(lambda method: method.startswith(FORECAST)), FORECAST_OF_TINY_SERIES),
+    ]
 
 
-def _of_named_groups(result: Result, frame: pd.DataFrame, policy: ClassPolicy) -> pd.Series:
+def _of_named_groups(rows: _Rows, policy: ClassPolicy) -> list[Found]:
     """None or all of a group that people can be seen to belong to, where that tells something of each of them.
 
     A percentage by an identifying column tells it of the group that is its base, an average where all have the same. A
     count tells it where the table also has a column that tells what cannot be seen: the group is the sum over that column.
     """
-    if policy.zero_and_all != HIDE_IN_NAMED_GROUPS or not set(result.groups) & set(IDENTIFYING):
-        return _nowhere(frame)
-    if result.measure.unit in (PERCENT, GAP):
-        told = [column for column in result.parts if _is_split_by(column, result, frame)]
-        if set(told) & set(IDENTIFYING):  # what is told of the base is what anybody can see
-            return _nowhere(frame)
-        part, whole = frame["numerator"], frame["denominator"]
-    elif result.measure.is_count and set(result.groups) - {*IDENTIFYING, *OF_NOBODY}:
-        others = ["period_start", "period_end", *(each for each in result.groups if each in (*IDENTIFYING, *OF_NOBODY))]
-        part, whole = frame["value"], frame.groupby(others, dropna=False)["value"].transform("sum")
-    elif result.measure.is_average:  # limits that meet say that every child has the same value
-        return _where(_names_a_group(result, frame) & (frame["lower"] == frame["upper"]), ALL_OF_A_GROUP)
+    measure = rows.measure
+    if policy.zero_and_all != HIDE_IN_NAMED_GROUPS or not rows.identifying:
+        return []
+    named = (~rows.frame[rows.identifying].isin(EVERYBODY)).any(axis=1).to_numpy()
+    if measure.is_average:  # limits that meet say that every child has the same value
+        return [(named & (rows.frame["lower"] == rows.frame["upper"]).to_numpy(), ALL_OF_A_GROUP)]
+    if measure.unit in (PERCENT, GAP):
+        # What the base is made of: where anybody can see it, nothing is told.
+        if any(column in rows.identifying and _splits_a_base(column, rows) for column in rows.result.parts):
+            return []
+        part, whole = rows.numerator, rows.denominator
+    elif measure.is_count and rows.telling:
+        part, whole = rows.value, rows.sums("value", without=rows.telling)
     else:
-        return _nowhere(frame)
-    named = _names_a_group(result, frame) & (whole > 0)
-    return _first(_where(named & (part == 0), NONE_OF_A_GROUP), _where(named & (part == whole), ALL_OF_A_GROUP))
+        return []
+    named = named & (whole > 0)
+    return [(named & (part == 0), NONE_OF_A_GROUP), (named & (part == whole), ALL_OF_A_GROUP)]
 
 
-def _is_split_by(column: str, result: Result, frame: pd.DataFrame) -> bool:
+def _splits_a_base(column: str, rows: _Rows) -> bool:
     """Whether the rows of `column` are parts of one base (the girls and the boys of a caseload), and not groups with bases of their own.
 
     Such rows have the same denominator, and their numerators add up to it. Where one row is always all of it and the others
     are none, groups with bases of their own would look the same: it is taken to be these.
     """
-    if column not in result.groups:  # "period_end": years that add up
-        return False
-    others = ["period_start", "period_end", *(each for each in result.groups if each != column)]
-    bases = frame.groupby(others, dropna=False)
-    same = (bases["denominator"].transform("nunique") == 1).all()
-    adds_up = (bases["numerator"].transform("sum") == frame["denominator"]).all()
-    return bool(same and adds_up and frame["numerator"].between(0, frame["denominator"], inclusive="neither").any())
-
-
-def _names_a_group(result: Result, frame: pd.DataFrame) -> pd.Series:
-    """Rows of a group that people can be seen to belong to."""
-    columns = [column for column in result.groups if column in IDENTIFYING]
-    return (~frame[columns].isin(EVERYBODY)).any(axis=1)
-
-
-def few_words(policy: ClassPolicy, measure: Measure) -> str:
-    """ "1 to 5 children": what is hidden, in the measure's own unit where it counts something."""
-    counted = measure.unit if measure.is_count and measure.unit not in MONEY_UNITS else "children"
-    return f"1 to {policy.threshold - 1} {counted}"
-
-
-def _is_of_series(frame: pd.DataFrame) -> pd.Series:
-    return frame["method"].astype(str).str.startswith((CONTROL_LIMITS, FORECAST))
-
-
-def _fewer(base: pd.Series, smallest: int) -> pd.Series:
-    """Bases from 1 to below `smallest`; a base of 0 has no figure to hide."""
-    return base.between(0, smallest, inclusive="neither")
-
-
-def _nowhere(frame: pd.DataFrame) -> pd.Series:
-    return pd.Series("", index=frame.index, dtype=object)
-
-
-def _where(rows: pd.Series, reason: str) -> pd.Series:
-    return pd.Series(np.where(rows, reason, ""), index=rows.index, dtype=object)
-
-
-def _first(*found: pd.Series) -> pd.Series:
-    """For each row the first of these reasons that is not empty."""
-    first = found[0]
-    for later in found[1:]:
-        first = first.where(first != "", later)
-    return first
+    keys = ["period_start", "period_end", *(each for each in rows.result.groups if each != column)]
+    same = (rows.frame.groupby(keys, dropna=False)["denominator"].transform("nunique") == 1).all()
+    adds_up = (rows.sums("numerator", without=(column,)) == rows.denominator).all()
+    between = (rows.numerator > 0) & (rows.numerator < rows.denominator)
+    return bool(same and adds_up and between.any())
 
 
 def bases_that_fit(

@@ -140,6 +140,7 @@ profile = "exact"
 [disclosure.characteristics]
 threshold = 6
 protect = true
+protect_nested = true
 min_percentage_base = 10
 one_decimal_base = 1000
 min_average_base = 10
@@ -161,6 +162,7 @@ decided_on = 2026-11-22
 note = "As in the demonstration authority."
 
 [disclosure.results]
+protect_nested = false
 decided_by = "demonstration default: no officer has decided this"
 decided_on = 2026-11-22
 note = "As in the demonstration authority."

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis_lib.disclosure import Gate
 from analysis_lib.disclosure.rounding import rounded, to_nearest
 from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
-from analysis_lib.policy import ClassPolicy
+from analysis_lib.policy import ClassPolicy, DisclosurePolicy
 from analysis_lib.results import PUBLISHED, Measure, Result
 from analysis_lib.stats import intervals
 
@@ -115,3 +116,34 @@ def test_the_exact_rows_are_left_as_they_are(numbers):
     frame = result.exact()
     rounded(result, frame, TO_5)
     pd.testing.assert_frame_equal(frame, result.exact())
+
+
+def test_the_gate_prints_every_count_to_5_and_reckons_with_what_it_prints():
+    policy = DisclosurePolicy.alike(
+        threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20, profile="rounded"
+    )
+    counts = pd.DataFrame({"need": list("abcd"), "numerator": [213, 8, 0, 4]})
+    result = build.count(of("children"), counts, groups=["need"], when=QUARTER)
+    gate = Gate("public", policy, measures={"m": of("children")})
+    assert [value.text for value in gate.release(result).values()] == ["215", "10", "0", "c"]
+    assert [figure.text for figure in gate._ledger.figures] == ["215", "10", "0", "c"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "numbers", "printed"),
+    [
+        ("exact", [38, 22, 17, 4], ["38", "22", "c", "c"]),
+        ("rounded", [38, 22, 17, 4], ["40", "20", "15", "c"]),
+        # The total is 38 to 42 and the first part too: the second cannot be 5.
+        ("rounded", [38, 4], ["c", "c"]),
+    ],
+)
+def test_rounding_keeps_more_groups_and_the_attacker_still_looks(profile, numbers, printed):
+    policy = DisclosurePolicy.alike(
+        threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20, profile=profile
+    )
+    counts = pd.DataFrame({"need": list("abcd")[: len(numbers)], "numerator": numbers})
+    gate = Gate("public", policy, measures={"m": of("children")})
+    gate.release(build.count(of("children"), pd.DataFrame({"numerator": [sum(numbers)]}), when=QUARTER))
+    parts = build.count(of("children"), counts, groups=["need"], parts=["need"], when=QUARTER)
+    assert [value.text for value in gate.release(parts).values()] == printed

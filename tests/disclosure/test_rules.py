@@ -71,13 +71,14 @@ def test_how_often_the_limits_alone_tell_the_base(base, decimals, share):
     assert np.mean(told) == pytest.approx(share, abs=0.005)
 
 
-def test_rounding_the_limits_outward_does_not_keep_the_base():
+@pytest.mark.parametrize(("base", "share"), [(12, 1), (24, 0.84), (60, 0)])
+def test_rounding_the_limits_outward_does_not_keep_a_small_base(base, share):
     told = []
-    for numerator in range(25):
-        lower, upper = (float(100 * each) for each in intervals.wilson(numerator, 24))
-        value = float(round_half_up(100 * numerator / 24))
+    for numerator in range(base + 1):
+        lower, upper = (float(100 * each) for each in intervals.wilson(numerator, base))
+        value = float(round_half_up(100 * numerator / base))
         told.append(len(rules.bases_that_fit(value, np.floor(lower), np.ceil(upper), 0, outward=True)) == 1)
-    assert np.mean(told) > 0.8
+    assert np.mean(told) == pytest.approx(share, abs=0.005)
 
 
 def test_a_percentage_alone_fits_many_bases_and_another_method_is_refused():
