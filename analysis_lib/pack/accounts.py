@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
-from pathlib import PurePosixPath
+from functools import cache
+from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element as Node
 
-from analysis_lib.disclosure.equations import number_of
+from analysis_lib.disclosure.equations import Relations, number_of
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.pack.finding import Finding
-from analysis_lib.pack.hidden import SVG, drawing
+from analysis_lib.pack.hidden import SVG, TICK, drawing
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME
 from analysis_lib.pack.printed import (
     CHANGE,
+    COUNTED,
     FIGURE,
+    PUBLISHED_WORDS,
     ROUNDED,
     Element,
     Mark,
@@ -30,6 +33,7 @@ from analysis_lib.pack.printed import (
     PrintedPack,
     PrintedPage,
     PrintedTable,
+    Run,
     collapsed,
     masked,
 )
@@ -42,24 +46,40 @@ _ROUNDED_TEXT = re.compile(r"1 to 5|\d[\d,]*[05]|0|5|[^\d]*")
 _CHANGE_TEXT = re.compile(
     r"(up|down) ([\d,]+(?:\.\d+)?)(?: percentage points?)?(?: \((less than 1|[\d,]+)%\))?(?: from)?"
 )
-_KINDS = re.compile(r"^And [\d,]+ more kinds of problem")
 _TICK = re.compile(r"[+\-−]?[\d,]+(?:\.\d+)?%?")
+_DIGITS = re.compile(r"\d+")
 _CELL_NUMBER = re.compile(r"'?[+\-−]?\d[\d,]*(?:\.\d+)?%?")
 
 
 class Vocabulary:
-    """Asks whether a text holds a number that is no word; remembers the answers, since labels come again and again."""
+    """Asks whether a text holds a number that is no word; remembers the answers, since labels come again and again.
 
-    def __init__(self, known: Collection[str]):
-        self._known = tuple(sorted(set(known)))
+    `known` are the texts whose numbers are words; `published` what others have published, whose words may be repeated.
+    """
+
+    def __init__(self, known: Iterable[str], published: Iterable[str] = ()):
+        self._with: dict[str, list[str]] = defaultdict(list)
+        for text in sorted(set(known)):
+            for digits in set(_DIGITS.findall(text)):
+                self._with[digits].append(text)
+        self._published = " ".join(collapsed(text.replace('""', '"')) for text in published)
         self._answers: dict[str, bool] = {}
 
     def is_explained(self, text: str) -> bool:
-        if not any(letter.isdigit() for letter in text):
+        if not _has_digit(text):
             return True
         if text not in self._answers:
-            self._answers[text] = not bare_numbers(text) or not bare_numbers(text, known=self._known)
+            self._answers[text] = self._is_of_words(text)
         return self._answers[text]
+
+    def _is_of_words(self, text: str) -> bool:
+        left = bare_numbers(text)
+        near = dict.fromkeys(known for number in left for part in _DIGITS.findall(number) for known in self._with[part])
+        return not left or not bare_numbers(text, known=list(near))
+
+    def is_published(self, text: str) -> bool:
+        """Whether a text stands in a publication word for word."""
+        return all(collapsed(part) in self._published for part in text.split("; "))
 
 
 def names_of_groups(pack: PrintedPack) -> set[str]:
@@ -77,7 +97,7 @@ def names_of_groups(pack: PrintedPack) -> set[str]:
 def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Collection[str]) -> Iterator[Finding]:
     """Numbers of a page's texts, attributes and charts that are no figures. `told`: texts that are accounted for elsewhere."""
     for run in page.runs:
-        if run.text in told or words.is_explained(run.unmarked):
+        if run.text in told or words.is_explained(run.unmarked) or _is_said_of(run, words):
             continue
         what = (
             "a cell with a number that is no released figure"
@@ -100,9 +120,16 @@ def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Co
             yield Finding(NUMBER, str(picture.place), what, GIVE_AS_FIGURE)
 
 
+def _is_said_of(run: Run, words: Vocabulary) -> bool:
+    """Whether a cell has a number of files, as it says, or the words of a publication."""
+    if run.said_of == COUNTED:
+        return run.place.table == "data_quality" and re.fullmatch(r"[\d,]+", run.text) is not None
+    return run.said_of == PUBLISHED_WORDS and words.is_published(run.text)
+
+
 def says_what_it_is(mark: Mark) -> bool:
     if mark.kind == ROUNDED:
-        return mark.keys != ("5",) or _ROUNDED_TEXT.fullmatch(mark.text) is not None
+        return (_ROUNDED_TEXT if mark.keys == ("5",) else _DIGITS).fullmatch(mark.text.replace(",", "")) is not None
     try:
         for key in mark.keys:
             PrintedFigure.from_key(key, mark.text)
@@ -114,17 +141,12 @@ def says_what_it_is(mark: Mark) -> bool:
 
 
 def exact_rows(page: PrintedPage) -> Iterator[Finding]:
-    """Numbers of rows that are not rounded, but for those of things that are nobody's: files, and kinds of problem."""
+    """Numbers of rows that are not rounded, as in the restricted edition."""
     for mark in page.marks:
-        is_of_nobody = mark.place.column_heading == "Files" or _KINDS.search(_run_of(page, mark))
-        if mark.kind == ROUNDED and mark.keys != ("5",) and not is_of_nobody:
+        if mark.kind == ROUNDED and mark.keys != ("5",):
             yield Finding(
                 NUMBER, str(mark.place), "a number of rows that is not rounded", "The public edition rounds it."
             )
-
-
-def _run_of(page: PrintedPage, mark: Mark) -> str:
-    return next((run.text for run in page.runs if run.place == mark.place), "")
 
 
 def _has_digit(text: str) -> bool:
@@ -165,40 +187,52 @@ def _in_drawing(picture: Picture, words: Vocabulary, figures: Collection[str]) -
     root = drawing(picture)
     if root is None:
         return
-    ticks: dict[str, list[Fraction]] = defaultdict(list)
-    for axis, text in _texts_of(root):
-        if axis and _TICK.fullmatch(text):
-            ticks[axis].append(number_of(text.replace("−", "-"))[0])
-        elif not words.is_explained(text) and text not in figures:
+    for part in root.iter(f"{SVG}g"):
+        ticks = [collapsed(" ".join(each.itertext())) for each in part if each.get("class") == TICK]
+        yield from _in_ticks([text for text in ticks if text], words)
+    for text in _other_texts(root):
+        if not words.is_explained(text) and text not in figures:
             yield "a text in the drawing with a number that is no released figure"
-    for numbers in ticks.values():
-        steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
-        if len(steps) > 1:
-            yield "an axis with ticks that are not at equal steps: they could be figures"
 
 
-def _texts_of(node: Node, axis: str = "") -> Iterator[tuple[str, str]]:
-    """The texts of a drawing, lines put together, each with the axis of which it is a tick (empty where it is none)."""
-    part = re.fullmatch(r"(matplotlib\.axis|[xy]tick|text|legend)_\d+", node.get("id", ""))
-    if part and part[1] in ("xtick", "ytick"):
-        axis = part[1]
-    if part and part[1] == "text":
-        yield axis, collapsed(" ".join(each.text or "" for each in node.iter(f"{SVG}text")))
+def _in_ticks(texts: list[str], words: Vocabulary) -> Iterator[str]:
+    """Of the marks of one axis: numbers are at equal steps, or they could be figures; what is no number is words."""
+    numbers = [number_of(text.replace("−", "-"))[0] for text in texts if _TICK.fullmatch(text)]
+    if len({after - before for before, after in zip(numbers, numbers[1:], strict=False)}) > 1:
+        yield "an axis with marks that are not at equal steps: they could be figures"
+    if not all(_TICK.fullmatch(text) or words.is_explained(text) for text in texts):
+        yield "a mark of an axis with a number that is no word"
+
+
+def _other_texts(node: Node) -> Iterator[str]:
+    """The texts of a drawing but those of its ticks; the lines of one text, which stand side by side, put together."""
+    if node.get("class") == TICK:
         return
-    if node.tag == f"{SVG}text":
-        yield axis, collapsed("".join(node.itertext()))
-        return
+    lines = [collapsed("".join(child.itertext())) for child in node if child.tag == f"{SVG}text"]
+    if lines:
+        yield " ".join(lines)
     for child in node:
-        yield from _texts_of(child, axis)
+        if child.tag != f"{SVG}text":
+            yield from _other_texts(child)
 
 
 # Files to download and their names
+
+
+@cache
+def _names_in_the_library() -> frozenset[str]:
+    """Names that are written in the library as they are: no result can have made them."""
+    library = Path(__file__).resolve().parents[1]
+    texts = (path.read_text(encoding="utf-8") for path in sorted(library.rglob("*.py")))
+    return frozenset(name for text in texts for name in re.findall(r"[\"']([a-z0-9_-]*[0-9][a-z0-9_-]*)[\"']", text))
 
 
 def names(pack: PrintedPack, words: Vocabulary) -> Iterator[Finding]:
     """Figures in the names of files and tables."""
     tables = [(page.name, table.name) for page in pack.pages for table in page.tables]
     for where, name in [*((name, name) for name in pack.files), *tables]:
+        if name.rpartition("/")[2].partition(".")[0] in _names_in_the_library():
+            continue
         said = " ".join(re.split(r"[_\-/.]+", name.removesuffix(".csv").removesuffix(".html")))
         if not words.is_explained(said) and not words.is_explained(said.rpartition("tables ")[2].partition(" ")[2]):
             what = "the name of a file or table with a number that is no word"
@@ -294,16 +328,22 @@ def _half_up(number: Fraction, decimals: int) -> Fraction:
     return Fraction((number * scale + Fraction(1, 2)).__floor__(), scale)
 
 
-def printed_twice(pack: PrintedPack) -> Iterator[Finding]:
-    """Figures that are printed differently in two places, one of which is not the other rounded."""
-    first: dict[str, list[Mark]] = defaultdict(list)
+def printed_twice(pack: PrintedPack, relations: Relations) -> Iterator[Finding]:
+    """Our own counts and shares that are printed differently in two places, one of which is not the other rounded.
+
+    Not averages: a median and a quartile of one group are two figures of one key.
+    """
+    first: dict[str, Mark] = {}
     for mark in pack.marks:
-        if mark.kind == FIGURE and says_what_it_is(mark):
-            if not any(_agree(mark.text, before.text) for before in first[mark.keys[0]][:1]):
-                for before in first[mark.keys[0]][:1]:
-                    what = f"a figure that is printed differently elsewhere ({before.place})"
-                    yield Finding(TWICE, str(mark.place), what, "Take both from one page.release().")
-            first[mark.keys[0]].append(mark)
+        if mark.kind != FIGURE or not says_what_it_is(mark) or not relations.is_ours(mark.figure):
+            continue
+        measure = relations.measure(mark.figure)
+        if measure is not None and measure.is_average:
+            continue
+        before = first.setdefault(mark.keys[0], mark)
+        if not _agree(mark.text, before.text):
+            what = f"a figure that is printed differently elsewhere ({before.place})"
+            yield Finding(TWICE, str(mark.place), what, "Take both from one page.release().")
 
 
 def _agree(one: str, other: str) -> bool:

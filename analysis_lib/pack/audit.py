@@ -8,15 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis_lib.authority import Authority
 from analysis_lib.disclosure.attacker import Effort
-from analysis_lib.disclosure.equations import Quantity, denominator, is_ours, number_of
+from analysis_lib.disclosure.equations import Quantity, Relations, number_of
 from analysis_lib.disclosure.printed import DENOMINATOR, INTERVAL, NUMERATOR, VALUE, PrintedFigure
+from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
+from analysis_lib.groupings import groupings as groupings_of_project
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.pack import accounts, whole
 from analysis_lib.pack.attack import Printed, attack
 from analysis_lib.pack.finding import Finding
@@ -25,10 +29,12 @@ from analysis_lib.pack.identifiers import Sought, days_in, search
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME, read_manifest
 from analysis_lib.pack.printed import FIGURE, Mark, PrintedPack, read_pack
-from analysis_lib.policy import DisclosurePolicy
+from analysis_lib.policy import ClassPolicy, DisclosurePolicy
 from analysis_lib.report.number_words import vocabulary
 from analysis_lib.results import GAP, PERCENT, Measure
-from analysis_lib.sources.identifying import IdentifyingValues
+from analysis_lib.sources.identifying import IdentifyingValues, identifying_values
+from analysis_lib.sources.tables.families import TABLES
+from analysis_lib.sources.tables.mapping import mapped
 
 POLICY, IDENTIFIER = "policy", "identifier"
 CHECKS = (
@@ -49,7 +55,8 @@ class AuditReport:
     """What an audit found, and how much it looked at.
 
     `figures` counts printed figures, `hidden` those of them that stand hidden, `earlier` and `elsewhere` what else was known,
-    `candidates` the numbers that must not be worked out.
+    `candidates` the numbers that must not be worked out; `sought` the identifiers that were looked for (None where the
+    returns were not at hand).
     """
 
     pack: str
@@ -61,6 +68,7 @@ class AuditReport:
     hidden: int = 0
     earlier: int = 0
     elsewhere: int = 0
+    sought: int | None = None
     candidates: int = 0
     effort: Effort = field(default_factory=Effort)
     seconds: float = field(default=0.0, compare=False)
@@ -87,6 +95,11 @@ class AuditReport:
                 f"{self.candidates:,} numbers to protect, {self.effort.programs:,} programs; the largest that was solved ties "
                 f"{cells:,} numbers with {clues:,} equations and took {self.effort.largest_seconds:.2f} s."
             )
+        looked.append(
+            "The returns are not at hand: only what looks like an identifier was looked for."
+            if self.sought is None
+            else f"Looked for {self.sought:,} identifiers and days of birth of the returns."
+        )
         looked.append(f"Time: {self.seconds:.1f} s.")
         if self.is_sound:
             return [*looked, "Nothing found."]
@@ -106,6 +119,7 @@ class AuditReport:
             "hidden": self.hidden,
             "earlier": self.earlier,
             "elsewhere": self.elsewhere,
+            "identifiers": self.sought,
             "protected": self.candidates,
             "programs": self.effort.programs,
             "largest_program": {"numbers": cells, "equations": clues, "seconds": round(self.effort.largest_seconds, 3)},
@@ -123,7 +137,8 @@ def audit(
     elsewhere: Collection[PrintedFigure] = (),
     policy: DisclosurePolicy,
     secrets: IdentifyingValues | None = None,
-    public_texts: Iterable[str] = (),
+    public_texts: Collection[str] = (),
+    is_published: bool = True,
 ) -> AuditReport:
     """Audit the finished pack in `folder`.
 
@@ -133,7 +148,9 @@ def audit(
     earlier : figures of the signed-off packs of other periods
     elsewhere : figures that others have published of the council's own children
     secrets : what identifies in the returns; None where they are not at hand, then only what looks like an identifier is found
-    public_texts : what is published anyway, whose days are no secret though somebody was born on them
+    public_texts : what others have published: its words may be quoted, and its days are no secret though somebody was born
+        on them
+    is_published : whether the pack stands where its readers find it; before, its files have no permissions of their own yet
 
     Raises
     ------
@@ -147,20 +164,24 @@ def audit(
             f"There is no pack in {folder}: no {NAME} that this version can read. Name the folder of a pack."
         )
     pack = read_pack(folder)
-    is_public = manifest["edition"] == "public" and "restricted" not in folder.resolve().parts
+    is_public = manifest["edition"] == "public"
     figures = _figures(pack)
+    relations = Relations(measures, groupings, policy)
     findings = [
         *whole.files_as_written(pack, manifest),
-        *(whole.only_public if is_public else whole.marked_restricted)(pack, manifest),
+        *(whole.only_public(pack, manifest) if is_public else whole.marked_restricted(pack)),
+        *(whole.for_its_owner_only(pack) if not is_public and is_published else ()),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
         *(found for page in pack.pages for found in what_is_hidden(page)),
-        *_accounts(pack, manifest, measures, [*(figure for figure, _ in figures), *earlier], is_public=is_public),
+        *_accounts(
+            pack, manifest, relations, [*(figure for figure, _ in figures), *earlier], public_texts, is_public=is_public
+        ),
         *_identifiers(pack, secrets, public_texts, figures),
     ]
     outcome = None
     if is_public:
-        findings += _against_policy(pack, measures, policy)
-        outcome = attack(Printed.of(figures, earlier, elsewhere), measures=measures, groupings=groupings, policy=policy)
+        findings += _against_policy(pack, relations)
+        outcome = attack(Printed.of(figures, earlier, elsewhere), relations)
         findings += outcome.findings
     return AuditReport(
         pack=manifest["period"],
@@ -172,10 +193,66 @@ def audit(
         hidden=sum(figure.text == "c" for figure, _ in figures),
         earlier=len(earlier) if is_public else 0,
         elsewhere=len(elsewhere) if is_public else 0,
+        sought=None if secrets is None else len(secrets.texts) + len(secrets.days),
         candidates=outcome.candidates if outcome else 0,
         effort=outcome.effort if outcome else Effort(),
         seconds=time.perf_counter() - began,
     )
+
+
+def audit_of(
+    authority: Authority,
+    folder: Path,
+    *,
+    returns: Path | None = None,
+    register: Register | None = None,
+    besides: Collection[PrintedFigure] = (),
+    is_published: bool = True,
+) -> AuditReport:
+    """Audit the pack in `folder` with what `authority` has: its policy, register, published figures and returns.
+
+    Parameters
+    ----------
+    returns : folder of returns; None for the one that `authority.toml` names
+    register : None for the one that `authority.toml` names; all of it counts but the pack's own period
+    besides : what else a reader knows, such as what only an earlier pack of the same period showed
+
+    Raises
+    ------
+    UsageError
+        When there is no pack in `folder`.
+    PanelpackError
+        When the register is damaged, or is of another council or of other returns.
+    """
+    manifest = read_manifest(folder) or {"period": "", "edition": ""}
+    earlier = []
+    if manifest["edition"] == "public":
+        register = read_register(authority.releases) if register is None else register
+        register.only_of(authority.area.code, synthetic=manifest["synthetic"])
+        earlier = [*register.figures(without=manifest["period"]), *besides]
+    return audit(
+        folder,
+        measures=every_measure(),
+        groupings=groupings_of_project(),
+        earlier=earlier,
+        policy=authority.disclosure,
+        secrets=_secrets(authority, returns or authority.returns),
+        public_texts=_public_texts(authority.published),
+        is_published=is_published,
+    )
+
+
+def _secrets(authority: Authority, returns: Path) -> IdentifyingValues | None:
+    if not returns.is_dir():
+        return None
+    return identifying_values(returns, tables=mapped(TABLES, authority.columns, authority.values))
+
+
+def _public_texts(published: Path) -> list[str]:
+    """What others have published, as the project carries it, and what the library itself says of its measures."""
+    library = Path(__file__).resolve().parents[1]
+    files = [*sorted(published.rglob("*.csv")), *sorted(published.rglob("*.toml")), *sorted(library.rglob("*.toml"))]
+    return [path.read_text(encoding="utf-8-sig", errors="replace") for path in files]
 
 
 def _figures(pack: PrintedPack) -> list[tuple[PrintedFigure, str]]:
@@ -183,71 +260,73 @@ def _figures(pack: PrintedPack) -> list[tuple[PrintedFigure, str]]:
     found = []
     for mark in pack.marks:
         if mark.kind == FIGURE and accounts.says_what_it_is(mark):
-            found.append((_as_printed(mark.figure), str(mark.place)))
+            found.append((as_printed(mark.figure), str(mark.place)))
     return found
 
 
-def _as_printed(figure: PrintedFigure) -> PrintedFigure:
+def as_printed(figure: PrintedFigure) -> PrintedFigure:
     """A figure whose words, such as "a number too small to show", are its symbol."""
     is_number = any(letter.isdigit() for letter in figure.text)
     return figure if is_number or len(figure.text) <= 3 else figure.showing(figure.what, "c")
 
 
 def _accounts(
-    pack: PrintedPack, manifest: dict, measures, printed: Collection[PrintedFigure], *, is_public: bool
+    pack: PrintedPack,
+    manifest: dict,
+    relations: Relations,
+    printed: Collection[PrintedFigure],
+    public_texts: Collection[str],
+    *,
+    is_public: bool,
 ) -> Iterator[Finding]:
     about = [f"panelpack {manifest['package']['version']}", manifest["input_hash"]]
     about += [page["input_hash"] for page in manifest["pages"]]
-    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about])
+    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about], public_texts)
     answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
     for page in pack.pages:
-        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else ())
+        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else page.titles_to_download)
         if is_public:
             yield from accounts.exact_rows(page)
     yield from accounts.names(
-        pack, accounts.Vocabulary([*vocabulary(), *(name.replace("_", " ") for name in measures)])
+        pack, accounts.Vocabulary([*vocabulary(), *(name.replace("_", " ") for name in relations.measures)])
     )
     yield from accounts.tables_as_shown(pack)
     yield from accounts.changes(pack, accounts.printed_texts(printed))
-    yield from accounts.printed_twice(pack)
+    yield from accounts.printed_twice(pack, relations)
 
 
-def _against_policy(pack: PrintedPack, measures: Mapping[str, Measure], policy: DisclosurePolicy) -> Iterator[Finding]:
+def _against_policy(pack: PrintedPack, relations: Relations) -> Iterator[Finding]:
     """Printed numbers that the policy hides by themselves: small counts, and what rests on too small a base."""
     marks = [mark for mark in pack.marks if mark.kind == FIGURE and accounts.says_what_it_is(mark)]
-    bases = {}
-    for mark in marks:
-        number = _number(mark)
-        measure = measures.get(mark.figure.measure)
-        if number is not None and (
-            mark.figure.what == DENOMINATOR or (measure and measure.is_count and mark.figure.what == VALUE)
-        ):
-            is_base = mark.figure.what == DENOMINATOR
-            bases[denominator(mark.figure, measures) if is_base else _counted(mark.figure)] = number
-    for mark in marks:
-        measure = measures.get(mark.figure.measure)
-        if measure is None or not is_ours(mark.figure, measures) or mark.figure.what == INTERVAL:
+    shown = [
+        (mark, number) for mark in marks if (number := _number(mark)) is not None and relations.is_ours(mark.figure)
+    ]
+    counts = {_counted(mark, relations): number for mark, number in shown if _is_count(mark, relations)}
+    for mark, number in shown:
+        measure = relations.measure(mark.figure)
+        if measure is None:
             continue
-        rules = policy.of(measure, [column for column, _ in mark.figure.groups])
-        number, what = _number(mark), mark.figure.what
-        if number is None:
-            continue
-        is_count = what in (NUMERATOR, DENOMINATOR) or measure.is_count
+        rules = relations.policy.of(measure, [column for column, _ in mark.figure.groups])
         advice = f"The class {rules.name} of the disclosure policy hides it; release the figures again."
-        if is_count and 1 <= abs(number) < rules.threshold:
+        if _is_count(mark, relations) and 1 <= abs(number) < rules.threshold:
             yield Finding(POLICY, str(mark.place), f"a count of 1 to {rules.threshold - 1}", advice)
-        smallest = _smallest_base(measure, rules) if what == VALUE else 0
-        base = bases.get(denominator(mark.figure, measures))
-        if base is not None and 0 < base < smallest:
+        smallest = _smallest_base(measure, rules) if mark.figure.what == VALUE else 0
+        if 0 < counts.get(relations.denominator(mark.figure), smallest) < smallest:
             yield Finding(POLICY, str(mark.place), f"a figure that rests on fewer than {smallest}", advice)
 
 
-def _counted(figure: PrintedFigure) -> Quantity:
-    """A printed count as the quantity that other figures may rest on."""
-    return Quantity(figure.measure, figure.groups, figure.start, figure.end)
+def _is_count(mark: Mark, relations: Relations) -> bool:
+    measure = relations.measure(mark.figure)
+    return mark.figure.what in (NUMERATOR, DENOMINATOR) or (measure is not None and measure.is_count)
 
 
-def _smallest_base(measure: Measure, rules) -> int:
+def _counted(mark: Mark, relations: Relations) -> Quantity:
+    """Which number a printed count is."""
+    is_base = mark.figure.what == DENOMINATOR
+    return relations.denominator(mark.figure) if is_base else relations.numerator(mark.figure)
+
+
+def _smallest_base(measure: Measure, rules: ClassPolicy) -> int:
     if measure.unit in (PERCENT, GAP):
         return rules.min_percentage_base
     return rules.min_average_base if measure.is_average else 0
@@ -262,7 +341,7 @@ def _number(mark: Mark):
 def _identifiers(
     pack: PrintedPack,
     secrets: IdentifyingValues | None,
-    public_texts: Iterable[str],
+    public_texts: Collection[str],
     figures: Collection[tuple[PrintedFigure, str]],
 ) -> Iterator[Finding]:
     public_days = frozenset().union(*(days_in(text) for text in public_texts))

@@ -11,10 +11,12 @@ import nbformat
 
 import analysis_lib
 from analysis_lib.authority import Authority
+from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
 from analysis_lib.pack import decision
 from analysis_lib.pack import manifest as manifests
+from analysis_lib.pack.audit import AuditReport, audit_of
 from analysis_lib.pack.export import Page, Provenance, export
 from analysis_lib.pack.index import INDEX, pack_index, write_all_packs_index
 from analysis_lib.pack.plan import Notebook, PackPlan, Task, plan_packs
@@ -28,6 +30,8 @@ from analysis_lib.pack.publish import (
 )
 from analysis_lib.pack.run import Failure, Progress, execute, run_all
 from analysis_lib.pack.store import Store, open_store, periods_served
+
+MOST_FINDINGS = 10  # of an audit that a run shows; `panelpack audit` shows all
 
 
 @dataclass
@@ -178,11 +182,34 @@ def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
     _write_index_and_manifest(run, store, plan, new, pages, not_made)
     if plan.edition == "public" and read_register(run.releases) != run.register:
         raise PanelpackError(f"A pack was signed off while {plan.period.code} was being made. Run it again.")
+    returns = Path(run.data) if run.data else None
+    report = audit_of(authority, new, returns=returns, register=run.register, is_published=False)
+    if not report.is_sound:
+        outcome.not_made.append(_refused(plan, report))
+        return
     folder = publish(new, output, plan.period.code, plan.edition)
     outcome.published.append(folder)
     if plan.edition == "public":
         records = {task.notebook.name: page.records for task, page in made.items()}
-        outcome.to_decide.append(decision.write(output, folder, records, authority.disclosure))
+        outcome.to_decide.append(
+            decision.write(output, folder, records, authority.disclosure, _attack(report, register))
+        )
+
+
+def _attack(report: AuditReport, register: Register) -> Attack:
+    """What the person who decides is told of the attack."""
+    packs = tuple(entry.period for entry in register.entries)
+    largest, _ = report.effort.largest
+    return Attack(report.figures, packs, report.elsewhere, report.effort.programs, largest)
+
+
+def _refused(plan: PackPlan, report: AuditReport) -> str:
+    """Why the audit keeps a pack from being published: the first findings, and how many there are."""
+    shown = [f"    {finding}" for finding in report.findings[:MOST_FINDINGS]]
+    more = len(report.findings) - MOST_FINDINGS
+    count = f"{len(report.findings):,} thing{'' if len(report.findings) == 1 else 's'}"
+    head = f"{plan.period.code}: its audit found {count}, so nothing of it was published; an earlier pack stands as it was."
+    return "\n".join([head, *shown, *([f"    and {more:,} more"] if more > 0 else [])])
 
 
 def _say_what_is_not_made(

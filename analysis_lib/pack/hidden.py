@@ -14,7 +14,19 @@ from defusedxml.ElementTree import fromstring
 from analysis_lib.pack.export import slug
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.identifiers import decoded
-from analysis_lib.pack.printed import CHANGE, FIGURE, GROUP, ROUNDED, Element, Picture, Place, PrintedPage, collapsed
+from analysis_lib.pack.printed import (
+    CHANGE,
+    COUNTED,
+    FIGURE,
+    GROUP,
+    PUBLISHED_WORDS,
+    ROUNDED,
+    Element,
+    Picture,
+    Place,
+    PrintedPage,
+    collapsed,
+)
 
 HIDDEN = "hidden"
 TAKE_OUT = "Take it out of what makes the page, analysis_lib.report or the template, and make the pack again."
@@ -43,6 +55,8 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     "start": lambda element, said: element.tag == "ol" and said.isdigit(),
     "data-table": lambda element, said: element.tag == "table",
     GROUP: lambda element, said: element.tag == "data" and len(parse_qsl(said)) == 1,
+    COUNTED: lambda element, said: element.tag in ("data", "td") and said == "files",
+    PUBLISHED_WORDS: lambda element, said: element.tag == "td" and not said,
     FIGURE: lambda element, said: element.tag in ("data", "td"),
     CHANGE: lambda element, said: element.tag in ("data", "td"),
     ROUNDED: lambda element, said: element.tag in ("data", "td") and said in ("1", "5"),
@@ -50,7 +64,7 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
 _NOTHING = r"0+(?:\.0*)?(?:px|em|rem|pt|%)?"
 # Declarations that take something out of sight.
 HIDES = re.compile(
-    rf"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|opacity\s*:\s*0*\.?0*[0-2]?(?=[;\s}}]|$)"
+    rf"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|opacity\s*:\s*(?:0*\.0\d*|0+)\s*(?=[;}}]|$)"
     rf"|(?<![\w-])(?:font-size|max-width|max-height|width|height)\s*:\s*{_NOTHING}\s*(?=[;}}]|$)|font\s*:[^;]*(?<![\d.]){_NOTHING}[/\s]"
     r"|(?:left|right|top|bottom|text-indent|margin[\w-]*|translate\w*)\s*[:(]\s*[^;]*-\d{2,}|clip(?:-path)?\s*:"
     r"|(?<![\w-])color\s*:\s*(?:transparent|#fff(?:fff)?\b|white)|transform\s*:\s*scale|text-security|z-index\s*:\s*-",
@@ -63,6 +77,7 @@ _ERRORS = re.compile(
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
+TICK = "tick"  # the class of the groups that hold one mark of an axis, with its label
 SVG_TAGS = {
     "svg",
     "defs",
@@ -80,9 +95,9 @@ SVG_TAGS = {
 }
 SVG_ATTRIBUTES = {
     "width", "height", "viewBox", "version", "id", "d", "style", "clip-path", "transform", "x", "y", "x1", "x2", "y1", "y2",
-    "cx", "cy", "r", "fill", "patternUnits", "type", "{http://www.w3.org/1999/xlink}href", "role",
+    "cx", "cy", "r", "fill", "patternUnits", "type", "class", FIGURE, "{http://www.w3.org/1999/xlink}href", "role",
 }  # fmt: skip
-_SVG_ID = re.compile(r"(?:figure|axes|patch|matplotlib\.axis|[xy]tick|line2d|text|legend|\w*(?:Collection|Polygon))_\d+|[a-z][0-9a-f]{10}")  # fmt: skip
+_SVG_ID = re.compile(r"[a-z]{1,2}\d{1,3}")
 
 
 def _is_own_words(element: Element, said: str) -> bool:
@@ -173,10 +188,11 @@ def _of_picture(picture: Picture) -> Iterator[str]:
         if tag == "metadata":
             yield "metadata in a chart"
         elif tag not in SVG_TAGS:
-            if not str(node.tag).startswith("{http://www.w3.org/1999/02/22-rdf") and "creativecommons" not in str(node.tag) and "purl.org" not in str(node.tag):  # fmt: skip
-                yield "an element in a chart of a kind that our charts do not have"
+            yield "an element in a chart of a kind that our charts do not have"
             continue
         if set(node.keys()) - SVG_ATTRIBUTES:
+            yield "an attribute in a chart that our charts do not have"
+        if node.get("class", TICK) not in (TICK, "legend"):
             yield "an attribute in a chart that our charts do not have"
         if node.get("id") and not _SVG_ID.fullmatch(node.get("id")):
             yield "an identifier in a chart that is not one of the drawing's parts"
@@ -194,7 +210,10 @@ def _without_clips(style: str) -> str:
 
 def _is_unseen(style: str) -> bool:
     return bool(
-        re.search(r"(?<![\w-])fill\s*:\s*(?:none|#fff(?:fff)?\b|white|transparent)|(?<![\w-])opacity\s*:\s*0", style)
+        re.search(
+            r"(?<![\w-])fill\s*:\s*(?:none|#fff(?:fff)?\b|white|transparent)|(?<![\w-])opacity\s*:\s*(?:0*\.0\d*|0+)\s*(?:;|$)",
+            style,
+        )
     )
 
 

@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W_]+(?:\.[0-9]+)?")
 _POSTCODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}[0-9][A-Z0-9]?|GIR)\s?[0-9][ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])")
 _PUPIL = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z](?![A-Za-z0-9])")
 _KEY = re.compile(r"(?<![A-Za-z0-9])(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{16}(?![A-Za-z0-9])")
-_SYSTEM_DAY = re.compile(r"(?<![0-9.])(?:[0-3]?[0-9])[/.-](?:[01]?[0-9])[/.-](?:19|20)[0-9]{2}(?![0-9])")
+_SYSTEM_DAY = re.compile(r"(?<![0-9./-])[0-3]?[0-9]([/.-])[01]?[0-9]\1(?:19|20)[0-9]{2}(?![0-9])")
 _MONTHS = {name: number for number, month in enumerate(MONTH_NAMES, 1) for name in (month.lower(), month[:3].lower())}
 _ISO_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})-?([01][0-9])-?([0-3][0-9])(?![0-9])")
 _WORDED_DAY = re.compile(rf"(?<![0-9])([0-3]?[0-9])(?:st|nd|rd|th)?\s+({'|'.join(_MONTHS)})\s+((?:19|20)[0-9]{{2}})", re.IGNORECASE)  # fmt: skip

@@ -20,6 +20,7 @@ from analysis_lib.disclosure.printed import PrintedFigure
 
 FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
 GROUP = "data-group"
+COUNTED, PUBLISHED_WORDS = "data-counted", "data-published"  # things that are nobody's, and words of a publication
 MARKS = (FIGURE, CHANGE, ROUNDED)
 LEFT_OUT = "figure"  # stands for a marked figure in the text around it
 _WITHOUT_END = {
@@ -150,6 +151,12 @@ def _is_name_of_group(element: Element) -> bool:
     return bool(values) and set(re.findall(r"\d+", element.text)) <= set(re.findall(r"\d+", values[0]))
 
 
+def _is_in_list_of_problems(element: Element) -> bool:
+    """Whether an element is in the list that closes the table of data quality, which says how many kinds it leaves out."""
+    around = element.within("ul")
+    return around is not None and "problems" in around.classes and element.text.replace(",", "").isdigit()
+
+
 def collapsed(text: str) -> str:
     return " ".join(text.split())
 
@@ -171,12 +178,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Run:
-    """A text that is read in one go: a paragraph, a cell, a heading. `unmarked` has `LEFT_OUT` for each marked figure."""
+    """A text that is read in one go: a paragraph, a cell, a heading. `unmarked` has `LEFT_OUT` for each marked figure.
+
+    `said_of` is `COUNTED` or `PUBLISHED_WORDS` where a cell says so of its text.
+    """
 
     tag: str
     text: str
     unmarked: str
     place: Place
+    said_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,6 +237,11 @@ class PrintedPage:
     def answers(self) -> list[str]:
         """The sentences of its first screen."""
         return [item.text for each in self.root.find("ul") if "answer" in each.classes for item in each.find("li")]
+
+    @property
+    def titles_to_download(self) -> set[str]:
+        """The lines of the list of files to download that repeat a caption of the page, word for word."""
+        return {f"{run.text} (CSV)" for run in self.runs if run.tag in ("caption", "figcaption")}
 
 
 @dataclass(frozen=True)
@@ -366,7 +382,8 @@ class _Reading:
         if element.tag.startswith("h") and element.tag[1:].isdigit():
             self.heading = text
         marked = self._marks_in(shown, place)
-        self.runs.append(Run(element.tag, text, collapsed(marked), place))
+        said_of = next((each for each in (COUNTED, PUBLISHED_WORDS) if each in element.attributes), "")
+        self.runs.append(Run(element.tag, text, collapsed(marked), place, said_of))
 
     def _marks_in(self, line: list[Element | str], place: Place) -> str:
         """Notes the marked figures of a line; gives its text with `LEFT_OUT` for each."""
@@ -379,7 +396,7 @@ class _Reading:
             elif any(kind in each.attributes for kind in MARKS):
                 self._mark(each, place)
                 text += LEFT_OUT
-            elif _is_name_of_group(each):
+            elif _is_name_of_group(each) or (COUNTED in each.attributes and _is_in_list_of_problems(each)):
                 text += LEFT_OUT
             else:
                 text += self._marks_in(each.children, place)

@@ -12,7 +12,6 @@ from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME
 from analysis_lib.pack.printed import Place, PrintedPack, PrintedPage, masked
-from analysis_lib.pack.publish import OWNER_ONLY_FILE
 
 MANIFEST, EDITION = "manifest", "edition"
 MAKE_AGAIN = "Make the pack again: panelpack run."
@@ -73,13 +72,22 @@ def _of_restricted(page: PrintedPage) -> Iterator[str]:
         yield "a mark of the restricted edition on a public page"
 
 
-def marked_restricted(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
-    """Every page of a restricted pack says so, and its files are for their owner only."""
+def marked_restricted(pack: PrintedPack) -> Iterator[Finding]:
+    """Every page of a restricted pack says so, and it stands in the restricted folder."""
+    if pack.folder.resolve().parent.name != "restricted":
+        advice = "Move it to outputs/restricted, and publish nothing of this folder."
+        yield Finding(EDITION, NAME, "a pack of the restricted edition outside the restricted folder", advice)
     for page in pack.pages:
         if not any("restricted-mark" in element.classes for element in page.root.all()):
-            yield Finding(EDITION, page.name, "a page of the restricted edition does not say so", MAKE_AGAIN)
+            yield Finding(
+                EDITION, str(Place(page.name)), "a page of the restricted edition does not say so", MAKE_AGAIN
+            )
+
+
+def for_its_owner_only(pack: PrintedPack) -> Iterator[Finding]:
+    """No file of a published restricted pack can be read by others."""
     for name in pack.files:
-        if stat.S_IMODE((pack.folder / name).stat().st_mode) & ~OWNER_ONLY_FILE & 0o077:
+        if stat.S_IMODE((pack.folder / name).stat().st_mode) & 0o077:
             yield Finding(EDITION, masked(name), "others than its owner may read the file", "Close it: chmod 600.")
 
 

@@ -409,9 +409,14 @@ def _finish(fig: Canvas, ax: Axes, kind: str, name: str, finding: Sentence | str
         f"<figure><figcaption><b>{finding.marked}</b>{origin_tags(origins)}</figcaption>"
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(image).decode()}">'
         f'<details><summary>The figures behind this chart</summary><p class="description">{description.marked}</p>'
-        f"{table.html}</details></figure>"
+        f"{_named_table(table, name)}</details></figure>"
     )
     return replace(table, kind="chart", name=name, title=finding.text, html=html, text=(alt,))
+
+
+def _named_table(table: Output, name: str) -> str:
+    """The table under a chart, by the name of the chart: its file to download is named so."""
+    return table.html.replace(f'data-table="{escape(table.name)}"', f'data-table="{escape(name)}"', 1)
 
 
 def _must_be_words(name: str, value_label: str, ax: Axes, shown: Mapping[str, Released | Value]) -> None:

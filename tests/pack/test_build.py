@@ -40,8 +40,13 @@ class House:
         if name in self.broken:
             raise NotebookFailed(Failure(task, 4, "ValueError: no births", executed("# Q?", [])))
         said = f"{name} of {task.period.code}"
-        answer = shown(f"<p>{said}.</p>", "answer", text=[f"{said}.", "Second.", "Third."], origin=["synthetic"])
-        table = shown("<table></table>", "table", name="by_sex", title="By sex", csv=f"sex\n{said}\n")
+        items = "".join(f"<li>{each}</li>" for each in (f"{said}.", "Second.", "Third."))
+        answer = shown(
+            f'<ul class="answer">{items}</ul>', "answer", text=[f"{said}.", "Second.", "Third."], origin=["synthetic"]
+        )
+        cells = f"<thead><tr><th>sex</th></tr></thead><tbody><tr><th>{said}</th></tr></tbody>"
+        html = f'<table data-table="by_sex">{cells}</table>'
+        table = shown(html, "table", name="by_sex", title="By sex", csv=f"sex\n{said}\n")
         stray = [{"output_type": "stream", "name": "stdout", "text": "12"}] if name in self.stray else []
         return executed(f"# {task.notebook.title}", [answer], "## By sex", [table], stray)
 
@@ -304,5 +309,5 @@ def test_a_real_notebook_goes_all_the_way(home, prepared):
         "end the line with ; or remove it"
     ]
     page = (Path(home) / "outputs" / PERIOD / "demand.html").read_text()
-    assert "There were 12 in 2021-22-Q2." in page and "def show" not in page
-    assert (home / "outputs" / PERIOD / "tables" / "demand" / "children.csv").read_text() == "sex,children\nfemale,5\n"
+    assert "There were many in 2021-22-Q2." in page and "def show" not in page
+    assert (home / "outputs" / PERIOD / "tables" / "demand" / "children.csv").read_text() == "sex,children\nfemale,55\n"

@@ -22,13 +22,17 @@ def show(kind, html, name="", title="", text=(), csv=None, origin=("synthetic",)
 BANNER = (
     'show("banner", \'<div class="banner"><p>Exampleton. Figures are synthetic.</p></div>\', page={"period": period})'
 )
-ANSWER = (
-    'show("answer", f"<ul class=\\"answer\\"><li>There were 12 in {period}.</li><li>Up 2.</li><li>Hash {hash(period)}.</li></ul>",\n'
-    '     text=[f"There were 12 in {period}.", "Up 2.", f"Hash {hash(period)}."])'
-)
+# The last sentence hangs on the hash seed: a word of letters, since a number that is no figure may not be published.
+ANSWER = """
+seed = "".join(chr(97 + int(digit)) for digit in str(abs(hash(period))))
+said = [f"There were many in {period}.", "More than before.", f"Hash {seed}."]
+show("answer", '<ul class="answer">' + "".join(f"<li>{each}</li>" for each in said) + "</ul>", text=said)
+"""
 TABLE = (
-    'show("table", "<table><caption>Children</caption><tr><th scope=\\"col\\">Sex</th></tr></table>",\n'
-    '     name="children", title="Children", csv="sex,children\\nfemale,5\\n")'
+    'show("table", "<table data-table=\\"children\\"><caption>Children</caption><thead><tr><th scope=\\"col\\">sex</th>"\n'
+    '     "<th scope=\\"col\\">children</th></tr></thead><tbody><tr><th scope=\\"row\\">female</th>"\n'
+    '     "<td data-figure=\\"children?sex=female;/2021-09-30;value;;0\\">55</td></tr></tbody></table>",\n'
+    '     name="children", title="Children", csv="sex,children\\nfemale,55\\n")'
 )
 
 

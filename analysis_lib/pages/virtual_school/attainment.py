@@ -246,7 +246,7 @@ class Attainment(SchoolFigures):
             }
             tables.append(
                 self._beside(
-                    f"key_stage_4_{standard.split()[1]}",
+                    f"key_stage_4_grade_{standard.split()[1]}",
                     f"English and maths at the end of key stage 4, {uncapitalised(standard)} in both, by school year and area",
                     series,
                     "Area",
