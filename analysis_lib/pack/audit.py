@@ -206,6 +206,7 @@ def audit_of(
     *,
     returns: Path | None = None,
     register: Register | None = None,
+    elsewhere: Collection[PrintedFigure] = (),
     is_published: bool = True,
 ) -> AuditReport:
     """Audit the pack in `folder` with what `authority` has: its policy, register, published figures and returns.
@@ -214,6 +215,7 @@ def audit_of(
     ----------
     returns : folder of returns; None for the one that `authority.toml` names
     register : None for the one that `authority.toml` names
+    elsewhere : figures that others have published of the council's own children
 
     Raises
     ------
@@ -233,6 +235,7 @@ def audit_of(
         measures=every_measure(),
         groupings=groupings_of_project(),
         earlier=earlier,
+        elsewhere=elsewhere,
         policy=authority.disclosure,
         secrets=_secrets(authority, returns or authority.returns),
         public_texts=_public_texts(authority.published),
