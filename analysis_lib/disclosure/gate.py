@@ -9,13 +9,13 @@ number and the base of every row that it lets through, whether the page prints t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure import rules
-from analysis_lib.disclosure.attacker import Clue, exactly, given_away
+from analysis_lib.disclosure.attacker import Clue, Contradiction, exactly, given_away, leaks
 from analysis_lib.disclosure.equations import (
     Equations,
     Quantity,
@@ -150,7 +150,7 @@ class Gate:
         frame = frame.drop(columns=list(TWO_LARGEST), errors="ignore")
         scale = 10.0**decimals
         frame["value"] = round_half_up(frame["value"], decimals)
-        # Limits outward, so that they do not give the base away.
+        # Outward, so that no interval is printed narrower than it is.
         frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
         frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
         return Released(measure, frame, result.groups, label or result.origin, self.edition, decimals, result.parts)
@@ -242,14 +242,23 @@ class Gate:
             protected=tuple(protected),
             threshold=max((*protected.values(), *unknown.values())),
         )
-        everything = frozenset(range(len(rows)))
         try:
-            hiding = page.rows_to_hide(hidden) if protected else hidden
-        except CannotBeProtected:
-            return everything, WITHHELD
+            page = replace(page, protected=self._not_lost(page))
+            hiding = page.rows_to_hide(hidden) if page.protected else hidden
+        except (CannotBeProtected, Contradiction):
+            return frozenset(range(len(rows))), WITHHELD
         if unknown and self._is_guessed(page, hiding, unknown):
-            return everything, WITHHELD
+            return frozenset(range(len(rows))), WITHHELD
         return hiding, COMPLEMENTARY
+
+    @staticmethod
+    def _not_lost(page: Page) -> tuple[Quantity, ...]:
+        """What these rows could give away: not what is known without them, which hiding them would not bring back."""
+        lost = {
+            leak.cell
+            for leak in leaks(page.told(page.rows), page.protected, page.threshold, definitions=page.definitions)
+        }
+        return tuple(cell for cell in page.protected if cell not in lost)
 
     def _is_guessed(self, page: Page, hiding: frozenset[int], unknown: Mapping[Quantity, int]) -> bool:
         """Whether the rows give away a number that an earlier pack has hidden and nobody here knows."""

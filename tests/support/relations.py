@@ -41,9 +41,6 @@ def _of_row(result: Result, row: dict, measures, groupings) -> Iterator[tuple[Ke
     if measure.unit in (PERCENT, GAP, RATIO) or measure.is_average:
         shared = tuple(pair for pair in groups if pair[0] not in result.parts)
         below = groupings.same(measure.base or f"{measure.name}/base", shared)
-        if not measure.base and measure.unit == GAP:
-            known = tuple((column, "known") for column in result.parts)
-            below = (below[0], tuple(sorted((*shared, *known))))
         yield (*below, *when), row["denominator"]
 
 
