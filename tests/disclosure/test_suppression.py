@@ -59,7 +59,7 @@ def test_a_zero_is_never_hidden_to_protect_another():
 
 
 def test_a_zero_is_not_hidden_even_where_that_would_cost_least():
-    page = one_line(3, 0, 0, 50)
+    page = one_line(5, 0, 0, 50)
     rows = {
         row: Print(each.clues, 5, each.cells, each.hidden_clues) if row[1] == "d" else each
         for row, each in page.rows.items()
