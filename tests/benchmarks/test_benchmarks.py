@@ -61,3 +61,12 @@ def test_the_counts_of_a_country_are_the_same_in_three_ways(tmp_path, monkeypatc
     at_scale.keep_counts(at_scale.SQL, at_scale.PARTS[0], tmp_path, told.assign(numerator=2 * told["numerator"]))
     with pytest.raises(AssertionError, match="numerator"):
         at_scale.same_counts(at_scale.PARTS[0], tmp_path)
+
+
+def test_suppression_is_measured_beside_the_simple_rule():
+    printed = printed_by("suppression.py", "--pages", "3")
+    assert re.search(r"1,560 clues, nearly all exact: \d+ ms at best", printed)
+    assert re.search(r"4 x 5 with margins: median \d+ ms.* of 3 withheld; .*the largest had \d+ cells", printed)
+    assert re.search(
+        r"one more hidden in each row and column .*: of 3 tables \d give a small count back exactly", printed
+    )

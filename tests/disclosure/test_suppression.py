@@ -4,6 +4,7 @@ import itertools
 import random
 from math import inf
 
+import numpy as np
 import pytest
 from random_pages import (
     ALL,
@@ -17,10 +18,11 @@ from random_pages import (
     what_is_given_away,
     year_to_date,
 )
+from scipy.optimize import LinearConstraint
 
 from analysis_lib.disclosure.attacker import Effort, adds_up, between, exactly, percentage
 from analysis_lib.disclosure.clues import Clue
-from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
+from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print, _Cheapest
 
 
 def one_line(*counts, total_cost=10, **more):
@@ -54,6 +56,16 @@ def test_two_small_counts_that_add_up_to_2_do_not():
 def test_a_zero_is_never_hidden_to_protect_another():
     page = one_line(3, 0, 0, 50, total_cost=1)
     assert hidden_besides(page) <= {"d", ALL}
+
+
+def test_a_zero_is_not_hidden_even_where_that_would_cost_least():
+    page = one_line(5, 0, 0, 50)
+    rows = {
+        row: Print(each.clues, 5, each.cells, each.hidden_clues) if row[1] == "d" else each
+        for row, each in page.rows.items()
+    }
+    page = Page(page.definitions, page.known, rows, page.truth, page.protected, THRESHOLD)
+    assert hidden_besides(page) == {"d"}
 
 
 def test_a_count_with_no_room_below_does_not_protect():
@@ -126,6 +138,15 @@ def test_a_hidden_row_that_can_be_worked_out_asks_for_another():
     assert page.rows_to_hide() == frozenset()
     hidden = page.rows_to_hide([("page", "c")])
     assert len(hidden) == 2 and ("page", "c") in hidden
+
+
+def test_a_hidden_row_that_a_percentage_gives_back_asks_for_the_percentage():
+    """Its own line leaves c open: b goes with it. Its share of the total does not."""
+    page = one_line(30, 40, 50)
+    rows = {**page.rows, "share": Print(percentage("c", ALL, "41.67", 2), cost=1)}
+    page = Page(page.definitions, page.known, rows, page.truth, page.protected, THRESHOLD)
+    hidden = page.rows_to_hide([("page", "c"), ("page", "b")])
+    assert hidden == {("page", "c"), ("page", "b"), "share"}
 
 
 def test_nothing_is_hidden_where_nothing_is_small():
@@ -202,6 +223,20 @@ def test_no_safe_choice_is_cheaper(name):
             page.rows_to_hide(small_rows(page))
     else:
         assert sum(page.rows[row].cost for row in page.rows_to_hide(small_rows(page)) - small_rows(page)) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_cheapest_choice_is_what_trying_all_of_them_finds(seed):
+    chance = random.Random(seed)
+    rows = list(range(9))
+    cost = [chance.randint(1, 4) for _ in rows]
+    cuts = [chance.sample(rows, 3) for _ in range(9)]
+    choices = [choice for size in range(10) for choice in itertools.combinations(rows, size)]
+    expected = min(sum(cost[row] for row in each) for each in choices if all(set(each) & set(cut) for cut in cuts))
+    matrix = np.array([[float(row in cut) for row in rows] for cut in cuts])
+    ties = np.array(rows) / 1000
+    program = _Cheapest(cost + ties, np.zeros(9), np.ones(9), LinearConstraint(matrix, 1, np.inf))
+    assert sum(cost[row] for row in program.rows(rows)) == expected
 
 
 def test_the_solver_writes_nothing_to_standard_output(capfd):
