@@ -21,7 +21,7 @@ from typing import NamedTuple
 from analysis_lib.disclosure.clues import Clue, adds_up, between, exactly, quotient, rounded
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, PUBLISHED_MARK, VALUE, PrintedFigure
 from analysis_lib.groupings import Groupings, Groups, Number
-from analysis_lib.policy import DisclosurePolicy
+from analysis_lib.policy import ClassPolicy, DisclosurePolicy
 from analysis_lib.results import ADDS, GAP, GROWS, PERCENT, RATE_UNITS, RATIO, Measure
 
 BASE = "/base"  # what stands below the line of a measure whose base is no other measure's count
@@ -225,12 +225,12 @@ def _clues(figure: PrintedFigure, relations: Relations) -> Iterator[Clue]:
     measure = relations.measure(figure)
     above, below = relations.numerator(figure), relations.denominator(figure)
     columns = [column for column, _ in figure.groups]
-    round_to = relations.policy.of(measure, columns).round_to if measure else 0
+    rules = relations.policy.of(measure, columns) if measure else None
     if figure.what == NUMERATOR or (figure.what == VALUE and (measure is None or measure.is_count)):
-        yield _count(above, number, round_to)
+        yield _count(above, number, rules)
     elif figure.what == DENOMINATOR:
-        yield _count(below, number, round_to)
-    elif figure.what != VALUE or round_to or figure.measure in relations.groupings.estimated:
+        yield _count(below, number, rules)
+    elif figure.what != VALUE or (rules and rules.round_to) or figure.measure in relations.groupings.estimated:
         return  # a rate of rounded counts tells no more than the counts
     elif measure.unit in (PERCENT, GAP):
         yield from quotient(above, below, number + _fraction(figure.beside), decimals, 100)
@@ -246,10 +246,14 @@ def _fraction(number: float) -> Fraction:
     return Fraction(number).limit_denominator(10**6)
 
 
-def _count(quantity: Quantity, number: Fraction, round_to: int) -> Clue:
+def _count(quantity: Quantity, number: Fraction, rules: ClassPolicy | None) -> Clue:
     if number.denominator != 1:  # half days: a sum, not a count of children
         return between(quantity, floor(number), ceil(number))
-    return rounded(quantity, int(number), round_to) if round_to and number else exactly(quantity, int(number))
+    round_to = rules.round_to if rules else 0
+    if not round_to or not number or number % round_to:  # an earlier pack may have printed it as it was
+        return exactly(quantity, int(number))
+    clue = rounded(quantity, int(number), round_to)
+    return replace(clue, low=max(clue.low, rules.threshold))  # what is smaller is hidden
 
 
 def number_of(text: str) -> tuple[Fraction | None, int]:

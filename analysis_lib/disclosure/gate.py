@@ -9,13 +9,13 @@ number and the base of every row that it lets through, whether the page prints t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure import rules
-from analysis_lib.disclosure.attacker import Clue, exactly, given_away
+from analysis_lib.disclosure.attacker import Clue, Contradiction, exactly, given_away, leaks
 from analysis_lib.disclosure.equations import (
     Equations,
     Quantity,
@@ -30,7 +30,7 @@ from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, Print
 from analysis_lib.disclosure.record import COMPLEMENTARY, HIDDEN, SHOWN, WITHHELD, GateRecord
 from analysis_lib.disclosure.rounding import rounded, to_nearest
 from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
-from analysis_lib.errors import UsageError
+from analysis_lib.errors import DisclosureError, UsageError
 from analysis_lib.groupings import Groupings
 from analysis_lib.groupings import groupings as project_groupings
 from analysis_lib.policy import ClassPolicy, DisclosurePolicy
@@ -73,6 +73,7 @@ class _Row:
 
     figures: tuple[PrintedFigure, ...]
     truth: dict[Quantity, int]
+    counted: tuple[Quantity, ...]  # what stands above the line
     size: float
 
 
@@ -150,7 +151,7 @@ class Gate:
         frame = frame.drop(columns=list(TWO_LARGEST), errors="ignore")
         scale = 10.0**decimals
         frame["value"] = round_half_up(frame["value"], decimals)
-        # Limits outward, so that they do not give the base away.
+        # Outward, so that no interval is printed narrower than it is.
         frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
         frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
         return Released(measure, frame, result.groups, label or result.origin, self.edition, decimals, result.parts)
@@ -209,7 +210,8 @@ class Gate:
             figures.append(shown)
             truth[quantity(shown)] = int(number)
         # That a row stands there is known, whatever becomes of its numbers.
-        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, row["numerator"])
+        counted = tuple(q for q in (self.relations.numerator(figure),) if q in truth)
+        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, row["numerator"])
 
     def _given_away(
         self, measure: Measure, rows: Sequence[_Row], hidden: frozenset[int], ledger: Ledger
@@ -220,9 +222,7 @@ class Gate:
         before = [figure for figure in ledger.figures if self.relations.family(figure.measure) == family]
         new = [figure for row in rows for figure in row.figures]
         told = equations([*outside, *before, *new], self.relations)
-        truth = dict(ledger.truth)
-        for row in rows:
-            truth |= row.truth
+        truth = _agreeing(measure, [ledger.truth, *(row.truth for row in rows)])
         told = believable(told, truth)
         outside_clues = self._believed(told, outside, truth)
         truth = solved(exact_numbers(outside_clues) | truth, told.definitions)
@@ -242,14 +242,23 @@ class Gate:
             protected=tuple(protected),
             threshold=max((*protected.values(), *unknown.values())),
         )
-        everything = frozenset(range(len(rows)))
         try:
-            hiding = page.rows_to_hide(hidden) if protected else hidden
-        except CannotBeProtected:
-            return everything, WITHHELD
+            page = replace(page, protected=self._not_lost(page))
+            hiding = page.rows_to_hide(hidden) if page.protected else hidden
+        except (CannotBeProtected, Contradiction):
+            return frozenset(range(len(rows))), WITHHELD
         if unknown and self._is_guessed(page, hiding, unknown):
-            return everything, WITHHELD
+            return frozenset(range(len(rows))), WITHHELD
         return hiding, COMPLEMENTARY
+
+    @staticmethod
+    def _not_lost(page: Page) -> tuple[Quantity, ...]:
+        """What these rows could give away: not what is known without them, which hiding them would not bring back."""
+        lost = {
+            leak.cell
+            for leak in leaks(page.told(page.rows), page.protected, page.threshold, definitions=page.definitions)
+        }
+        return tuple(cell for cell in page.protected if cell not in lost)
 
     def _is_guessed(self, page: Page, hiding: frozenset[int], unknown: Mapping[Quantity, int]) -> bool:
         """Whether the rows give away a number that an earlier pack has hidden and nobody here knows."""
@@ -350,11 +359,24 @@ def _is_counted(measure: Measure, what: str) -> bool:
     return measure.unit in (PERCENT, GAP, RATIO) or measure.is_average or bool(measure.base)
 
 
+def _agreeing(measure: Measure, numbers: Iterable[Mapping[Quantity, int]]) -> dict[Quantity, int]:
+    """All of `numbers` together. Raises `DisclosureError` where one quantity has two: the attack would prove nothing."""
+    found: dict[Quantity, int] = {}
+    for each in numbers:
+        if two := [quantity for quantity, number in each.items() if found.get(quantity, number) != number]:
+            raise DisclosureError(
+                f"{measure.name}: {two[0].name} {dict(two[0].groups)} {two[0].start}/{two[0].end} is counted in two ways on this "
+                "page. Say in the facts of the measures, or in groupings.toml, that they are two numbers."
+            )
+        found |= each
+    return found
+
+
 def _printed(row: _Row, told: Equations) -> Print:
     """What a row tells if it is printed, and what hiding it costs a reader: more, the more children it counts."""
     clues = tuple(clue for figure in row.figures for clue in told.clues.get(figure, ()))
     size = 0 if np.isnan(row.size) else min(int(abs(row.size)), DEAREST)
-    return Print(clues, 1 + size, tuple(row.truth))
+    return Print(clues, 1 + size, row.counted)
 
 
 def _open_totals(told: Equations, truth: Mapping[Quantity, int], threshold: int) -> list[Quantity]:

@@ -263,4 +263,4 @@ def _comparison(measure, frame: pd.DataFrame, by: str, *, missing, few=False, me
     frame["symbol"] = np.select([missing, few, frame["value"].isna()], ["x", "u", "z"], "")
     for column in ("numerator", "denominator", "value", "lower", "upper"):
         frame[column] = frame[column].astype(float)
-    return Result(measure, frame, (by,), parts=(by,) if measure.unit != "ratio" else ())
+    return Result(measure, frame, (by,))

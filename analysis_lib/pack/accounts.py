@@ -347,12 +347,12 @@ def printed_twice(pack: PrintedPack, relations: Relations) -> Iterator[Finding]:
 
 
 def _agree(one: str, other: str) -> bool:
-    if one == other:
+    if one == other or not (_has_digit(one) or _has_digit(other)):
         return True
-    if " to " in one or " to " in other:
+    if " to " in one or " to " in other:  # intervals
         return False
     (first, decimals), (second, others) = number_of(one), number_of(other)
     if first is None or second is None:
-        return first is second
+        return False
     fewest = min(decimals, others)
     return _half_up(first, fewest) == _half_up(second, fewest)

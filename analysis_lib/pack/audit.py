@@ -207,6 +207,7 @@ def audit_of(
     returns: Path | None = None,
     register: Register | None = None,
     besides: Collection[PrintedFigure] = (),
+    elsewhere: Collection[PrintedFigure] = (),
     is_published: bool = True,
 ) -> AuditReport:
     """Audit the pack in `folder` with what `authority` has: its policy, register, published figures and returns.
@@ -216,6 +217,7 @@ def audit_of(
     returns : folder of returns; None for the one that `authority.toml` names
     register : None for the one that `authority.toml` names; all of it counts but the pack's own period
     besides : what else a reader knows, such as what only an earlier pack of the same period showed
+    elsewhere : figures that others have published of the council's own children
 
     Raises
     ------
@@ -235,6 +237,7 @@ def audit_of(
         measures=every_measure(),
         groupings=groupings_of_project(),
         earlier=earlier,
+        elsewhere=elsewhere,
         policy=authority.disclosure,
         secrets=_secrets(authority, returns or authority.returns),
         public_texts=_public_texts(authority.published),

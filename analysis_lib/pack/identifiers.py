@@ -39,6 +39,7 @@ IDENTIFIER, POSTCODE, DAY, PUPIL, KEY = (
     "a key that stands for a child in the prepared tables",
 )
 _WORD = re.compile(r"[^\W_]+(?:\.[0-9]+)?")
+_FIGURE = re.compile(r"[0-9]")
 _POSTCODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}[0-9][A-Z0-9]?|GIR)\s?[0-9][ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])")
 _PUPIL = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z](?![A-Za-z0-9])")
 _KEY = re.compile(r"(?<![A-Za-z0-9])(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{16}(?![A-Za-z0-9])")
@@ -71,20 +72,22 @@ class Sought:
         """First word -> the values that begin with it, all in small letters, single spaces."""
         found = defaultdict(list)
         for text in self.values.texts:
-            value = " ".join(text.lower().split())
-            if self._is_sought(value):
-                found[_WORD.search(value)[0]].append(value)
-                if _POSTCODE.fullmatch(text.upper()) and " " in value:  # also where it is written as one word
+            value = text.lower()
+            if value.isalnum():  # nearly all of them: one word
+                if self._is_sought(value):
+                    found[value].append(value)
+                continue
+            value = " ".join(value.split())
+            if (first := _WORD.search(value)) and self._is_sought(value):
+                found[first[0]].append(value)
+                if _POSTCODE.fullmatch(text.upper()):  # also where it is written as one word
                     found[value.replace(" ", "")].append(value.replace(" ", ""))
         return {word: sorted(values) for word, values in found.items()}
 
     def _is_sought(self, value: str) -> bool:
-        if not _WORD.search(value):
-            return False
         if value.isdigit():
             return len(value) >= SHORTEST_NUMBER and value not in self.printed
-        has_figure = any(letter.isdigit() for letter in value)
-        return len(value) >= SHORTEST and (has_figure or " " in value)
+        return len(value) >= SHORTEST and (not value.isalpha() and _FIGURE.search(value) is not None or " " in value)
 
     @cached_property
     def days(self) -> frozenset[dt.date]:

@@ -41,9 +41,6 @@ def _of_row(result: Result, row: dict, measures, groupings) -> Iterator[tuple[Ke
     if measure.unit in (PERCENT, GAP, RATIO) or measure.is_average:
         shared = tuple(pair for pair in groups if pair[0] not in result.parts)
         below = groupings.same(measure.base or f"{measure.name}/base", shared)
-        if not measure.base and measure.unit == GAP:
-            known = tuple((column, "known") for column in result.parts)
-            below = (below[0], tuple(sorted((*shared, *known))))
         yield (*below, *when), row["denominator"]
 
 
@@ -84,12 +81,13 @@ def _parts(value, measures, groupings):
 
 
 def _sums(value, groupings):
-    days = {key[2:] for key in value}
-    for total, parts in groupings.sums:
-        for when in days:
-            there = [value.get((each.name, each.groups, *when)) for each in (total, *parts)]
-            if None not in there:
-                yield f"sum {total.name}", there[0] == sum(there[1:]), f"{when}: {there}"
+    for (name, groups, *when), number in value.items():
+        for total, parts in groupings.sums:
+            if (values := total.found_in(Number(name, groups))) is not None:
+                wanted = [part.filled(values) for part in parts]
+                there = [value.get((each.name, each.groups, *when)) for each in wanted]
+                if None not in there:
+                    yield f"sum {name}", number == sum(there), f"{groups} {when}: {number}, {there}"
 
 
 def _made_of(value, groupings):
