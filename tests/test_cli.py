@@ -12,7 +12,7 @@ from analysis_lib import cli, prepare
 from analysis_lib.errors import DataError, DataProblem
 from analysis_lib.pack import build
 
-VERBS = ["run", "check", "synthetic", "template", "who", "list", "lab"]
+VERBS = ["run", "check", "audit", "synthetic", "template", "who", "list", "lab"]
 
 
 @pytest.fixture
@@ -44,7 +44,8 @@ def no_kernels(monkeypatch):
     """Runs whose notebooks all show one fine page."""
     from fake_pack import executed, shown
 
-    answer = shown("<p>12.</p>", "answer", text=["There were 12."], origin=["synthetic"])
+    html = '<ul class="answer"><li>There were many.</li></ul>'
+    answer = shown(html, "answer", text=["There were many."], origin=["synthetic"])
     monkeypatch.setattr(build, "execute", lambda task, **more: executed("# How many?", [answer]))
 
 
