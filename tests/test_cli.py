@@ -18,7 +18,6 @@ from analysis_lib.pack.finding import Finding
 
 NOTHING_FOUND = AuditReport("2021-22-Q2", "public", ())
 VERBS = ["run", "check", "audit", "synthetic", "template", "who", "signoff", "list", "lab"]
-VERBS = ["run", "check", "audit", "synthetic", "template", "who", "list", "lab"]
 
 
 @pytest.fixture
