@@ -38,6 +38,11 @@ Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="Folder of returns; default: the one in authority.toml.")
 ]
 
+Releases = Annotated[
+    Path | None,
+    typer.Option("--releases", metavar="DIR", help="Register of signed-off packs; default: the one in authority.toml."),
+]
+
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 1 when there is an error in the data, not only warnings.")
 ]
@@ -91,6 +96,7 @@ def run(
         Edition, typer.Option(help="public hides small numbers; restricted is exact, for the people entitled to it.")
     ] = Edition.public,
     data: Data = None,
+    releases: Releases = None,
     output: Annotated[Path | None, typer.Option(metavar="DIR", help="Where packs go; default: outputs.")] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
@@ -113,6 +119,7 @@ def run(
             notebooks=notebook or [],
             edition=edition.value,
             data=data,
+            releases=_existing(releases),
             output=output,
             jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
             progress=progress,
@@ -121,6 +128,8 @@ def run(
         print(note)
     for folder in outcome.published:
         print(f"Look at {_shown(folder / 'index.html')}")
+    for page in outcome.to_decide:
+        print(f"Before it is published: {_shown(page)} (restricted)")
     if not outcome.all_made:
         _complain("\n".join(["Not made:", *(f"  {each}" for each in outcome.not_made)]))
         raise typer.Exit(1)
@@ -241,9 +250,7 @@ def _print_table(head: list[str], rows: list[list[str]]) -> None:
 def audit(
     pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a finished pack.")],
     data: Data = None,
-    releases: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The register of releases; default: the one in authority.toml.")
-    ] = None,
+    releases: Releases = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Attack a finished pack from its printed pages and tables alone, and check it against its manifest.
@@ -258,7 +265,7 @@ def audit(
     from analysis_lib.pack.audit import audit_of
 
     authority = read_authority()
-    register = None if releases is None else read_register(releases)
+    register = None if releases is None else read_register(_existing(releases))
     report = audit_of(authority, pack, returns=data, register=register)
     print(json.dumps(report.to_dict(), indent=1) if as_json else "\n".join(report.lines()))
     if not report.is_sound:
@@ -406,6 +413,47 @@ def _print_children(children) -> None:
     Console().print(table)
 
 
+@app.command(
+    epilog='Example: panelpack signoff outputs/2021-22-Q2 --by "Head of Performance" --note "Seen by the board."'
+)
+def signoff(
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a pack, such as outputs/2021-22-Q2.")],
+    by: Annotated[str, typer.Option("--by", metavar="ROLE", help="Role of the person who decided; no name.")],
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What the decision rests on; no names, no figures.")] = "",
+    on: Annotated[
+        str, typer.Option(metavar="DATE", help="Day of the decision, such as 2021-11-30; default: today.")
+    ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let the pack take the place of one that was signed off for its period.")
+    ] = False,
+    data: Data = None,
+    releases: Releases = None,
+) -> None:
+    """Record the decision to publish a pack: audit it, add its figures to the register, mark it in the index."""
+    import datetime as dt
+
+    from analysis_lib.authority import read_authority
+    from analysis_lib.pack.signoff import sign_off
+
+    authority = read_authority()
+    releases = _existing(releases) or authority.releases
+    signed = sign_off(
+        authority,
+        pack,
+        by=by,
+        on=on or dt.datetime.now().astimezone().date().isoformat(),
+        note=note,
+        releases=releases,
+        replacing=replace,
+        returns=data,
+    )
+    before = "was signed off before" if signed.was_signed_before else "is signed off"
+    print(f"{signed.period} {before}, by {signed.sign_off.by} on {signed.sign_off.on}.")
+    if not signed.was_signed_before:
+        print(f"{signed.figures:,} figures entered {_shown(releases)}; commit that folder.")
+    print(f"Look at {_shown(pack.resolve().parent / 'index.html')}")
+
+
 @app.command("list", epilog="Example: panelpack list")
 def list_() -> None:
     """List the notebooks with their questions, and the periods that the data can serve."""
@@ -438,6 +486,15 @@ def lab() -> None:
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
     done = subprocess.run([sys.executable, "-m", "jupyterlab"], cwd=find_home() / "notebooks", env=environment)
     raise typer.Exit(min(done.returncode, 1))
+
+
+def _existing(releases: Path | None) -> Path | None:
+    """The folder that --releases names: a mistyped one would be a register in which nothing was ever published."""
+    if releases is not None and not releases.is_dir():
+        raise UsageError(
+            f"There is no folder {releases}. For a register in which nothing is signed off yet, make it first."
+        )
+    return releases
 
 
 def _save(path: Path, text: str) -> None:

@@ -16,10 +16,12 @@ from analysis_lib.compare import lists_of, printed_by
 from analysis_lib.disclosure import EDITIONS, Gate
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import read_register
+from analysis_lib.elsewhere import public_figures
 from analysis_lib.errors import UsageError
 from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.policy import CHARACTERISTICS
+from analysis_lib.report.number_words import in_words, published_attribute
 from analysis_lib.report.output import SYNTHETIC, Output, escape
 from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
@@ -93,6 +95,7 @@ class Page:
             self.authority.disclosure,
             measures=every_measure(),
             earlier=self.earlier if is_public else (),
+            elsewhere=self.elsewhere if is_public else (),
         )
 
     def release(self, result: Result, remedy: str = "") -> Released:
@@ -106,6 +109,12 @@ class Page:
         The restricted edition takes the first.
         """
         return self.gate.first_safe(options)
+
+    @cached_property
+    def elsewhere(self) -> list[PrintedFigure]:
+        """The council's own figures that others had published by the page's as-at date."""
+        is_synthetic = self.label == SYNTHETIC
+        return public_figures(self.tables, self.authority.area, self.as_at, synthetic=is_synthetic)
 
     @cached_property
     def earlier(self) -> list[PrintedFigure]:
@@ -138,6 +147,8 @@ class Page:
         first = f"{self.authority.name}, {self.period.label}. {EDITION_TITLES[self.edition]}."
         others = f"{whose} {EDITION_WORDS[self.edition]}"
         notices = self.notices()
+        for text in (first, others, *notices):
+            in_words(text, "the banner")
         paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (others, *notices))
         html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{paragraphs}</div>'
         facts = {
@@ -196,7 +207,10 @@ class Page:
         )
 
     def provenance(self, *sources: str) -> Output:
-        """Where the figures come from: the returns, the cut-off days, and the publications cited on the page."""
+        """Where the figures come from: the returns, the cut-off days, and the publications cited on the page.
+
+        The last output of a page: with it goes, for the person who decides, what the gate did with every figure so far.
+        """
         end, as_at = day_in_words(self.period.end), day_in_words(self.as_at)
         returns = f"Figures from returns count what had happened by {end}, as extracted by {as_at}."
         if (self.tables["extracts"]["extract_date"] > self.as_at).any():
@@ -211,9 +225,15 @@ class Page:
             *sorted(set(sources)),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
-        return Output(
-            "provenance", f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>", text=tuple(lines)
-        )
+        for line in lines:
+            in_words(line, "a source", known=self._cited())
+        items = "".join(f"<li{published_attribute(line)}>{escape(line)}</li>" for line in lines)
+        return Output("provenance", f"<ul>{items}</ul>", text=tuple(lines), restricted=tuple(self.gate.records))
+
+    def _cited(self) -> list[str]:
+        """The citations of the published tables: a number in one counts nobody."""
+        texts = {text for table in self.tables.values() if "source" in table for text in table["source"].unique()}
+        return sorted(text for text in texts if isinstance(text, str))
 
 
 def _day_of(extract: dict) -> str:

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import os
 import subprocess
@@ -9,10 +10,14 @@ import pytest
 from fake_pack import REPOSITORY, fake_prepare, make_home, page_cells, write_notebook
 
 from analysis_lib import cli, prepare
+from analysis_lib.disclosure.register import Register
 from analysis_lib.errors import DataError, DataProblem
-from analysis_lib.pack import build
+from analysis_lib.pack import build, signoff
+from analysis_lib.pack.audit import AuditReport
+from analysis_lib.pack.finding import Finding
 
-VERBS = ["run", "check", "audit", "synthetic", "template", "who", "list", "lab"]
+NOTHING_FOUND = AuditReport("2021-22-Q2", "public", ())
+VERBS = ["run", "check", "audit", "synthetic", "template", "who", "signoff", "list", "lab"]
 
 
 @pytest.fixture
@@ -109,6 +114,13 @@ def test_a_region_is_checked_authority_by_authority_and_run_one_at_a_time(tmp_pa
         (["run", "--years", "3"], "--years"),
         (["run", "--data", "nowhere"], "no folder nowhere"),
         (["check", "--data", "nowhere"], "no folder nowhere"),
+        (["run", "--releases", "nowhere"], "no folder nowhere"),
+        (
+            ["signoff", "outputs/2021-22-Q2", "--by", "Head of Performance", "--releases", "nowhere"],
+            "no folder nowhere",
+        ),
+        (["signoff", "outputs/2021-22-Q2", "--by", "Head of Performance"], "There is no pack in outputs/2021-22-Q2"),
+        (["signoff", "outputs/2021-22-Q2"], "--by"),
         (["dance"], "dance"),
         (["template"], "NAME"),
     ],
@@ -151,7 +163,44 @@ def test_a_run_that_made_everything_says_where_to_look(home, panelpack, no_kerne
         "demand, 2021-22-Q2: running",
         "demand, 2021-22-Q2: made",
         f"Look at {os.path.join('outputs', '2021-22-Q2', 'index.html')}",
+        f"Before it is published: {os.path.join('outputs', 'restricted', '2021-22-Q2', 'signoff.html')} (restricted)",
     ]
+
+
+def test_a_pack_is_signed_off_with_a_register_of_its_own(home, panelpack, no_kernels, monkeypatch):
+    known = []
+    monkeypatch.setattr(signoff, "audit_of", lambda *_, register, **more: known.append(register) or NOTHING_FOUND)
+    (home / "trial").mkdir()
+    where = ["--releases", "trial", "--by", "Head of Performance"]
+    panelpack("run", "--notebook", "demand", "--releases", "trial")
+    code, out, err = panelpack("signoff", "outputs/2021-22-Q2", *where, "--note", "Seen.", "--on", "2021-11-30")
+    assert (code, err, known) == (0, "", [Register()])
+    assert out.splitlines() == [
+        "2021-22-Q2 is signed off, by Head of Performance on 2021-11-30.",
+        "0 figures entered trial; commit that folder.",
+        f"Look at {os.path.join('outputs', 'index.html')}",
+    ]
+    assert "Signed off by Head of Performance on 30 November 2021" in (home / "outputs" / "index.html").read_text()
+    code, out, _ = panelpack("signoff", "outputs/2021-22-Q2", *where)
+    assert code == 0 and out.startswith("2021-22-Q2 was signed off before, by Head of Performance on 2021-11-30.\n")
+
+
+def test_the_day_of_a_sign_off_is_today_unless_it_is_given(home, panelpack, no_kernels, monkeypatch):
+    monkeypatch.setattr(signoff, "audit_of", lambda *_, **more: NOTHING_FOUND)
+    panelpack("run", "--notebook", "demand")
+    before = dt.datetime.now().astimezone().date().isoformat()
+    code, out, _ = panelpack("signoff", "outputs/2021-22-Q2", "--by", "DCS")
+    after = dt.datetime.now().astimezone().date().isoformat()
+    assert code == 0 and any(f"by DCS on {day}." in out for day in (before, after))
+
+
+def test_a_pack_with_something_wrong_is_not_signed_off(home, panelpack, no_kernels, monkeypatch):
+    found = Finding("policy", "demand.html, table sex, row 2", "a count of 1 to 5", "Release it again.")
+    monkeypatch.setattr(signoff, "audit_of", lambda *_, **more: AuditReport("2021-22-Q2", "public", (found,)))
+    panelpack("run", "--notebook", "demand")
+    code, out, err = panelpack("signoff", "outputs/2021-22-Q2", "--by", "DCS")
+    assert (code, out) == (1, "") and "a count of 1 to 5" in err and "Traceback" not in err
+    assert not (home / "releases").exists()
 
 
 def test_a_run_that_could_not_make_a_page_says_so_and_exits_with_1_when_it_was_asked_for(home, panelpack, no_kernels):

@@ -1,14 +1,19 @@
 """What a notebook opens: which tables it was given, and which of them it has used."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from analysis_lib.authority import read_authority
-from analysis_lib.errors import Closed
+from analysis_lib.disclosure.printed import PrintedFigure
+from analysis_lib.disclosure.register import Entry, Publication, SignOff, extend
+from analysis_lib.errors import Closed, PanelpackError
+from analysis_lib.metrics.facts import every_measure
 from analysis_lib.page import Page
 from analysis_lib.periods import Period
+from analysis_lib.results import COLUMNS, Result
 
 HOME = Path(__file__).resolve().parents[1]
 
@@ -88,3 +93,39 @@ def test_a_return_without_any_day_is_said_to_have_none(page):
     assert told(page, ("ssda903", None, None, False), used=[("ssda903", "2021-22", None, False, None)])[0].endswith(
         "are counted from an extract of a day not stated; the year's return may correct them."
     )
+
+
+def test_what_the_gate_did_goes_with_the_last_output_and_the_exact_edition_has_none(page):
+    page.tables["extracts"] = pd.DataFrame({"label": ["synthetic"], "extract_date": [pd.Timestamp("2021-10-31")]})
+    result = girls_and_boys(3, 40)
+    page.release(result)
+    assert [(each.what_done, each.numerator) for each in page.provenance().restricted] == [("hidden", 3), ("shown", 40)]
+    exact = replace(page, edition="restricted")
+    exact.release(result)
+    assert exact.provenance().restricted == ()
+
+
+def girls_and_boys(*counts):
+    """Children on the youth offending caseload by sex."""
+    frame = pd.DataFrame({"sex": ["Female", "Male"], "value": map(float, counts)})
+    day = pd.Timestamp("2021-09-30")
+    frame = frame.assign(measure="yos_caseload_by", period_start=pd.Timestamp("2021-04-01"), period_end=day)
+    frame = frame.reindex(columns=[*COLUMNS[:3], "sex", *COLUMNS[3:]]).assign(method="count", symbol="", source="")
+    return Result(every_measure()["yos_caseload_by"], frame, ("sex",))
+
+
+def test_a_page_knows_the_signed_packs_of_other_periods(page, tmp_path):
+    page = replace(page, releases=tmp_path / "releases")
+    page.tables["extracts"] = pd.DataFrame({"label": ["synthetic"]})
+    assert page.earlier == []
+    figures = {
+        period: PrintedFigure("looked_after", (), "", f"{period} end", "value", "543")
+        for period in ("2021-22-Q1", "2021-22-Q2")
+    }
+    for period, figure in figures.items():
+        publication = Publication.of("aa", [figure], SignOff("Head of Performance", "2021-11-30"))
+        extend(page.releases, Entry(period, page.authority.area.code, True, (publication,)))
+    assert replace(page).earlier == [figures["2021-22-Q1"]]
+    page.tables["extracts"]["label"] = "returns"
+    with pytest.raises(PanelpackError, match="of synthetic returns"):
+        _ = replace(page).earlier

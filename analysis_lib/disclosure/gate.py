@@ -30,7 +30,7 @@ from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, Print
 from analysis_lib.disclosure.record import COMPLEMENTARY, HIDDEN, SHOWN, WITHHELD, GateRecord
 from analysis_lib.disclosure.rounding import rounded, to_nearest
 from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
-from analysis_lib.errors import UsageError
+from analysis_lib.errors import DisclosureError, UsageError
 from analysis_lib.groupings import Groupings
 from analysis_lib.groupings import groupings as project_groupings
 from analysis_lib.policy import ClassPolicy, DisclosurePolicy
@@ -73,6 +73,7 @@ class _Row:
 
     figures: tuple[PrintedFigure, ...]
     truth: dict[Quantity, int]
+    counted: tuple[Quantity, ...]  # what stands above the line
     size: float
 
 
@@ -209,7 +210,8 @@ class Gate:
             figures.append(shown)
             truth[quantity(shown)] = int(number)
         # That a row stands there is known, whatever becomes of its numbers.
-        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, row["numerator"])
+        counted = tuple(q for q in (self.relations.numerator(figure),) if q in truth)
+        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, row["numerator"])
 
     def _given_away(
         self, measure: Measure, rows: Sequence[_Row], hidden: frozenset[int], ledger: Ledger
@@ -220,9 +222,7 @@ class Gate:
         before = [figure for figure in ledger.figures if self.relations.family(figure.measure) == family]
         new = [figure for row in rows for figure in row.figures]
         told = equations([*outside, *before, *new], self.relations)
-        truth = dict(ledger.truth)
-        for row in rows:
-            truth |= row.truth
+        truth = _agreeing(measure, [ledger.truth, *(row.truth for row in rows)])
         told = believable(told, truth)
         outside_clues = self._believed(told, outside, truth)
         truth = solved(exact_numbers(outside_clues) | truth, told.definitions)
@@ -359,11 +359,24 @@ def _is_counted(measure: Measure, what: str) -> bool:
     return measure.unit in (PERCENT, GAP, RATIO) or measure.is_average or bool(measure.base)
 
 
+def _agreeing(measure: Measure, numbers: Iterable[Mapping[Quantity, int]]) -> dict[Quantity, int]:
+    """All of `numbers` together. Raises `DisclosureError` where one quantity has two: the attack would prove nothing."""
+    found: dict[Quantity, int] = {}
+    for each in numbers:
+        if two := [quantity for quantity, number in each.items() if found.get(quantity, number) != number]:
+            raise DisclosureError(
+                f"{measure.name}: {two[0].name} {dict(two[0].groups)} {two[0].start}/{two[0].end} is counted in two ways on this "
+                "page. Say in the facts of the measures, or in groupings.toml, that they are two numbers."
+            )
+        found |= each
+    return found
+
+
 def _printed(row: _Row, told: Equations) -> Print:
     """What a row tells if it is printed, and what hiding it costs a reader: more, the more children it counts."""
     clues = tuple(clue for figure in row.figures for clue in told.clues.get(figure, ()))
     size = 0 if np.isnan(row.size) else min(int(abs(row.size)), DEAREST)
-    return Print(clues, 1 + size, tuple(row.truth))
+    return Print(clues, 1 + size, row.counted)
 
 
 def _open_totals(told: Equations, truth: Mapping[Quantity, int], threshold: int) -> list[Quantity]:

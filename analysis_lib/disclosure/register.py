@@ -126,7 +126,10 @@ class Register:
             )
 
     def with_entry(self, entry: Entry) -> Register:
-        """A register that has `entry` in place of any of its period."""
+        """The register with `entry`; what it has of the same period already is superseded by it."""
+        standing = self.entry(entry.period)
+        if standing is not None:
+            entry = replace(entry, publications=(*entry.publications, *standing.publications))
         return Register(tuple(sorted((*self.without(entry.period).entries, entry), key=lambda each: each.period)))
 
 
@@ -181,22 +184,21 @@ def extend(folder: Path, entry: Entry, *, replacing: bool = False) -> Register:
                 f"{standing.latest.sign_off.on}. If this one is to take its place, use --replace; the figures of the first stay "
                 "in the register, for they have been published."
             )
-        entry = replace(entry, publications=(*entry.publications, *standing.publications))
     register = register.with_entry(entry)
     try:
-        _write(folder, register, entry)
+        _write(folder, register, entry.period)
     except OSError as error:
         raise PanelpackError(f"The register of releases in {folder} cannot be written: {error.strerror}.") from None
     return register
 
 
-def _write(folder: Path, register: Register, entry: Entry) -> None:
-    """New files first under hidden names, then the list, which decides; then they take their places.
+def _write(folder: Path, register: Register, period: str) -> None:
+    """Write the list and the files of `period`. New files first under hidden names, then the list, which decides; then they take their places.
 
     Stopped before the list is written, the register is as it was; stopped after, `_verified` finds the files where they are.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = _texts(entry)
+    texts = _texts(register.entry(period))
     for name, text in texts.items():
         write_whole(_aside(folder, name), text)
     listed = {name: _sha256(text) for each in register.entries for name, text in _texts(each).items()}

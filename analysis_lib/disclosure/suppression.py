@@ -1,10 +1,10 @@
 """Which rows to hide, and no more: the cheapest set of rows without which nothing protected can be worked out.
 
-Found exactly, by conditions that every safe choice keeps (`Cut`). Some are plain to see: where a protected cell stands in a sum,
-enough else in that sum must be able to move. The cheapest choice that keeps every condition found so far is an integer
-program; the attacker looks at what it leaves; where it works something out, the dual of a linear program says which printed
-rows it needed for that, and how much hiding each of them would help: one more condition. So on until the attacker finds nothing. The
-first safe choice is the cheapest of all, for every other safe one keeps the same conditions at no smaller cost.
+The cheapest choice that keeps every condition known so far is found by linear programs; the attacker looks at what it leaves;
+what it finds becomes a further condition; and so on until it finds nothing. Conditions come from three places. Sums show some at
+once: where a protected cell stands in one, enough else in it must be able to move (`Cut`). Where that was not enough for a value of
+a cell, there must be another filling of the hidden cells with that value, in fractions at least (`_Filling`, part of the same
+program). Where fractions fit and whole numbers do not, one of the rows that rule the value out must go (`Cut`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
+from math import floor, inf
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_array, csr_array
 
 from analysis_lib.disclosure.attacker import Leak, around, is_possible, known_exactly, leaks
 from analysis_lib.disclosure.clues import Cell, Clue, between
@@ -24,7 +24,10 @@ from analysis_lib.disclosure.programs import Contradiction, Effort, taken_apart
 
 Row = Hashable
 MOST_ROUNDS = 200
-NEAR_NOTHING = 1e-6
+MOST_NODES = 400  # of one search for the cheapest rows; the best met by then is taken, which need not be the cheapest
+NEAR_NOTHING, NEAR_WHOLE = 1e-7, 1e-5
+TIE = 0.05  # what the places of rows add to their costs, in all
+NEAR, FAR = 1, 24  # how far numbers may move, in times of what the protected cell moves
 GOLDEN = 0.6180339887498949  # its multiples, less their whole part, spread evenly and never repeat
 
 
@@ -96,43 +99,28 @@ class Page:
             When hiding every row that may be hidden would not be enough.
         """
         first = frozenset(hidden)
-        cuts, out = self._plain_cuts(), first
+        out, asked = first, _Conditions(self, first)
         for _ in range(MOST_ROUNDS):
-            if cuts:
-                out = self._cheapest(cuts, first)
-            found = self._cuts(out, effort)
-            if not found:
+            if asked:
+                out = asked.cheapest()
+            told = self.told(out)
+            found, pinned = self._leaks(told, effort), self._pinned(told, out)
+            if not found and not pinned:
                 return out
-            cuts += found
+            for leak in found:
+                for value in _furthest(leak, self.truth[leak.cell]):
+                    asked.be_possible(out, Range(leak.cell, value, value))
+            for row, cell, value in pinned:
+                asked.be_open(out, row, cell, value)
         raise CannotBeProtected(f"no safe choice of rows was found in {MOST_ROUNDS} rounds")
 
-    def _cuts(self, hidden: frozenset[Row], effort: Effort | None) -> list[Cut]:
-        """Conditions that hiding `hidden` does not keep; none when it is safe."""
-        told = self.told(hidden)
+    def _leaks(self, told: Sequence[Clue], effort: Effort | None) -> list[Leak]:
         try:
-            found = leaks(
-                told,
-                self.protected,
-                self.threshold,
-                definitions=self.definitions,
-                witness=self.truth,
-                effort=effort,
+            return leaks(
+                told, self.protected, self.threshold, definitions=self.definitions, witness=self.truth, effort=effort
             )
-            pinned = self._pinned(told, hidden)
         except Contradiction as error:
             raise CannotBeProtected(str(error)) from error
-        blame = _Blame(self, hidden)
-        for leak in found:
-            for value in self._ends(leak):
-                blame.add([Range(leak.cell, value, value)])
-        for row, cell, value in pinned:
-            either = [Range(cell, value + 1, inf), Range(cell, 0, value - 1)]
-            blame.add(either if value else either[:1], when=row)
-        return blame.cuts
-
-    @staticmethod
-    def _ends(leak: Leak) -> tuple[int, ...]:
-        return tuple(dict.fromkeys((leak.ruled_out[0], leak.ruled_out[-1])))
 
     def _pinned(self, told: Sequence[Clue], hidden: frozenset[Row]) -> list[tuple[Row, Cell, int]]:
         """The hidden cells besides the protected ones that a reader can work out, with their rows and values."""
@@ -172,33 +160,49 @@ class Page:
         return frozenset(row for row, each in self.rows.items() if all(self.truth[cell] for cell in each.cells))
 
     @cached_property
-    def _overstepping(self) -> _Overstepping:
-        return _Overstepping(self)
+    def _frame(self) -> _Frame:
+        return _Frame(self)
+
+    @cached_property
+    def _printed_in(self) -> dict[Cell, list[Row]]:
+        """Of each cell the rows that print it exactly."""
+        printed: dict[Cell, list[Row]] = {}
+        for row, each in self.rows.items():
+            for clue in each.clues:
+                if len(clue.terms) == 1 and clue.low == clue.high:
+                    printed.setdefault(clue.terms[0][0], []).append(row)
+        return printed
 
     def _plain_cuts(self) -> list[Cut]:
-        """Conditions that single sums show: for a protected cell to be anything else, something beside it must move."""
-        shown_in = {
-            clue.terms[0][0]: row
-            for row, each in reversed(self.rows.items())
-            for clue in each.clues
-            if len(clue.terms) == 1 and clue.low == clue.high
-        }
+        """Conditions that single rows and single sums show.
+
+        A protected cell is not printed. A cell that is printed twice is hidden twice or not at all. For a protected cell to have
+        its smallest and its largest value, and for any hidden cell to move, enough beside it in each of its sums must be able to.
+        """
         by_definition = taken_apart([*self.definitions, *self._small.values()]).limits
-        cuts = [
-            Cut({row: 1.0})
-            for row, each in self.rows.items()
-            for clue in each.clues
-            if len(clue.terms) == 1 and clue.low == clue.high and clue.terms[0][0] in self._small
-        ]
+        cuts = []
+        for cell, rows in self._printed_in.items():
+            if cell in self._small:
+                cuts += [Cut({row: 1.0}) for row in rows]
+            else:
+                cuts += [
+                    Cut({other: 1.0}, row)
+                    for row, other in zip(rows, [*rows[1:], rows[0]], strict=True)
+                    if row != other
+                ]
         for clue in (*self.definitions, *self.known):
             for cell, factor in clue.terms if len(clue.terms) > 1 else ():
-                for end in dict.fromkeys(by_definition[cell]) if cell in self._small else ():
-                    shares = self._shares(clue, cell, factor * (end - self.truth[cell]), shown_in)
-                    if shares is not None:
-                        cuts.append(Cut(shares))
+                if cell in self._small:
+                    for end in dict.fromkeys(by_definition[cell]):
+                        shares = self._shares(clue, cell, factor * (end - self.truth[cell]))
+                        cuts += [] if shares is None else [Cut(shares)]
+                elif cell in self._printed_in and clue.low == clue.high:
+                    up, down = self._shares(clue, cell, factor), self._shares(clue, cell, -factor)
+                    if up is not None and down is not None:
+                        cuts.append(Cut(dict.fromkeys([*up, *down], 1.0), self._printed_in[cell][0]))
         return cuts
 
-    def _shares(self, clue: Clue, moved: Cell, by: int, shown_in: Mapping[Cell, Row]) -> dict[Row, float] | None:
+    def _shares(self, clue: Clue, moved: Cell, by: int) -> dict[Row, float] | None:
         """Which rows let the others in a sum make up for `moved` moving it `by`, and how much of that each can; None: no need."""
         others = [(cell, factor) for cell, factor in clue.terms if cell != moved]
         total = by + sum(factor * self.truth[cell] for cell, factor in clue.terms)
@@ -207,133 +211,139 @@ class Page:
         for cell, factor in others:
             least, most = self._limits.get(cell, (0, inf))
             room = abs(factor) * (most - self.truth[cell] if factor * short > 0 else self.truth[cell] - least)
-            if cell not in shown_in or cell in self._small:
+            if cell not in self._printed_in or cell in self._small:
                 short = np.sign(short) * max(abs(short) - room, 0)
             else:
-                rooms[shown_in[cell]] = rooms.get(shown_in[cell], 0.0) + room
+                row = self._printed_in[cell][0]
+                rooms[row] = rooms.get(row, 0.0) + room
         return {row: min(1.0, room / abs(short)) for row, room in rooms.items() if room} if short else None
 
-    def _cheapest(self, cuts: Sequence[Cut], hidden: frozenset[Row]) -> frozenset[Row]:
-        """The cheapest rows to hide with `hidden` that keep every cut."""
-        named = {row for cut in cuts for row in (*cut.shares, cut.when)}
-        rows = [row for row in self.rows if row in named or row in hidden]
+    def _needed(self, hidden: frozenset[Row], ruled_out: Range) -> list[Row]:
+        """Printed rows that together rule the range out, none of which could be spared. The dearest are spared first."""
+        shown = [row for row in self.rows if row not in hidden]
+        told = [*self._facts, *(clue for row in shown for clue in self.rows[row].clues)]
+        near = {id(clue) for clue in around(told, ruled_out.cell)}
+        facts = [clue for clue in self._facts if id(clue) in near]
+        suspects = {row: None for row in shown if any(id(clue) in near for clue in self.rows[row].clues)}
+        for row in sorted(suspects, key=lambda row: -self.rows[row].cost):
+            left = [clue for other in suspects if other != row for clue in self.rows[other].clues]
+            if not is_possible([*facts, *left], ruled_out.cell, ruled_out.low, ruled_out.high):
+                del suspects[row]
+        return list(suspects)
+
+
+def _furthest(leak: Leak, true: int) -> list[int]:
+    """The values ruled out that are furthest from the true one, below and above: what leads there leads past the others."""
+    below = [value for value in leak.ruled_out if value < true]
+    above = [value for value in leak.ruled_out if value > true]
+    return [*below[:1], *above[-1:]]
+
+
+class _Conditions:
+    """What every safe choice of rows keeps, as far as it is known, and the cheapest choice that keeps it."""
+
+    def __init__(self, page: Page, first: frozenset[Row]):
+        self._page, self._first = page, first
+        self._cuts = page._plain_cuts()
+        self._fillings: list[Range] = []
+        self._reach = NEAR
+
+    def __bool__(self) -> bool:
+        return bool(self._cuts or self._fillings)
+
+    def be_possible(self, hidden: frozenset[Row], value: Range) -> None:
+        """A value of a protected cell, which hiding `hidden` does not leave possible, must be."""
+        if value not in self._fillings:
+            self._fillings.append(value)
+            return
+        needed = self._page._needed(hidden, value)
+        if not needed:
+            raise CannotBeProtected
+        self._cuts.append(Cut(dict.fromkeys(needed, 1.0)))
+
+    def be_open(self, hidden: frozenset[Row], row: Row, cell: Cell, value: int) -> None:
+        """Another value of the cell must be possible where `row` is hidden."""
+        either = [Range(cell, value + 1, inf), *([Range(cell, 0, value - 1)] if value else [])]
+        needed = dict.fromkeys(row for each in either for row in self._page._needed(hidden, each))
+        self._cuts.append(Cut(dict.fromkeys(needed, 1.0), row))
+
+    def cheapest(self) -> frozenset[Row]:
+        """The cheapest rows to hide that keep every condition.
+
+        The numbers of a filling may be as far from the true ones as the protected cell is, times `NEAR`, and times `FAR` only where
+        that leaves no choice at all: in sums of two lines none has to move further, and the narrower, the sooner solved.
+        """
+        for self._reach in [reach for reach in (NEAR, FAR) if reach >= self._reach]:
+            rows = self._cheapest()
+            if rows is not None:
+                return rows
+        raise CannotBeProtected
+
+    def _cheapest(self) -> frozenset[Row] | None:
+        page, frame = self._page, self._page._frame
+        rows = list(page.rows)
+        blocks = [frame.filling(value, page.truth[value.cell], self._reach) for value in self._fillings]
+        low = np.array([row in self._first for row in rows], dtype=float)
+        high = np.array([row in self._first or row in page._hideable for row in rows], dtype=float)
+        cuts, least = self._cut_matrix(rows)
+        matrix = block_array(
+            [
+                [cuts, *[None] * len(blocks)],
+                *(
+                    [block.of_rows, *[block.of_cells if at == other else None for other in range(len(blocks))]]
+                    for at, block in enumerate(blocks)
+                ),
+            ],
+            format="csr",
+        )
+        return _Cheapest(
+            costs=np.append(self._costs(rows), np.zeros(matrix.shape[1] - len(rows))),
+            low=np.concatenate([low, *(block.low for block in blocks)]),
+            high=np.concatenate([high, *(block.high for block in blocks)]),
+            constraint=LinearConstraint(
+                matrix,
+                np.concatenate([least, *(block.least for block in blocks)]),
+                np.concatenate([np.full(len(least), inf), *(block.most for block in blocks)]),
+            ),
+        ).rows(rows)
+
+    def _cut_matrix(self, rows: Sequence[Row]) -> tuple[csr_array, np.ndarray]:
         place = {row: at for at, row in enumerate(rows)}
-        matrix = np.zeros((len(cuts), len(rows)))
-        least = np.ones(len(cuts))
-        for at, cut in enumerate(cuts):
+        matrix, least = np.zeros((len(self._cuts), len(rows))), np.ones(len(self._cuts))
+        for at, cut in enumerate(self._cuts):
             for row, share in cut.shares.items():
                 matrix[at, place[row]] += share
             if cut.when is not None:
                 matrix[at, place[cut.when]] -= 1.0
                 least[at] = 0.0
-        low = np.array([row in hidden for row in rows], dtype=float)
-        high = np.array([row in hidden or row in self._hideable for row in rows], dtype=float)
-        if (matrix.clip(min=0) @ high < least - NEAR_NOTHING).any():
-            raise CannotBeProtected
-        constraint = LinearConstraint(csr_array(matrix), least - NEAR_NOTHING, np.inf)
-        for whole in (0, 1):  # fractions first: for most tables the answer is whole
-            found = milp(
-                self._costs(rows),
-                integrality=np.full(len(rows), whole),
-                bounds=Bounds(low, high),
-                constraints=constraint,
-                options={"mip_rel_gap": 0.0},
-            )
-            if found.x is None:
-                raise CannotBeProtected
-            if np.abs(found.x - np.rint(found.x)).max() < NEAR_NOTHING:
-                break
-        return frozenset(row for row, out in zip(rows, found.x, strict=True) if out > 0.5)
+        return csr_array(matrix), least - NEAR_NOTHING
 
     def _costs(self, rows: Sequence[Row]) -> np.ndarray:
         """What hiding each row costs, and a little by its place, so that no two choices cost the same.
 
-        All that is added together is less than 1, the smallest difference between two costs.
+        All that is added is together less than `TIE`, where two costs differ by 1 or not at all.
         """
         ties = np.array([at * GOLDEN % 1 for at in range(1, len(rows) + 1)])
-        return np.array([self.rows[row].cost for row in rows]) + ties / (ties.sum() + 1)
+        return np.array([self._page.rows[row].cost for row in rows]) + TIE * ties / (ties.sum() + 1)
 
 
-class _Blame:
-    """The conditions that follow from what the attacker found with `hidden` hidden: which rows it needed.
+@dataclass(frozen=True)
+class _Filling:
+    """Another filling of the cells of a page, within `low` and `high`.
 
-    A linear program lets every limit of a printed row be overstepped at a price, and asks for the cheapest way in which the
-    values that were ruled out are possible. Its dual gives each limit a weight w. For any choice of rows: the sum of w times
-    the room that a hidden row gives must reach the price. Rows blamed once are free for the rest of the round, so that each
-    further condition is about other rows.
+    `least` <= `of_cells` x cells + `of_rows` x hidden rows <= `most`.
     """
 
-    def __init__(self, page: Page, hidden: frozenset[Row]):
-        self.cuts: list[Cut] = []
-        self._page, self._hidden, self._free = page, hidden, set(hidden)
-
-    def add(self, ranges: Sequence[Range], *, when: Row | None = None) -> None:
-        """One more condition, that one of `ranges` be possible (at least when the row `when` is hidden)."""
-        shares: dict[Row, float] = {}
-        for each in ranges:
-            found = self._weighed(each)
-            if found is None:
-                if self._free > self._hidden:
-                    return  # an earlier condition of this round may be enough
-                found = self._needed(each)
-            if not found and when is None:
-                raise CannotBeProtected
-            for row, share in found.items():
-                shares[row] = shares.get(row, 0.0) + share
-        self.cuts.append(Cut(shares, when))
-        self._free |= shares.keys()
-
-    def _weighed(self, ruled_out: Range) -> dict[Row, float] | None:
-        """The share of each row in making the range possible; None where fractions would fit already."""
-        lp = self._page._overstepping
-        price = np.where([row in self._free for row in lp.owners], 0.0, 1.0)
-        low, high = lp.low.copy(), lp.high.copy()
-        at = lp.place[ruled_out.cell]
-        low[at], high[at] = max(low[at], ruled_out.low), min(high[at], ruled_out.high)
-        if low[at] > high[at]:
-            return {}
-        found = linprog(
-            np.concatenate([np.zeros(len(lp.place)), price]),
-            A_ub=lp.matrix,
-            b_ub=lp.bounds,
-            bounds=np.column_stack([np.append(low, np.zeros(len(price))), np.append(high, np.full(len(price), inf))]),
-            method="highs-ds",
-        )
-        if found.x is None:
-            return {}
-        if found.fun < NEAR_NOTHING:
-            return None
-        shares: dict[Row, float] = {}
-        weights = np.abs(found.ineqlin.marginals[lp.first_of_rows :])
-        for row, weight, room in zip(lp.owners, weights, lp.rooms, strict=True):
-            if weight > NEAR_NOTHING and room > 0 and row not in self._free:
-                shares[row] = shares.get(row, 0.0) + weight * room / found.fun
-        return {row: _at_most_1(share) for row, share in shares.items()}
-
-    def _needed(self, ruled_out: Range) -> dict[Row, float]:
-        """Rows that together rule the range out in whole numbers, none of which could be spared. The dearest are spared first."""
-        page = self._page
-        told = [*page._facts, *(c for row, each in page.rows.items() if row not in self._hidden for c in each.clues)]
-        near = {id(clue) for clue in around(told, ruled_out.cell)}
-        facts = [clue for clue in page._facts if id(clue) in near]
-        shown = [
-            row for row in page.rows if row not in self._hidden and any(id(c) in near for c in page.rows[row].clues)
-        ]
-        suspects = dict.fromkeys(shown)
-        order = {row: at for at, row in enumerate(page.rows)}
-        for row in sorted(shown, key=lambda row: (-page.rows[row].cost, order[row])):
-            left = [clue for other in suspects if other != row for clue in page.rows[other].clues]
-            if not is_possible([*facts, *left], ruled_out.cell, ruled_out.low, ruled_out.high):
-                del suspects[row]
-        return dict.fromkeys(suspects, 1.0)
+    of_cells: csr_array
+    of_rows: csr_array
+    least: np.ndarray
+    most: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
 
 
-def _at_most_1(share: float) -> float:
-    return 1.0 if share > 1 - NEAR_NOTHING else share
-
-
-class _Overstepping:
-    """The linear program of a page in which limits of rows may be overstepped: cells first, then one number for each limit."""
+class _Frame:
+    """What all fillings of a page have in common: limits of sums of cells, and of each the row that prints it, if one does."""
 
     def __init__(self, page: Page):
         facts = [
@@ -341,27 +351,72 @@ class _Overstepping:
         ]  # the others are in the limits of the cells
         rows = [(clue, row) for row, each in page.rows.items() for clue in each.clues]
         cells = dict.fromkeys(cell for clue, _ in (*facts, *rows) for cell, _ in clue.terms)
-        self.place = {cell: at for at, cell in enumerate(cells)}
-        limits = [page._limits.get(cell, (0, inf)) for cell in cells]
-        self.low, self.high = np.array(limits, dtype=float).T
-        self.owners: list[Row] = []
-        self.rooms: list[float] = []
-        lines, bounds = [], []
-        for clue, row in (*facts, *rows):
-            for sign, limit in ((1, clue.high), (-1, -clue.low)):
-                if limit == inf:
-                    continue
-                terms = [(self.place[cell], float(sign * factor)) for cell, factor in clue.terms]
-                if row is not None:
-                    most = sum(factor * (self.high[at] if factor > 0 else self.low[at]) for at, factor in terms)
-                    terms.append((len(cells) + len(self.owners), -1.0))
-                    self.owners.append(row)
-                    self.rooms.append(most - limit)
-                lines.append(terms)
-                bounds.append(float(limit))
-        self.first_of_rows = len(lines) - len(self.owners)
-        self.bounds = np.array(bounds)
-        places, factors = zip(*(term for terms in lines for term in terms), strict=True)
-        line_of = np.repeat(np.arange(len(lines)), [len(terms) for terms in lines])
-        shape = (len(lines), len(cells) + len(self.owners))
-        self.matrix = csr_array((factors, (line_of, places)), shape=shape)
+        place = {row: at for at, row in enumerate(page.rows)}
+        self._place = {cell: at for at, cell in enumerate(cells)}
+        self._low, self._high = np.array([page._limits.get(cell, (0, inf)) for cell in cells], dtype=float).T
+        fixed = [(clue.terms, clue.low, clue.high, -1) for clue, row in facts]
+        printed = [
+            (tuple((cell, sign * factor) for cell, factor in clue.terms), -inf, limit, place[row])
+            for clue, row in rows
+            for sign, limit in ((1, clue.high), (-1, -clue.low))
+            if limit < inf
+        ]
+        lines = [*fixed, *printed]
+        self._least, self._most = (np.array([line[which] for line in lines], dtype=float) for which in (1, 2))
+        self._owners = np.array([line[3] for line in lines], dtype=int)
+        line_of = np.repeat(np.arange(len(lines)), [len(line[0]) for line in lines])
+        places = [self._place[cell] for terms, *_ in lines for cell, _ in terms]
+        factors = [float(factor) for terms, *_ in lines for _, factor in terms]
+        self._of_cells = csr_array((factors, (line_of, places)), shape=(len(lines), len(cells)))
+        self._sizes = abs(self._of_cells).sum(axis=1)
+        self._rooms = np.array(
+            [self._highest_sum(terms) - most if owner >= 0 else 0.0 for terms, _, most, owner in lines]
+        )
+        self._rows = len(place)
+
+    def _highest_sum(self, terms: Iterable[tuple[Cell, int]]) -> float:
+        return sum(factor * (self._high if factor > 0 else self._low)[self._place[cell]] for cell, factor in terms)
+
+    def filling(self, value: Range, true: int, reach: int) -> _Filling:
+        """A filling in which the cell has `value`; a hidden row gives its sums room, as far as `reach` says."""
+        low, high = self._low.copy(), self._high.copy()
+        at = self._place[value.cell]
+        low[at], high[at] = value.low, value.high
+        rooms = np.minimum(self._rooms, reach * abs(value.low - true) * self._sizes)
+        owned = np.flatnonzero((self._owners >= 0) & (rooms > 0))
+        of_rows = csr_array((-rooms[owned], (owned, self._owners[owned])), shape=(len(self._owners), self._rows))
+        return _Filling(self._of_cells, of_rows, self._least - NEAR_NOTHING, self._most + NEAR_NOTHING, low, high)
+
+
+@dataclass(frozen=True)
+class _Cheapest:
+    """A program that chooses rows at the least cost, solved by linear programs, in two parts where a row is half chosen."""
+
+    costs: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    constraint: LinearConstraint
+
+    def rows(self, rows: Sequence[Row]) -> frozenset[Row] | None:
+        """The rows chosen; None where no choice keeps the constraint."""
+        best, least = None, inf
+        waiting = [(self.low, self.high)]
+        for _ in range(MOST_NODES):
+            if not waiting:
+                break
+            low, high = waiting.pop()
+            found = milp(self.costs, bounds=Bounds(low, high), constraints=self.constraint)
+            if found.x is None or found.fun > least - 1 + TIE:
+                continue  # nothing here costs less by 1
+            chosen = found.x[: len(rows)]
+            off = np.abs(chosen - np.rint(chosen)).round(
+                6
+            )  # so that what the solver's error makes of a draw does not count
+            if off.max() < NEAR_WHOLE:
+                best, least = np.rint(chosen), floor(found.fun + NEAR_NOTHING)
+                continue
+            at = int(off.argmax())
+            without, with_it = high.copy(), low.copy()
+            without[at], with_it[at] = 0.0, 1.0
+            waiting += (low, without), (with_it, high)
+        return None if best is None else frozenset(row for row, out in zip(rows, best, strict=True) if out)

@@ -206,6 +206,7 @@ def audit_of(
     *,
     returns: Path | None = None,
     register: Register | None = None,
+    besides: Collection[PrintedFigure] = (),
     elsewhere: Collection[PrintedFigure] = (),
     is_published: bool = True,
 ) -> AuditReport:
@@ -214,7 +215,8 @@ def audit_of(
     Parameters
     ----------
     returns : folder of returns; None for the one that `authority.toml` names
-    register : None for the one that `authority.toml` names
+    register : None for the one that `authority.toml` names; all of it counts but the pack's own period
+    besides : what else a reader knows, such as what only an earlier pack of the same period showed
     elsewhere : figures that others have published of the council's own children
 
     Raises
@@ -229,7 +231,7 @@ def audit_of(
     if manifest["edition"] == "public":
         register = read_register(authority.releases) if register is None else register
         register.only_of(authority.area.code, synthetic=manifest["synthetic"])
-        earlier = register.figures(without=manifest["period"])
+        earlier = [*register.figures(without=manifest["period"]), *besides]
     return audit(
         folder,
         measures=every_measure(),
@@ -261,11 +263,11 @@ def _figures(pack: PrintedPack) -> list[tuple[PrintedFigure, str]]:
     found = []
     for mark in pack.marks:
         if mark.kind == FIGURE and accounts.says_what_it_is(mark):
-            found.append((_as_printed(mark.figure), str(mark.place)))
+            found.append((as_printed(mark.figure), str(mark.place)))
     return found
 
 
-def _as_printed(figure: PrintedFigure) -> PrintedFigure:
+def as_printed(figure: PrintedFigure) -> PrintedFigure:
     """A figure whose words, such as "a number too small to show", are its symbol."""
     is_number = any(letter.isdigit() for letter in figure.text)
     return figure if is_number or len(figure.text) <= 3 else figure.showing(figure.what, "c")

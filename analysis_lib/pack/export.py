@@ -243,6 +243,7 @@ def style() -> str:
     return (TEMPLATE / "style.css").read_text(encoding="utf-8")
 
 
+@cache
 def page_environment() -> Environment:
     """Jinja for the pages that no notebook makes: the index of a pack and of all packs."""
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis_lib.errors import Closed
-from analysis_lib.report.number_words import in_words
+from analysis_lib.report.number_words import bare_numbers, in_words, vocabulary
 from analysis_lib.report.output import Output, escape
 from analysis_lib.report.sentence import Sentence
 
 KIND = "closed"
 TITLE = "Not shown here"
+SEE_CHECK = "`panelpack check` says what is wrong, and where."
 Closings = Sequence[tuple[str, Closed]]
 
 
@@ -56,25 +58,42 @@ def why_closed(closings: Closings) -> Sentence | None:
     Each of `closings` is what it would say, as a part of a sentence ("how many children are looked after"), and the
     reason that closed it.
     """
-    said = [f"{_listed(what)}, because {reason.why}." for what, reason in _by_reason(closings)]
+    said = [f"{_listed(what)}, because {_why(reason)}." for what, reason in _by_reason(closings)]
     return Sentence.of_words(f"This page cannot say {' Nor can it say '.join(said)}") if said else None
 
 
 def left_out(closings: Closings) -> str:
     """What is missing from a table, and why, for the line under it; each of `closings` is a heading and its reason."""
-    return " ".join(f"Not shown: {_listed(names)}, because {reason.why}." for names, reason in _by_reason(closings))
+    return " ".join(f"Not shown: {_listed(names)}, because {_why(reason)}." for names, reason in _by_reason(closings))
 
 
 def _box(closings: Closings) -> ClosedOutput:
     points, text = [], []
     for names, reason in _by_reason(closings):
-        for words in (*names, reason.why, reason.advice):
-            in_words(words, "a box of closed figures")
-        figures, why = "".join(f"<li>{escape(name)}</li>" for name in names), _capital(f"{reason.why}.")
-        points.append(f"<ul>{figures}</ul><p><b>Why:</b> {escape(why)} <b>What to do:</b> {escape(reason.advice)}</p>")
-        text.append(f"{TITLE}: {'; '.join(names)}. {why} {reason.advice}")
+        for name in names:
+            in_words(name, "a box of closed figures")
+        figures, why = "".join(f"<li>{escape(name)}</li>" for name in names), _capital(f"{_why(reason)}.")
+        advice = _worded(reason.advice, SEE_CHECK)
+        points.append(f"<ul>{figures}</ul><p><b>Why:</b> {escape(why)} <b>What to do:</b> {escape(advice)}</p>")
+        text.append(f"{TITLE}: {'; '.join(names)}. {why} {advice}")
     html = f'<div class="note closed"><p><b>{TITLE}</b></p>{"".join(points)}</div>'
     return ClosedOutput(KIND, html, title=TITLE, text=tuple(text), closings=tuple(closings))
+
+
+def _why(reason: Closed) -> str:
+    return _worded(reason.why, "what it needs cannot be used")
+
+
+def _worded(text: str, instead: str) -> str:
+    """What a problem says, without the clause that counts what was found ("; 12 of the 415 rows have an error").
+
+    The public edition shows no small number, and a problem is made without regard to editions. `instead` stands for one
+    that holds a number elsewhere which is none of `number_words`.
+    """
+    for words in (text, re.sub(r";[^;]*?(?=\. |\.?$)", "", text)):
+        if not bare_numbers(words, known=vocabulary()):
+            return words
+    return instead
 
 
 def _by_reason(closings: Closings) -> list[tuple[list[str], Closed]]:

@@ -64,6 +64,11 @@ def in_words(text: str, where: str, *, known: Iterable[str] = ()) -> str:
     return text
 
 
+def published_attribute(text: str) -> str:
+    """What marks words that are quoted from a published table, where they hold a number; nothing where they hold none."""
+    return " data-published" if bare_numbers(text) else ""
+
+
 @cache
 def vocabulary() -> tuple[str, ...]:
     """What the facts of all measures say: the numbers in their titles, definitions and breaks are words as well."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
+from analysis_lib.checks import CHECKS
 from analysis_lib.periods import day_in_words
+from analysis_lib.report.number_words import bare_numbers
 from analysis_lib.report.output import ORIGIN_WORDS, Output
 from analysis_lib.report.sentence import Piece, Sentence
 from analysis_lib.report.table import Rows, table
@@ -80,14 +83,30 @@ def problem_kinds(problems: pd.DataFrame, say: Callable[[int], Rows]) -> list[Se
 
 
 def _kind(kind, say: Callable[[int], Rows]) -> Sentence:
-    first = f"{kind.severity.capitalize()}, {_title(kind.table)}{', ' if kind.column else ''}{kind.column}: expected "
+    column, expected, advice = _worded(kind.column), _worded(kind.expected), _worded(kind.advice.rstrip("."))
+    first = f"{kind.severity.capitalize()}, {_title(kind.table)}{', ' if column else ''}{column}: expected "
     rows = say(kind.rows)
     times = ("", rows, " times") if rows.text != "1" else ("once", Rows(""), "")
-    return _sentence(f"{first}{kind.expected}. Not so {times[0]}", times[1], f"{times[2]}. {kind.advice.rstrip('.')}.")
+    return _sentence(f"{first}{expected}. Not so {times[0]}", times[1], f"{times[2]}. {advice}.")
+
+
+@cache
+def rule_words() -> tuple[str, ...]:
+    """What the rules of the checks expect, and the columns of the returns: their numbers are words, the same for all."""
+    rules = {words for check in CHECKS for words in (check.column, check.expectation, check.effect, check.advice)}
+    rules |= {
+        words for table in TABLES.values() for column in table.columns for words in (column.name, column.expectation)
+    }
+    return tuple(sorted({rule.split(";")[0].split(". ")[0].rstrip(".") for rule in rules}))
+
+
+def _worded(text: str) -> str:
+    """What a rule says; where it holds a number that is of no rule, where that is to be found."""
+    return "what `panelpack check` says" if bare_numbers(text, known=rule_words()) else text
 
 
 def _sentence(before: str, rows: Rows, after: str) -> Sentence:
-    """Words around a number of rows. What a rule of the checks expects is words too: it is the same for every council."""
+    """Words around a number of rows."""
     pieces = (Piece(before), Piece(rows.text, "data", rows.attribute), Piece(after))
     return Sentence(tuple(piece for piece in pieces if piece.text), ())
 

@@ -10,7 +10,7 @@ from analysis_lib.disclosure.printed import VALUE
 from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.report.figure import Figure, change_attribute, figure_attribute, known_of
-from analysis_lib.report.number_words import in_words
+from analysis_lib.report.number_words import in_words, published_attribute
 from analysis_lib.report.output import (
     ORIGIN_WORDS,
     Output,
@@ -44,7 +44,10 @@ class Quoted:
     """What a published table says beside a figure, word for word. It may hold numbers: they are public already."""
 
     text: str
-    attribute = " data-published"
+
+    @property
+    def attribute(self) -> str:
+        return published_attribute(self.text)
 
     @classmethod
     def of(cls, value: Value, text: str) -> Quoted:

@@ -73,11 +73,11 @@ def test_no_file_line_value_or_identifier_is_shown(edition):
 
 
 def test_only_the_kinds_that_touch_most_rows_are_named():
-    many = found(*(("episodes", "warning", "DEC", f"rule {number:02d}", number) for number in range(1, 20)))
+    many = found(*(("episodes", "warning", "DEC", f"rule {chr(96 + number)}", number) for number in range(1, 20)))
     output = quality("Used", {"episodes"}, rows_read=READ, problems=many, extracts=EXTRACTS, edition="restricted")
     kinds = output.text[1:]
     assert len(kinds) == MOST_KINDS + 1 and kinds[-1] == "And 7 more kinds of problem."
-    assert "expected rule 19. Not so 19 times" in kinds[0]
+    assert "expected rule s. Not so 19 times" in kinds[0]
 
 
 def test_a_page_without_problems_has_a_table_and_no_list():

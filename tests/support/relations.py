@@ -81,12 +81,13 @@ def _parts(value, measures, groupings):
 
 
 def _sums(value, groupings):
-    days = {key[2:] for key in value}
-    for total, parts in groupings.sums:
-        for when in days:
-            there = [value.get((each.name, each.groups, *when)) for each in (total, *parts)]
-            if None not in there:
-                yield f"sum {total.name}", there[0] == sum(there[1:]), f"{when}: {there}"
+    for (name, groups, *when), number in value.items():
+        for total, parts in groupings.sums:
+            if (values := total.found_in(Number(name, groups))) is not None:
+                wanted = [part.filled(values) for part in parts]
+                there = [value.get((each.name, each.groups, *when)) for each in wanted]
+                if None not in there:
+                    yield f"sum {name}", number == sum(there), f"{groups} {when}: {number}, {there}"
 
 
 def _made_of(value, groupings):
