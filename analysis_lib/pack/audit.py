@@ -12,11 +12,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
+
 from analysis_lib.authority import Authority
+from analysis_lib.compare import printed_by
 from analysis_lib.disclosure.attacker import Effort
 from analysis_lib.disclosure.equations import Quantity, Relations, number_of
 from analysis_lib.disclosure.printed import DENOMINATOR, INTERVAL, NUMERATOR, VALUE, PrintedFigure
 from analysis_lib.disclosure.register import Register, read_register
+from analysis_lib.elsewhere import BENCHMARKS, COUNCIL_FIGURES, public_figures
 from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
 from analysis_lib.groupings import groupings as groupings_of_project
@@ -29,7 +33,10 @@ from analysis_lib.pack.identifiers import Sought, days_in, search
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME, read_manifest
 from analysis_lib.pack.printed import FIGURE, Mark, PrintedPack, read_pack
+from analysis_lib.pack.store import open_store
+from analysis_lib.periods import Period
 from analysis_lib.policy import ClassPolicy, DisclosurePolicy
+from analysis_lib.prepare import as_known
 from analysis_lib.report.number_words import vocabulary
 from analysis_lib.results import GAP, PERCENT, Measure
 from analysis_lib.sources.identifying import IdentifyingValues, identifying_values
@@ -176,7 +183,7 @@ def audit(
         *_accounts(
             pack, manifest, relations, [*(figure for figure, _ in figures), *earlier], public_texts, is_public=is_public
         ),
-        *_identifiers(pack, secrets, public_texts, figures),
+        *_identifiers(pack, secrets, public_texts, figures, _own_days(manifest)),
     ]
     outcome = None
     if is_public:
@@ -207,7 +214,6 @@ def audit_of(
     returns: Path | None = None,
     register: Register | None = None,
     besides: Collection[PrintedFigure] = (),
-    elsewhere: Collection[PrintedFigure] = (),
     is_published: bool = True,
 ) -> AuditReport:
     """Audit the pack in `folder` with what `authority` has: its policy, register, published figures and returns.
@@ -217,7 +223,6 @@ def audit_of(
     returns : folder of returns; None for the one that `authority.toml` names
     register : None for the one that `authority.toml` names; all of it counts but the pack's own period
     besides : what else a reader knows, such as what only an earlier pack of the same period showed
-    elsewhere : figures that others have published of the council's own children
 
     Raises
     ------
@@ -227,11 +232,12 @@ def audit_of(
         When the register is damaged, or is of another council or of other returns.
     """
     manifest = read_manifest(folder) or {"period": "", "edition": ""}
-    earlier = []
+    returns, earlier, elsewhere = returns or authority.returns, [], []
     if manifest["edition"] == "public":
         register = read_register(authority.releases) if register is None else register
         register.only_of(authority.area.code, synthetic=manifest["synthetic"])
         earlier = [*register.figures(without=manifest["period"]), *besides]
+        elsewhere = _elsewhere(authority, manifest, returns)
     return audit(
         folder,
         measures=every_measure(),
@@ -239,10 +245,22 @@ def audit_of(
         earlier=earlier,
         elsewhere=elsewhere,
         policy=authority.disclosure,
-        secrets=_secrets(authority, returns or authority.returns),
+        secrets=_secrets(authority, returns),
         public_texts=_public_texts(authority.published),
         is_published=is_published,
     )
+
+
+def _elsewhere(authority: Authority, manifest: Mapping, returns: Path) -> list[PrintedFigure]:
+    """The council's own figures that others had published by the pack's as-at date; none without the prepared tables."""
+    if not returns.is_dir():
+        return []
+    period = Period.parse(manifest["period"])
+    as_at, store = authority.as_at(period), open_store(authority, returns, period)
+    held = {name: pd.read_parquet(store.folder / f"{name}.parquet") for name in (BENCHMARKS, COUNCIL_FIGURES)}
+    tables = as_known(held, period.end, as_at)
+    tables[COUNCIL_FIGURES] = printed_by(tables[COUNCIL_FIGURES], authority.area)
+    return public_figures(tables, authority.area, as_at, synthetic=manifest["synthetic"])
 
 
 def _secrets(authority: Authority, returns: Path) -> IdentifyingValues | None:
@@ -346,15 +364,23 @@ def _identifiers(
     secrets: IdentifyingValues | None,
     public_texts: Collection[str],
     figures: Collection[tuple[PrintedFigure, str]],
+    own_days: frozenset[dt.date],
 ) -> Iterator[Finding]:
     public_days = frozenset().union(*(days_in(text) for text in public_texts))
     printed = frozenset("".join(letter for letter in figure.text if letter.isdigit()) for figure, _ in figures)
     values = secrets or IdentifyingValues(frozenset(), frozenset())
     bounds = frozenset(day for day in values.days if _bounds_a_period(day))
-    found = search(pack.folder, pack.files, Sought(values, public_days | bounds, printed))
+    found = search(pack.folder, pack.files, Sought(values, public_days | bounds | own_days, printed))
     for (kind, file), lines in _lines_of(found).items():
         where = f"{whole.masked(file)}, {lines}" if lines else whole.masked(file)
         yield Finding(IDENTIFIER, where, kind, "Find out where it comes from, and do not pass the pack on.")
+
+
+def _own_days(manifest: Mapping) -> frozenset[dt.date]:
+    """Days that a pack is about: up to when it uses what was published, and when its returns were extracted."""
+    as_at_days = manifest.get("settings", {}).get("pack", {}).get("as_at_days", 0)
+    extracted = [dt.date.fromisoformat(each["extract_date"]) for each in manifest["extracts"] if each["extract_date"]]
+    return frozenset([dt.date.fromisoformat(manifest["last_day"]) + dt.timedelta(days=as_at_days), *extracted])
 
 
 def _bounds_a_period(day: dt.date) -> bool:
