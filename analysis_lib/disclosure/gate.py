@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure import rules
-from analysis_lib.disclosure.attacker import Clue, Contradiction, exactly, given_away, leaks
+from analysis_lib.disclosure.attacker import Clue, Contradiction, exactly, given_away, leaks, taken_apart
 from analysis_lib.disclosure.equations import (
     Equations,
     Quantity,
@@ -234,15 +234,15 @@ class Gate:
         known += [exactly(q, truth[q]) for q in _open_totals(told, truth, rules_of.threshold)]
         prints = {at: _printed(row, told) for at, row in enumerate(rows)}
         known += [clue for at, each in prints.items() if at not in hidden and not rows[at].size for clue in each.clues]
-        page = Page(
-            definitions=told.definitions,
-            known=tuple(known),
-            rows={at: each for at, each in prints.items() if at in hidden or rows[at].size},
-            truth=truth,
-            protected=tuple(protected),
-            threshold=max((*protected.values(), *unknown.values())),
-        )
         try:
+            page = Page(
+                definitions=told.definitions,
+                known=tuple(known),
+                rows={at: each for at, each in prints.items() if at in hidden or rows[at].size},
+                truth=_completed(truth, [*known, *told.definitions]),
+                protected=tuple(protected),
+                threshold=max((*protected.values(), *unknown.values())),
+            )
             page = replace(page, protected=self._not_lost(page))
             hiding = page.rows_to_hide(hidden) if page.protected else hidden
         except (CannotBeProtected, Contradiction):
@@ -370,6 +370,13 @@ def _agreeing(measure: Measure, numbers: Iterable[Mapping[Quantity, int]]) -> di
             )
         found |= each
     return found
+
+
+def _completed(truth: Mapping[Quantity, int], clues: Sequence[Clue]) -> dict[Quantity, int]:
+    """`truth`, and for numbers that nobody here knows, such as what an earlier pack has hidden, numbers that fit it."""
+    apart = taken_apart([*(exactly(quantity, number) for quantity, number in truth.items()), *clues])
+    unknown = dict.fromkeys(cell for clue in clues for cell, _ in clue.terms if cell not in truth)
+    return {**truth, **{cell: apart.some_value(cell) for cell in unknown}}
 
 
 def _printed(row: _Row, told: Equations) -> Print:

@@ -180,11 +180,12 @@ class Page:
         its smallest and its largest value, and for any hidden cell to move, enough beside it in each of its sums must be able to.
         """
         by_definition = taken_apart([*self.definitions, *self._small.values()]).limits
+        counted = {cell for each in self.rows.values() for cell in each.cells} & self._printed_in.keys()
         cuts = []
         for cell, rows in self._printed_in.items():
             if cell in self._small:
                 cuts += [Cut({row: 1.0}) for row in rows]
-            else:
+            elif cell in counted:  # a base that several rows print may stay known
                 cuts += [
                     Cut({other: 1.0}, row)
                     for row, other in zip(rows, [*rows[1:], rows[0]], strict=True)
@@ -196,7 +197,7 @@ class Page:
                     for end in dict.fromkeys(by_definition[cell]):
                         shares = self._shares(clue, cell, factor * (end - self.truth[cell]))
                         cuts += [] if shares is None else [Cut(shares)]
-                elif cell in self._printed_in and clue.low == clue.high:
+                elif cell in counted and clue.low == clue.high:
                     up, down = self._shares(clue, cell, factor), self._shares(clue, cell, -factor)
                     if up is not None and down is not None:
                         cuts.append(Cut(dict.fromkeys([*up, *down], 1.0), self._printed_in[cell][0]))
