@@ -74,7 +74,7 @@ class _Row:
     figures: tuple[PrintedFigure, ...]
     truth: dict[Quantity, int]
     counted: tuple[Quantity, ...]  # what stands above the line
-    size: float
+    size: int  # the larger of its numbers
 
 
 class Gate:
@@ -211,7 +211,7 @@ class Gate:
             truth[quantity(shown)] = int(number)
         # That a row stands there is known, whatever becomes of its numbers.
         counted = tuple(q for q in (self.relations.numerator(figure),) if q in truth)
-        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, row["numerator"])
+        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, max(truth.values(), default=0))
 
     def _given_away(
         self, measure: Measure, rows: Sequence[_Row], hidden: frozenset[int], ledger: Ledger
@@ -382,8 +382,8 @@ def _completed(truth: Mapping[Quantity, int], clues: Sequence[Clue]) -> dict[Qua
 def _printed(row: _Row, told: Equations) -> Print:
     """What a row tells if it is printed, and what hiding it costs a reader: more, the more children it counts."""
     clues = tuple(clue for figure in row.figures for clue in told.clues.get(figure, ()))
-    size = 0 if np.isnan(row.size) else min(int(abs(row.size)), DEAREST)
-    return Print(clues, 1 + size, row.counted)
+    size = row.truth[row.counted[0]] if row.counted else row.size
+    return Print(clues, 1 + min(size, DEAREST), row.counted)
 
 
 def _open_totals(told: Equations, truth: Mapping[Quantity, int], threshold: int) -> list[Quantity]:
