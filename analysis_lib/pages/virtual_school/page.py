@@ -19,6 +19,7 @@ from analysis_lib.report.closed import why_closed
 from analysis_lib.report.figure import denominator, interval
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, note, say
+from analysis_lib.results import Value
 
 # The measures on the page, in the order of their definitions.
 SHOWN = (
@@ -93,6 +94,8 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         }
         if value.symbol == "z":
             return say("No results at the end of {stage} are held for any year to {last}.", **parts)
+        before = None if value.is_shown else self._shown_before(label, stage)
+        parts |= {"before": before[0], "before_years": before[1]} if before else {}
         told = "{value} of the {base} looked-after pupils who came to the end of {stage} in {years} {reached} ({interval}, allowing for chance)"
         hidden = "How many of the looked-after pupils who came to the end of {stage} in {years} {reached} is not shown, for the numbers are too small"
         if stage.is_assessed_in(self.last) and value.period_end != self.last.end:
@@ -101,10 +104,22 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             told, hidden = (f"{each}; there were no statutory assessments in {{last}}" for each in (told, hidden))
         if england is None:
             told += "; {country}'s figure for {end} had not been published by {as_at}"
-            return say(f"{told}.", otherwise=f"{hidden}.", **parts)
+            return say(f"{told}.", otherwise=f"{hidden}{_earlier(before)}.", **parts)
         return say(
-            f"{told}; in {{country}} it was {{england}} in {{end}}.", otherwise=f"{hidden}.", england=england, **parts
+            f"{told}; in {{country}} it was {{england}} in {{end}}.",
+            otherwise=f"{hidden}{_earlier(before)}.",
+            england=england,
+            **parts,
         )
+
+    def _shown_before(self, label: str, stage: KeyStage) -> tuple[Value, str] | None:
+        """The latest earlier years of which the standard may be shown, with their name."""
+        standard = next(each for name, _, each in attainment.KEY_STANDARDS if name == label)
+        for added in self.added_up[stage.code][1:]:
+            row = added.where(standard=standard)
+            if len(row) and row.value().is_shown:
+                return row.value(), row.frame["years"].iloc[0]
+        return None
 
     def _absence_in_words(self) -> Sentence:
         overall = figure_at(self.absence.where(kind="Overall"), self.last.end)
@@ -146,14 +161,14 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         )
 
     def _activity_in_words(self) -> Sentence:
-        neet = self.activity.value(period_end=self.last.end, activity=moving_on.NEET)
+        neet, who = self.neither
         summer = self.plans.value(period_end=self.last.end, term="Summer")
         parts = {"neet": neet, "year": self.last, "summer": summer}
         return say(
-            "Of the young people in years 12 and 13, {neet} were in neither education, employment nor training; {summer} of the pupils who should have a personal education plan had one in the summer term.",
+            f"Of the young people in years 12 and 13, {{neet}} were {who}; {{summer}} of the pupils who should have a personal education plan had one in the summer term.",
             otherwise="{summer} of the pupils who should have a personal education plan had one in the summer term of the {year}."
             if summer.is_shown
-            else "Of the young people in years 12 and 13, {neet} were in neither education, employment nor training in the {year}."
+            else f"Of the young people in years 12 and 13, {{neet}} were {who} in the {{year}}."
             if neet.is_shown
             else "What the young people in years 12 and 13 do, and how many pupils had a personal education plan, is not shown for the {year}: there is no figure, or the numbers are too small.",
             **parts,
@@ -223,3 +238,8 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         names = self._neighbour_names()
         neighbours = f"Statistical neighbours: DfE's list {self.neighbour_list}: {'; '.join(names)}. Their figure is the mean of those with a figure, each council counting once."
         return [*sorted(self._cited), *([neighbours] if names else [])]
+
+
+def _earlier(before: tuple[Value, str] | None) -> str:
+    """How a sentence goes on where a figure is hidden and that of earlier years is not."""
+    return "; in {before_years} it was {before}" if before else ""
