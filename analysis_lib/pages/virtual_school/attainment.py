@@ -30,13 +30,16 @@ from analysis_lib.report.sentence import Sentence, change, say, sentence
 from analysis_lib.report.table import table
 from analysis_lib.results import PUBLISHED, Released, Result, Value
 
+# What the page says above its first chart.
+YEARS_ADDED = "Up to three school years are added together, because one year has too few pupils."
+
 
 class Attainment(SchoolFigures):
     """Charts, tables and sentences of the results."""
 
     @cached_property
     def standards(self) -> Released:
-        return self._release(attainment.key_standards(self.pupils, years=self.years))
+        return self._release(attainment.key_standards(self.pupils, years=self.years), YEARS_ADDED)
 
     @cached_property
     def national_standards(self) -> Released:
@@ -107,10 +110,14 @@ class Attainment(SchoolFigures):
             "england": england or "",
             "years": years,
         }
+        if value.symbol == "z":
+            return say("{label}: no results are held.", **parts)
         if not value.is_shown:
-            return say(
-                "{label}: " + ("no results are held." if value.symbol == "z" else "hidden, too few pupils."), **parts
+            before = self._shown_before(
+                label, next(stage for name, stage, _ in attainment.KEY_STANDARDS if name == label)
             )
+            parts |= {"before": before[0], "before_years": before[1]} if before else {}
+            return say(f"{{label}}: hidden in {{years}}, too few pupils{earlier(before)}.", **parts)
         told = "{label}: {value} in {years}; the true figure may lie anywhere from {interval}, allowing for chance"
         if england is None or not england.is_shown:
             return say(f"{told}.", **parts)
@@ -132,7 +139,9 @@ class Attainment(SchoolFigures):
         """
         released = {"headlines": [self.standards]}
         for stage in attainment.KEY_STAGES:
-            released[stage.code] = [self._release(run) for run in attainment.runs(self._yearly[stage.code])]
+            released[stage.code] = [
+                self._release(run, YEARS_ADDED) for run in attainment.runs(self._yearly[stage.code])
+            ]
         return released
 
     @cached_property
@@ -143,6 +152,15 @@ class Attainment(SchoolFigures):
             if self.added_up and self.page.first_safe([[yearly], []]) == 0:
                 shown[code] = self._release(yearly)
         return shown
+
+    def _shown_before(self, label: str, stage: KeyStage) -> tuple[Value, str] | None:
+        """The latest earlier years of which the standard may be shown, with their name."""
+        standard = next(each for name, _, each in attainment.KEY_STANDARDS if name == label)
+        for added in self.added_up[stage.code][1:]:
+            row = added.where(standard=standard)
+            if len(row) and row.value().is_shown:
+                return row.value(), row.frame["years"].iloc[0]
+        return None
 
     def _why_no_single_years(self, stage: KeyStage) -> str:
         return (
@@ -355,3 +373,8 @@ class Attainment(SchoolFigures):
                 "No combined measure of the pupils above is higher than one of its parts, which would be impossible."
             )
         )
+
+
+def earlier(before: tuple[Value, str] | None) -> str:
+    """How a sentence goes on where a figure is hidden and that of earlier years is not."""
+    return "; in {before_years} it was {before}" if before else ""

@@ -56,8 +56,10 @@ class Attendance(SchoolFigures):
             released = self._whole_or_latest(lambda years, counted=result: counted(self.pupils, years=years))
             if released is None:
                 left_out.append(label)
-            else:
-                series[label] = released
+                continue
+            series[label] = released
+            if len(released) < len(self.years):
+                left_out.append(f"{label.split(' (')[0]} in earlier years")
         country = {
             "Overall absence": "cla_absence_pct",
             "Unauthorised absence": "cla_unauth_absence_pct",

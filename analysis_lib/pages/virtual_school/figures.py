@@ -42,6 +42,7 @@ class SchoolFigures(Sections):
         self.here, self.region, self.country = page.authority.area, page.authority.region, page.authority.country
         self.neighbour_list = page.authority.neighbour_model(page.as_at).name
         self._cited: set[str] = set()
+        self._held_elsewhere: dict[tuple[str, str], dict[str, Released]] = {}
 
     @property
     def pupils(self) -> pd.DataFrame:
@@ -74,8 +75,13 @@ class SchoolFigures(Sections):
     def _published(self, measure, indicator: str, areas, **days) -> pd.DataFrame:
         return compare.published(measure, self.page["benchmarks"], indicator=indicator, areas=areas, **days).exact()
 
-    def _elsewhere(self, measure, indicator: str) -> dict[str, Released]:
+    def _elsewhere(self, measure: Measure, indicator: str) -> dict[str, Released]:
         """England, the region and the neighbours as published, and DfE's own figure for the council, years that the page shows."""
+        if (measure.name, indicator) not in self._held_elsewhere:
+            self._held_elsewhere[measure.name, indicator] = self._released_elsewhere(measure, indicator)
+        return self._held_elsewhere[measure.name, indicator]
+
+    def _released_elsewhere(self, measure: Measure, indicator: str) -> dict[str, Released]:
         since = self.years[0].start
         wanted = {
             "country": self.country,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis_lib.metrics import attainment, attendance, education_plans, exclusions, moving_on
 from analysis_lib.metrics.attainment import KeyStage
 from analysis_lib.metrics.pupils import school_year
-from analysis_lib.pages.virtual_school.attainment import Attainment
+from analysis_lib.pages.virtual_school.attainment import Attainment, earlier
 from analysis_lib.pages.virtual_school.attendance import Attendance
 from analysis_lib.pages.virtual_school.figures import (
     code_of,
@@ -19,7 +19,6 @@ from analysis_lib.report.closed import why_closed
 from analysis_lib.report.figure import denominator, interval
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, note, say
-from analysis_lib.results import Value
 
 # The measures on the page, in the order of their definitions.
 SHOWN = (
@@ -104,22 +103,13 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             told, hidden = (f"{each}; there were no statutory assessments in {{last}}" for each in (told, hidden))
         if england is None:
             told += "; {country}'s figure for {end} had not been published by {as_at}"
-            return say(f"{told}.", otherwise=f"{hidden}{_earlier(before)}.", **parts)
+            return say(f"{told}.", otherwise=f"{hidden}{earlier(before)}.", **parts)
         return say(
             f"{told}; in {{country}} it was {{england}} in {{end}}.",
-            otherwise=f"{hidden}{_earlier(before)}.",
+            otherwise=f"{hidden}{earlier(before)}.",
             england=england,
             **parts,
         )
-
-    def _shown_before(self, label: str, stage: KeyStage) -> tuple[Value, str] | None:
-        """The latest earlier years of which the standard may be shown, with their name."""
-        standard = next(each for name, _, each in attainment.KEY_STANDARDS if name == label)
-        for added in self.added_up[stage.code][1:]:
-            row = added.where(standard=standard)
-            if len(row) and row.value().is_shown:
-                return row.value(), row.frame["years"].iloc[0]
-        return None
 
     def _absence_in_words(self) -> Sentence:
         overall = figure_at(self.absence.where(kind="Overall"), self.last.end)
@@ -238,8 +228,3 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         names = self._neighbour_names()
         neighbours = f"Statistical neighbours: DfE's list {self.neighbour_list}: {'; '.join(names)}. Their figure is the mean of those with a figure, each council counting once."
         return [*sorted(self._cited), *([neighbours] if names else [])]
-
-
-def _earlier(before: tuple[Value, str] | None) -> str:
-    """How a sentence goes on where a figure is hidden and that of earlier years is not."""
-    return "; in {before_years} it was {before}" if before else ""
