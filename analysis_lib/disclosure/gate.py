@@ -24,6 +24,7 @@ from analysis_lib.disclosure.equations import (
     equations,
     exact_numbers,
     is_true,
+    number_of,
     solved,
 )
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, PrintedFigure, figure_of_row
@@ -113,10 +114,18 @@ class Gate:
         self.edition, self.policy = edition, policy
         self.relations = Relations(measures, groupings or project_groupings(), policy)
         self._outside: dict[str, list[PrintedFigure]] = {}
+        earlier = tuple(earlier)
         for figure in (*earlier, *elsewhere):
             self._outside.setdefault(self.relations.family(figure.measure), []).append(figure)
+        self._averages_before = [(each, float(number_of(each.text)[0])) for each in earlier if self._is_base(each)]
         self._ledger = Ledger()
         self.records: list[GateRecord] = []
+
+    def _is_base(self, figure: PrintedFigure) -> bool:
+        """Whether a figure says on how many children an average rests."""
+        measure = self.relations.measure(figure)
+        is_number = figure.what == DENOMINATOR and number_of(figure.text)[0] is not None
+        return is_number and measure is not None and measure.is_average
 
     def release(self, result: Result, *, label: str = "", remedy: str = "") -> Released:
         """The figures of `result` that may be shown.
@@ -309,12 +318,14 @@ class Gate:
             figure, base = figure_of_row(result, row), row["denominator"]
             if why[at] or np.isnan(base):
                 continue
+            # Of the two middle values of an earlier pack and this one nothing follows for the children between.
+            before = [] if np.isnan(row["numerator"]) else self._averages_before
             close = any(
                 other.measure == figure.measure
                 and other.groups == figure.groups
                 and _one_holds_the_other(other, figure)
                 and 0 < abs(base - size) < policy.min_average_base
-                for other, size in ledger.averages
+                for other, size in (*ledger.averages, *before)
             )
             if close:
                 found[at] = CLOSE_AVERAGES

@@ -436,6 +436,7 @@ def moved_in_in_time_a3(
         rows.append(
             {
                 "span": name,
+                "threshold": f"{threshold_days} days" if threshold_months is None else f"{threshold_months} months",
                 "period_start": span.start,
                 "period_end": span.end,
                 "numerator": int((known & (arrived < limit)).sum()),
@@ -447,7 +448,7 @@ def moved_in_in_time_a3(
             }
         )
     name = "a3_with_waiting_percent" if include_waiting else "a3_percent"
-    return build.proportion(MEASURES[name], pd.DataFrame(rows), groups=["span"])
+    return build.proportion(MEASURES[name], pd.DataFrame(rows), groups=["span", "threshold"])
 
 
 def a3_both_ways(

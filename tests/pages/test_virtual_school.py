@@ -55,7 +55,9 @@ def page(figures, pupils=None):
     tables = {
         "pupils": pd.DataFrame({"academic_year": pd.Series(dtype=object)}) if pupils is None else pupils,
         "council_figures": figures,
-        "benchmarks": pd.DataFrame(columns=["indicator", "area_code", "unit", "period_start", "period_end"]),
+        "benchmarks": pd.DataFrame(
+            columns=["indicator", "area_code", "unit", "period_start", "period_end", "first_released"]
+        ),
         "extracts": pd.DataFrame({"label": ["synthetic"]}),
         "statistical_neighbours": pd.DataFrame(columns=["model", "rank", "area_code", "area"]),
     }

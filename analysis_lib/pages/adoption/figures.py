@@ -16,6 +16,8 @@ from analysis_lib.report.output import Output
 from analysis_lib.results import Measure, Released, Result, Value
 from analysis_lib.sections import Sections
 
+NO_YEAR_TO_DATE = "The year to date is left out: beside the full year, a few quarters later, it would tell of the few children adopted in between."
+
 
 class AdoptionFigures(Sections):
     """What the page counts: `journeys`, one row per child and plan for adoption, over the `spans` it reports for.
@@ -102,16 +104,45 @@ class AdoptionFigures(Sections):
     # Average days, one row per span
 
     @cached_property
+    def full_spans(self) -> dict[str, Period]:
+        """The spans that averages and shares are shown for: in the public edition without the year to date.
+
+        The average of nine months beside that of the year, a pack later, is the wait of the few children adopted in between.
+        """
+        if self.page.edition != "public":
+            return self.spans
+        to_date = self.page.period.year_to_date
+        return {
+            name: span
+            for name, span in self.spans.items()
+            if name == self.longest_span
+            or (span.start, span.end) != (to_date.start, to_date.end)
+            or self._is_full(span)
+        }
+
+    def _is_full(self, span: Period) -> bool:
+        last = self.page.period.last_full_financial_year
+        return (span.start, span.end) == (last.start, last.end)
+
+    @property
+    def why_no_year_to_date(self) -> str:
+        """The sentence beside averages and shares; empty where all spans are there."""
+        return "" if self.full_spans == self.spans else NO_YEAR_TO_DATE
+
+    @cached_property
     def a1(self) -> Released:
-        return self.page.release(adoption.days_to_moving_in_a1(self.journeys, self.spans))
+        days = adoption.days_to_moving_in_a1(self.journeys, self.full_spans)
+        return self.page.release(days, self.why_no_year_to_date)
 
     @cached_property
     def a10(self) -> Released:
-        return self.page.release(adoption.days_to_moving_in_a10(self.journeys, self.spans))
+        days = adoption.days_to_moving_in_a10(self.journeys, self.full_spans)
+        return self.page.release(days, self.why_no_year_to_date)
 
     @cached_property
     def a2(self) -> Released:
-        return self.page.release(adoption.days_from_order_to_match_a2(self.matched_journeys, self.spans))
+        days = adoption.days_from_order_to_match_a2(self.matched_journeys, self.full_spans)
+        return self.page.release(days, self.why_no_year_to_date)
 
     def over_three_years(self, released: Released) -> Value:
         """The figure of the longest span."""

@@ -13,6 +13,12 @@ from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
 from analysis_lib.results import Released, Value
 
+SHORTER_LEFT_OUT = (
+    "A single year is left out of a column where too few of its children were in time, or too few were not, or where other "
+    "years would tell how many."
+)
+SHARES_LEFT_OUT = "A way of counting is left out where too few children were in time, or too few were not."
+
 
 class Waits(AdoptionFigures):
     """Charts, tables and sentences of days."""
@@ -41,14 +47,16 @@ class Waits(AdoptionFigures):
             rows="span",
             heading="Adopted in",
             show=("value", "interval", "denominator"),
-            note=left_out(missing),
+            note=" ".join(filter(None, [left_out(missing), self.why_no_year_to_date])),
         )
         x_label = "Average days, with 95% interval"
         return bars("scorecard_days", finding, averages, category="span", x_label=x_label, table=table)
 
     def average_in_words(self) -> Output:
         """The average wait beside that of the middle child."""
-        medians = self.page.release(adoption.days_to_moving_in_a1(self.journeys, self.spans, "median"))
+        medians = self.page.release(
+            adoption.days_to_moving_in_a1(self.journeys, self.full_spans, "median"), self.why_no_year_to_date
+        )
         until_fostered = [self._average_until_fostered()] if self.over_three_years(self.a10).is_shown else []
         return sentence(
             say(
@@ -82,10 +90,20 @@ class Waits(AdoptionFigures):
 
     def moved_in_in_time(self) -> Output:
         """Children who moved in within 14 months."""
-        shares = self._released(adoption.a3_both_ways(self.journeys, self.spans))
-        columns = dict(zip(adoption.A3_WORDS, shares, strict=True))
+        longest = {self.longest_span: self.three_years}
+        options = [adoption.a3_both_ways(self.journeys, spans) for spans in (self.full_spans, longest)]
+        columns, said = {}, [self.why_no_year_to_date]
+        for words, *both in zip(adoption.A3_WORDS, *options, strict=True):
+            choice = self.page.first_safe([*([share] for share in both), []])
+            if choice < len(both):
+                why = SHORTER_LEFT_OUT if choice else self.why_no_year_to_date
+                columns[words] = self.page.release(both[choice], why)
+            said.append(("", SHORTER_LEFT_OUT, SHARES_LEFT_OUT)[choice])
+        note = " ".join(dict.fromkeys(filter(None, said)))
+        if not columns:
+            return sentence(say(note))
         caption = "A3: share who waited less than 14 months from entering care to moving in, counted both ways"
-        return side_by_side("scorecard_a3", caption, columns, rows="span", heading="Period")
+        return side_by_side("scorecard_a3", caption, columns, rows="span", heading="Period", note=note)
 
     def days_as_printed(self) -> Output:
         """The council's own printed days."""
