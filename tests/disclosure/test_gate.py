@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_lib.disclosure import Gate, release
+from analysis_lib.disclosure.printed import DENOMINATOR, VALUE, PrintedFigure
 from analysis_lib.errors import UsageError
 from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
@@ -190,3 +191,30 @@ def test_a_difference_is_hidden_where_it_or_either_count_is_small(begun, ended, 
     measure = Measure("change", "Change", "Starts less ends of something.", "children", "neither", "local")
     released = shown(build.difference(measure, counts, when=Period.parse("2020-21")))
     assert released == [text]
+
+
+def gate(**known):
+    return Gate("public", POLICY, measures={each.name: each for each in (COUNT, SHARE, DAYS)}, **known)
+
+
+def test_the_first_option_that_is_whole_is_taken_and_nothing_where_nothing_is():
+    assert gate().first_safe([[shared(2, 24)], [shared(12, 24)], []]) == 1
+    assert gate().first_safe([[shared(2, 24)], []]) == 1
+    assert (
+        gate().first_safe([[counted(6, 1, 2)], [counted(6, 7, 2)]]) == 1
+    )  # none is whole: what loses the smaller share
+
+
+def waited(months, days):
+    """The mean of `days` over children of the last `months` to the end of the quarter."""
+    frame = pd.DataFrame({"child_id": [f"c{at}" for at in range(len(days))], "days": days})
+    return build.mean(DAYS, frame, value="days", when=QUARTER.months_to_end(months))
+
+
+def test_an_average_that_differs_from_an_earlier_packs_by_few_children_is_hidden():
+    nine, year = waited(9, [500.0] * 15), waited(12, [500.0] * 15 + [300.0])
+    value = release(nine, edition="public", policy=POLICY).value()
+    earlier = [PrintedFigure.of_value(value, DENOMINATOR, "15"), PrintedFigure.of_value(value, VALUE, value.text)]
+    assert gate(earlier=earlier).release(year).value().text == "c"
+    assert gate(earlier=earlier).release(waited(12, [500.0] * 25)).value().text == "500"
+    assert gate().release(year).value().text == "488"

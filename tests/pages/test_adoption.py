@@ -221,3 +221,20 @@ def test_the_public_edition_does_not_print_nested_totals_of_the_dates_looked_at(
     assert "Past this stage" not in public and "Used" not in public
     row = next(line for line in public.splitlines() if line.startswith("Placement order to match"))
     assert "c" in row.split(",") and not {"3", "12", "15"} & set(row.split(","))
+
+
+def test_averages_leave_the_year_to_date_out_in_the_public_edition_and_say_so():
+    public, restricted = (page_of([], edition=edition) for edition in ("public", "restricted"))
+    for adoption_page in (public, restricted):
+        adoption_page.spans = adoption.reporting_spans(adoption_page.page.period)
+    assert [name.split(":")[0] for name in public.full_spans] == ["Last full year", "Three years"]
+    assert "would tell of the few children adopted in between" in public.why_no_year_to_date
+    assert restricted.full_spans == restricted.spans
+    assert restricted.why_no_year_to_date == ""
+
+
+def test_the_year_to_date_stays_where_it_is_the_full_year():
+    adoption_page = page_of([], period="2020-21-Q4")
+    adoption_page.spans = adoption.reporting_spans(adoption_page.page.period)
+    assert adoption_page.full_spans == adoption_page.spans
+    assert adoption_page.why_no_year_to_date == ""

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis_lib.authority import read_authority
+from analysis_lib.metrics import attainment
 from analysis_lib.metrics.attainment import KEY_STANDARDS, MEASURES
 from analysis_lib.metrics.counting import build
 from analysis_lib.page import Page
@@ -61,7 +62,9 @@ def page(figures, pupils=None):
         "extracts": pd.DataFrame({"label": ["synthetic"]}),
         "statistical_neighbours": pd.DataFrame(columns=["model", "rank", "area_code", "area"]),
     }
-    return Page(authority, period, "public", HOME, tables)
+    made = Page(authority, period, "public", HOME, tables)
+    vars(made).update(earlier=[], elsewhere=[])  # no pack signed off before, and nothing published of the council
+    return made
 
 
 def printed(**shares):
@@ -184,3 +187,80 @@ def test_an_interval_is_said_in_its_own_percentages():
     )
     said = school._standard_in_words(label, stage_of("KS2"), "reached it")
     assert "(14% to 38%, allowing for chance)" in said.text
+
+
+YEARS = [Period.parse(code) for code in ("2016-17-AY", "2017-18-AY", "2018-19-AY")]
+
+
+def yearly(stage, numbers):
+    """What `attainment.by_standard` gives where every standard of `stage` has these (number, base) in three years."""
+    rows = [
+        {"standard": standard, "added_in": "2016/17 to 2018/19", "period_start": year.start, "period_end": year.end,
+         "numerator": number, "denominator": base}
+        for standard in stage.standards
+        for year, (number, base) in zip(YEARS, numbers, strict=True)
+    ]  # fmt: skip
+    return build.proportion(
+        MEASURES[stage.measure], pd.DataFrame(rows), groups=("standard", "added_in"), parts=("period_end",)
+    )
+
+
+def school_of(**numbers):
+    """A school with these results by key stage code; 20 of 40 in each of the years where nothing is said."""
+    school = VirtualSchool(page(printed()))
+    school.years = YEARS
+    school._yearly = {
+        stage.code: yearly(stage, numbers.get(stage.code, [(20, 40)] * 3)) for stage in attainment.KEY_STAGES
+    }
+    heads = pd.concat(
+        attainment.pooled(school._yearly[stage.code]).exact().query("standard == @standard").assign(standard=label)
+        for label, stage, standard in KEY_STANDARDS
+    )
+    school.standards = school._release(build.proportion(MEASURES["key_standards"], heads, groups=("standard", "years")))
+    return school
+
+
+def test_single_years_are_shown_where_none_has_to_be_hidden():
+    school = school_of()
+    assert list(school.by_year) == ["EYFS", "KS1", "KS2", "KS4"]
+    assert school.early_stages_table().kind == "table"
+
+
+def test_a_key_stage_with_a_small_year_is_shown_with_years_added_together_only():
+    school = school_of(KS2=[(6, 18), (10, 18), (5, 18)])
+    assert list(school.by_year) == ["EYFS", "KS1", "KS4"]
+    (added,) = school.added_up["KS2"]
+    assert added.where(standard=attainment.ALL_THREE).value().text == "39%"
+    shown = school.early_stages_table()
+    assert "Key stage 2" not in shown.csv and "Key stage 1" in shown.csv
+    assert "Results of key stage 2 are not shown for single school years" in shown.html
+    assert "c" not in [cell for row in shown.csv.splitlines() for cell in row.split(",")]
+    (said,) = school.change_in_words("KS2").text
+    assert said.startswith("How the results of key stage 2 moved from one school year to the next is not said")
+    school._held_elsewhere["ks2_expected_standard", "cla_ks2_rwm_pct"] = {}
+    assert school.key_stage_2_chart().kind == "sentence"  # nothing published is held: no chart of nothing
+
+
+def test_where_no_key_stage_has_single_years_a_sentence_stands_in_place_of_the_table():
+    few = [(6, 18), (10, 18), (5, 18)]
+    school = school_of(EYFS=few, KS1=few, KS2=few)
+    assert school.early_stages_table().kind == "sentence"
+    assert "Key stage 1: all three,2016/17 to 2018/19,39,21,54" in school.intervals_table().csv.replace('"', "")
+
+
+def test_rows_of_which_every_figure_is_hidden_are_named_and_not_printed():
+    school = VirtualSchool(page(printed()))
+    few, many = (
+        build.proportion(
+            MEASURES[name],
+            pd.DataFrame({"numerator": [number], "denominator": [40], "standard": ["Good level"]}),
+            groups=("standard",),
+            when=YEARS[0],
+        )
+        for name, number in (("eyfs_good_level", 2), ("ks2_expected_standard", 20))
+    )
+    series = {"Severely absent (50% or more)": school._release(few), "Present": school._release(many)}
+    shown = school._beside("absence_kinds", "Absence", series, "")
+    assert "Severely" not in shown.csv and "Present" in shown.csv
+    assert "Not shown, because too few pupils are behind each figure: severely absent." in shown.html
+    assert school._beside("absence_kinds", "Absence", dict(list(series.items())[:1]), "").kind == "sentence"
