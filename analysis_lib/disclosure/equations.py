@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import NamedTuple
 
 from analysis_lib.disclosure.clues import Clue, adds_up, between, exactly, quotient, rounded
@@ -254,12 +254,23 @@ def _clues(figure: PrintedFigure, relations: Relations) -> Iterator[Clue]:
         return  # a rate of rounded counts tells no more than the counts
     elif measure.unit in (PERCENT, GAP):
         yield from quotient(above, below, number + _fraction(figure.beside), decimals, 100)
-    elif measure.unit == RATIO and not figure.beside:
+    elif measure.unit == RATIO and figure.beside:
+        yield from _times(above, below, number, decimals, _fraction(figure.beside))
+    elif measure.unit == RATIO:
         yield from quotient(above, below, number, decimals, 1)
     elif measure.unit in RATE_UNITS and figure.beside:
         half = Fraction(1, 2 * 10**decimals)
         each = _fraction(figure.beside) / RATE_UNITS[measure.unit]
         yield between(above, max(0, ceil((number - half) * each)), floor((number + half) * each))
+
+
+def _times(above: Quantity, below: Quantity, number: Fraction, decimals: int, factor: Fraction) -> Iterator[Clue]:
+    """`factor`, a public number with six decimals, times `above` / `below`; limits to four decimals, outward."""
+    half, off = Fraction(1, 2 * 10**decimals), Fraction(1, 2 * 10**6)
+    low, high = floor((number - half) / (factor + off) * 10**4), ceil((number + half) / max(factor - off, off) * 10**4)
+    yield between(below, 1)
+    yield Clue(((above, 10**4), (below, -low)), 0, inf)
+    yield Clue(((above, -(10**4)), (below, high)), 0, inf)
 
 
 def _fraction(number: float) -> Fraction:
