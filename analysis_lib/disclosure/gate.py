@@ -17,6 +17,7 @@ import pandas as pd
 from analysis_lib.disclosure import rules
 from analysis_lib.disclosure.attacker import Clue, Contradiction, Leak, exactly, given_away, leaks, taken_apart
 from analysis_lib.disclosure.equations import (
+    NOT_IN_BASE,
     Equations,
     Quantity,
     Relations,
@@ -209,6 +210,8 @@ class Gate:
             )
             figures.append(shown)
             truth[quantity(shown)] = int(number)
+        if row["symbol"] in NOT_IN_BASE:
+            figures.append(figure.showing(VALUE, row["symbol"]))
         # That a row stands there is known, whatever becomes of its numbers.
         counted = tuple(q for q in (self.relations.numerator(figure),) if q in truth)
         return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, max(truth.values(), default=0))
