@@ -165,19 +165,29 @@ class Gate:
         """
         if self.edition != "public":
             return 0
-        lost = []
-        for results in options:
-            ledger, hidden, rows = self._ledger.copy(), 0, 0
-            for result in results:
-                if result.origin == PUBLISHED:
-                    continue
-                frame = result.exact()
-                hidden += int((self._judged(result, frame, ledger) != "").sum())
-                rows += len(frame)
-            if not hidden:
-                return len(lost)
-            lost.append(hidden / max(rows, 1))
-        return int(np.argmin(lost))
+        ours = [[result for result in results if result.origin != PUBLISHED] for results in options]
+        lost: dict[int, float] = {}
+        for at, results in enumerate(ours):
+            if any(self._has_reasons(result) for result in results):
+                continue  # not whole by the rules alone: how much else it would lose matters only where none is
+            lost[at] = self._share_lost(results)
+            if not lost[at]:
+                return at
+        return int(np.argmin([lost[at] if at in lost else self._share_lost(each) for at, each in enumerate(ours)]))
+
+    def _has_reasons(self, result: Result) -> bool:
+        """Whether the policy's rules by themselves hide a row."""
+        policy = self.policy.of(result.measure, result.groups)
+        return bool((rules.reasons(result, result.exact(), policy) != "").any())
+
+    def _share_lost(self, results: Sequence[Result]) -> float:
+        """The share of rows that would be hidden if `results` were released next."""
+        ledger, hidden, rows = self._ledger.copy(), 0, 0
+        for result in results:
+            frame = result.exact()
+            hidden += int((self._judged(result, frame, ledger) != "").sum())
+            rows += len(frame)
+        return hidden / max(rows, 1)
 
     def _judged(self, result: Result, frame: pd.DataFrame, ledger: Ledger) -> pd.Series:
         """Why each row is hidden, "" where it is shown; `ledger` then holds what the page prints with it."""

@@ -192,7 +192,9 @@ class Page:
                     if row != other
                 ]
         for clue in (*self.definitions, *self.known):
-            for cell, factor in clue.terms if len(clue.terms) > 1 else ():
+            if len(clue.terms) < 2 or any(cell not in self.truth for cell, _ in clue.terms):
+                continue  # what nobody here knows can make up for anything, as far as this can tell
+            for cell, factor in clue.terms:
                 if cell in self._small:
                     for end in dict.fromkeys(by_definition[cell]):
                         shares = self._shares(clue, cell, factor * (end - self.truth[cell]))
