@@ -239,7 +239,7 @@ def exact_numbers(clues: Iterable[Clue]) -> dict[Quantity, int]:
 def _clues(figure: PrintedFigure, relations: Relations) -> Iterator[Clue]:
     if figure.what == INTERVAL:  # printed only where its base is, and no wider than it tells
         return
-    number, decimals = number_of(figure.text)
+    number, decimals = (None, 0) if figure.what == INTERVAL else number_of(figure.text)
     if number is None:
         return
     measure = relations.measure(figure)
