@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure import rules
-from analysis_lib.disclosure.attacker import Clue, Contradiction, exactly, given_away, leaks, taken_apart
+from analysis_lib.disclosure.attacker import Clue, Contradiction, Leak, exactly, given_away, leaks, taken_apart
 from analysis_lib.disclosure.equations import (
+    NOT_IN_BASE,
     Equations,
     Quantity,
     Relations,
@@ -228,6 +229,8 @@ class Gate:
             )
             figures.append(shown)
             truth[quantity(shown)] = int(number)
+        if row["symbol"] in NOT_IN_BASE:
+            figures.append(figure.showing(VALUE, row["symbol"]))
         # That a row stands there is known, whatever becomes of its numbers.
         counted = tuple(q for q in (self.relations.numerator(figure),) if q in truth)
         return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, max(truth.values(), default=0))
@@ -262,7 +265,12 @@ class Gate:
                 protected=tuple(protected),
                 threshold=max((*protected.values(), *unknown.values())),
             )
-            page = replace(page, protected=self._not_lost(page))
+            lost = self._lost(page)
+            if lost and lost.keys() - equations([*outside, *before], self.relations).candidates.keys():
+                return frozenset(range(len(rows))), WITHHELD  # that these rows stand there is too much
+            if lost:  # by what was printed before: it is not to get worse
+                kept = tuple(cell for cell in page.protected if not (cell in lost and lost[cell].is_exact))
+                page = replace(page, protected=kept, definitions=(*page.definitions, *page.known))
             hiding = page.rows_to_hide(hidden) if page.protected else hidden
         except (CannotBeProtected, Contradiction):
             return frozenset(range(len(rows))), WITHHELD
@@ -271,13 +279,10 @@ class Gate:
         return hiding, COMPLEMENTARY
 
     @staticmethod
-    def _not_lost(page: Page) -> tuple[Quantity, ...]:
-        """What these rows could give away: not what is known without them, which hiding them would not bring back."""
-        lost = {
-            leak.cell
-            for leak in leaks(page.told(page.rows), page.protected, page.threshold, definitions=page.definitions)
-        }
-        return tuple(cell for cell in page.protected if cell not in lost)
+    def _lost(page: Page) -> dict[Quantity, Leak]:
+        """What is given away whatever becomes of these rows."""
+        told = page.told(page.rows)
+        return {leak.cell: leak for leak in leaks(told, page.protected, page.threshold, definitions=page.definitions)}
 
     def _is_guessed(self, page: Page, hiding: frozenset[int], unknown: Mapping[Quantity, int]) -> bool:
         """Whether the rows give away a number that an earlier pack has hidden and nobody here knows."""
