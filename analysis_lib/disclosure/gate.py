@@ -156,7 +156,7 @@ class Gate:
         frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
         return Released(measure, frame, result.groups, label or result.origin, self.edition, decimals, result.parts)
 
-    def first_safe(self, options: Sequence[Sequence[Result]]) -> int:
+    def first_safe(self, options: Iterable[Sequence[Result]]) -> int:
         """Which of `options`, in the order that serves readers, is the first of which nothing has to be hidden.
 
         Each option is the results that a page would release together. Where all lose something, the one that loses

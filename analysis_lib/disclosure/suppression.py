@@ -191,7 +191,9 @@ class Page:
                     if row != other
                 ]
         for clue in (*self.definitions, *self.known):
-            for cell, factor in clue.terms if len(clue.terms) > 1 else ():
+            # Not where a sum speaks of what nobody here has counted, such as the parts of a group that an earlier pack merged.
+            is_counted = all(cell in self.truth for cell, _ in clue.terms)
+            for cell, factor in clue.terms if len(clue.terms) > 1 and is_counted else ():
                 if cell in self._small:
                     for end in dict.fromkeys(by_definition[cell]):
                         shares = self._shares(clue, cell, factor * (end - self.truth[cell]))
