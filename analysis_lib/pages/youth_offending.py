@@ -19,7 +19,7 @@ from analysis_lib.errors import Closed
 from analysis_lib.metrics import youth_caseload, youth_over_representation
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
-from analysis_lib.pages.youth_offending_tellings import Telling, listed, tellings
+from analysis_lib.pages.youth_offending_tellings import Telling, listed, remedies, tellings
 from analysis_lib.periods import Period
 from analysis_lib.policy import YOUTH_OFFENDING
 from analysis_lib.report.chart import bars, trend
@@ -176,7 +176,7 @@ class YouthOffending(Sections):
         aged_18 = youth_caseload.aged_18_or_over(self.cases, now)
         if self.page.first_safe([[*figures.values(), aged_18], []]):
             return replace(self.age, not_compared=AGES_HIDDEN)
-        released = {name: self.page.release(result, telling.remedy()) for name, result in figures.items()}
+        released = {name: self.page.release(result, telling.remedy) for name, result in figures.items()}
         return Breakdown(telling, caseload="caseload under 18", **released)
 
     @cached_property
@@ -285,7 +285,7 @@ class YouthOffending(Sections):
         ways = ways or self._ways(by)
         figures = cache(lambda at: self._figures(ways[at], reference, compared_with))
         at = self.page.first_safe(list(figures(each).values()) for each in range(len(ways)))
-        released = {name: self.page.release(result, ways[at].remedy()) for name, result in figures(at).items()}
+        released = {name: self.page.release(result, ways[at].remedy) for name, result in figures(at).items()}
         view = Breakdown(ways[at], compared_with=compared_with, **released)
         if isinstance(people, pd.DataFrame):
             view = replace(view, people=people["basis"].iloc[0])
@@ -397,7 +397,7 @@ class YouthOffending(Sections):
         rate = self.looked_after_rate
         words = _opened(
             self.looked_after,
-            "of the caseload, {share} were looked after by a council at some time while their intervention was open",
+            "{share} of the caseload were looked after by a council at some time while their intervention was open",
         )
         council = self.page.authority.name
         if isinstance(rate, str):
@@ -489,8 +489,8 @@ class YouthOffending(Sections):
         return ", or longer where it says so" if any(view.telling.months for view in self._views()) else ""
 
     def _remedies_in_words(self) -> str:
-        """What was done so that no child can be recognised, a sentence for each breakdown; "" when nothing was."""
-        return " ".join(filter(None, [view.telling.remedy() for view in self._views()]))
+        """What was done so that no child can be recognised, in one sentence; "" when nothing was."""
+        return remedies([view.telling for view in self._views()])
 
     def who_in_words(self) -> Output:
         """How many are not known, and that nobody is left out."""
@@ -563,7 +563,7 @@ class YouthOffending(Sections):
 
     def _base_in_words(self, view: Breakdown) -> str:
         gap = "Gap: share of the children whose group is known, less the share of the population."
-        return " ".join(filter(None, ["" if view.gap is None else gap, view.telling.remedy()]))
+        return " ".join(filter(None, ["" if view.gap is None else gap, view.telling.remedy]))
 
     def _standing(self, view: Breakdown) -> Sentence:
         """Which groups have a clearly larger or smaller share of the caseload than of the population; no order of size."""

@@ -51,13 +51,19 @@ class Telling:
         """The longer period in words; "" where it is the page's own."""
         return f"{LONGER[self.months]} to {day_in_words(self.now.end)}" if self.months else ""
 
+    @property
     def remedy(self) -> str:
         """What was done so that no child can be recognised, in one sentence; "" where nothing was."""
+        return remedies([self])
+
+    @property
+    def done(self) -> list[str]:
+        """What was done, as parts of a sentence."""
         done = [f"the {self._named(name)} are shown together" for name in dict.fromkeys(self.groups.values())]
         alone = "" if self.before else " alone"
         if self.months or alone:
             done.append(f"{WHO[self.by]} are shown for {self.span or 'this year'}{alone}")
-        return f"So that no child can be recognised, {listed(done)}." if done else ""
+        return done
 
     def _named(self, name: str) -> str:
         members = [each for each in CATEGORIES[self.by] if self.groups.get(each) == name]
@@ -85,6 +91,12 @@ def tellings(cases: pd.DataFrame, by: str, now: Period, *, edition: str, thresho
             cases, by, each, *([before] if before else []), edition=edition, threshold=threshold
         )
     ]
+
+
+def remedies(several: Sequence[Telling]) -> str:
+    """What was done in several breakdowns, in one sentence; "" where nothing was."""
+    done = [each for telling in several for each in telling.done]
+    return f"So that no child can be recognised, {'; '.join(done)}." if done else ""
 
 
 def listed(names: Sequence[str]) -> str:
