@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 Groups = tuple[tuple[str, str], ...]
@@ -112,11 +112,18 @@ class Groupings:
 
     def same(self, name: str, groups: Groups) -> tuple[str, Groups]:
         """The one name of a number that goes by several; itself where it has one."""
-        number = Number(name, groups)
-        for pattern, as_number in self.alike:
-            if (values := pattern.found_in(number)) is not None:
-                number = as_number.filled(values)
-        return number.name, number.groups
+        if (name, groups) not in self._one_names:
+            number = Number(name, groups)
+            for pattern, as_number in self.alike:
+                if (values := pattern.found_in(number)) is not None:
+                    number = as_number.filled(values)
+            self._one_names[name, groups] = (number.name, number.groups)
+        return self._one_names[name, groups]
+
+    @cached_property
+    def _one_names(self) -> dict[tuple[str, Groups], tuple[str, Groups]]:
+        """The names that have been asked for."""
+        return {}
 
     def wholes(self, name: str, groups: Groups) -> tuple[tuple[str, Groups], ...]:
         """The numbers of other measures or groups that hold everything that this one counts."""

@@ -15,15 +15,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import NamedTuple
 
 from analysis_lib.disclosure.clues import Clue, adds_up, between, exactly, quotient, rounded
-from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, PUBLISHED_MARK, VALUE, PrintedFigure
+from analysis_lib.disclosure.printed import DENOMINATOR, INTERVAL, NUMERATOR, PUBLISHED_MARK, VALUE, PrintedFigure
 from analysis_lib.groupings import Groupings, Groups, Number
 from analysis_lib.policy import ClassPolicy, DisclosurePolicy
 from analysis_lib.results import ADDS, GAP, GROWS, PERCENT, RATE_UNITS, RATIO, Measure
 
+NOT_IN_BASE = ("x", "z", "u")  # symbols of rows that are no part of the base that they stand beside
 BASE = "/base"  # what stands below the line of a measure whose base is no other measure's count
 
 
@@ -139,11 +140,15 @@ class Relations:
 
 @dataclass(frozen=True)
 class Equations:
-    """Clues by the figure that gives them, what holds by definition, and the quantities to protect with their threshold."""
+    """Clues by the figure that gives them, what holds by definition, and the quantities to protect with their threshold.
+
+    `growth` are the definitions that hold as a rule and not always: a child whose record changes may leave a group.
+    """
 
     clues: dict[PrintedFigure, tuple[Clue, ...]]
     definitions: tuple[Clue, ...]
     candidates: dict[Quantity, int] = field(repr=False)
+    growth: frozenset[Clue] = frozenset()
 
     @property
     def told(self) -> list[Clue]:
@@ -159,15 +164,21 @@ def equations(figures: Iterable[PrintedFigure], relations: Relations) -> Equatio
     ours = [figure for figure in figures if relations.is_ours(figure)]
     rows = _rows(ours)
     rows += _pieces(rows, relations)
+    outside_base = {_row(each) for each in ours if each.what == VALUE and each.text in NOT_IN_BASE}
     candidates: dict[Quantity, int] = {}
+    series = _series(rows, relations)
+    growth = [*_growing(series[GROWS], relations, candidates)]
     definitions = [
-        *_bases(rows, relations, candidates),
+        *_bases(rows, relations, candidates, outside_base),
         *_breakdowns(rows, relations),
+        *_sums(rows, relations),
         *_nested(rows, relations, candidates),
-        *_periods(rows, relations, candidates),
+        *growth,
+        *_adding(series[ADDS], relations, candidates),
         *_stocks(rows, relations),
     ]
-    return Equations({figure: tuple(_clues(figure, relations)) for figure in ours}, tuple(definitions), candidates)
+    clues = {figure: tuple(_clues(figure, relations)) for figure in ours}
+    return Equations(clues, tuple(definitions), candidates, frozenset(growth))
 
 
 def solved(known: Mapping[Quantity, int], definitions: Iterable[Clue]) -> dict[Quantity, int]:
@@ -200,7 +211,14 @@ def believable(told: Equations, known: Mapping[Quantity, int]) -> Equations:
         )
         if len(kept) == len(told.definitions):
             return told
-        told = replace(told, definitions=kept)
+        told = replace(told, definitions=kept, growth=told.growth.intersection(kept))
+
+
+def with_true_growth(told: Equations, known: Mapping[Quantity, int]) -> Equations:
+    """Without the growth that the numbers in `known` contradict; everything else is kept, whether it fits or not."""
+    fits = frozenset(believable(told, known).definitions)
+    kept = tuple(clue for clue in told.definitions if clue not in told.growth or clue in fits)
+    return replace(told, definitions=kept, growth=told.growth & fits)
 
 
 def is_true(clue: Clue, known: Mapping[Quantity, int]) -> bool:
@@ -219,7 +237,9 @@ def exact_numbers(clues: Iterable[Clue]) -> dict[Quantity, int]:
 
 
 def _clues(figure: PrintedFigure, relations: Relations) -> Iterator[Clue]:
-    number, decimals = number_of(figure.text)
+    if figure.what == INTERVAL:  # printed only where its base is, and no wider than it tells
+        return
+    number, decimals = (None, 0) if figure.what == INTERVAL else number_of(figure.text)
     if number is None:
         return
     measure = relations.measure(figure)
@@ -234,12 +254,23 @@ def _clues(figure: PrintedFigure, relations: Relations) -> Iterator[Clue]:
         return  # a rate of rounded counts tells no more than the counts
     elif measure.unit in (PERCENT, GAP):
         yield from quotient(above, below, number + _fraction(figure.beside), decimals, 100)
-    elif measure.unit == RATIO and not figure.beside:
+    elif measure.unit == RATIO and figure.beside:
+        yield from _times(above, below, number, decimals, _fraction(figure.beside))
+    elif measure.unit == RATIO:
         yield from quotient(above, below, number, decimals, 1)
     elif measure.unit in RATE_UNITS and figure.beside:
         half = Fraction(1, 2 * 10**decimals)
         each = _fraction(figure.beside) / RATE_UNITS[measure.unit]
         yield between(above, max(0, ceil((number - half) * each)), floor((number + half) * each))
+
+
+def _times(above: Quantity, below: Quantity, number: Fraction, decimals: int, factor: Fraction) -> Iterator[Clue]:
+    """`factor`, a public number with six decimals, times `above` / `below`; limits to four decimals, outward."""
+    half, off = Fraction(1, 2 * 10**decimals), Fraction(1, 2 * 10**6)
+    low, high = floor((number - half) / (factor + off) * 10**4), ceil((number + half) / max(factor - off, off) * 10**4)
+    yield between(below, 1)
+    yield Clue(((above, 10**4), (below, -low)), 0, inf)
+    yield Clue(((above, -(10**4)), (below, high)), 0, inf)
 
 
 def _fraction(number: float) -> Fraction:
@@ -278,7 +309,11 @@ def _protect(quantity: Quantity, measure: Measure | None, relations: Relations, 
 
 def _rows(figures: Iterable[PrintedFigure]) -> list[PrintedFigure]:
     """One figure for each row: its numbers are of the same quantities."""
-    return list({(each.measure, each.groups, each.start, each.end, each.parts): each for each in figures}.values())
+    return list({_row(each): each for each in figures}.values())
+
+
+def _row(figure: PrintedFigure) -> tuple:
+    return figure.measure, figure.groups, figure.start, figure.end, figure.parts
 
 
 def _pieces(rows: Iterable[PrintedFigure], relations: Relations) -> list[PrintedFigure]:
@@ -302,12 +337,12 @@ def _cut(span: tuple[str, str], spans: Iterable[tuple[str, str]]) -> list[tuple[
     return [(first, _day_before(after)) for first, after in zip(inside, inside[1:], strict=False)]
 
 
-def _bases(rows, relations: Relations, candidates) -> Iterator[Clue]:
+def _bases(rows, relations: Relations, candidates, outside_base) -> Iterator[Clue]:
     """A share is part of its base; neither it, nor the rest of the base, nor the base is anybody's to work out."""
     for figure in rows:
         measure, above = relations.measure(figure), relations.numerator(figure)
         _protect(above, measure, relations, candidates)
-        if relations.has_base(figure):
+        if relations.has_base(figure) and _row(figure) not in outside_base:
             below = relations.denominator(figure)
             rest = above._replace(role=f"the rest of {below.name} {dict(below.groups)}")
             if threshold := relations.threshold(above, measure):
@@ -330,10 +365,14 @@ def _breakdowns(rows, relations: Relations) -> Iterator[Clue]:
         above = relations.numerator(figure)
         if made_of != [above]:
             yield adds_up(above, made_of)
-        members[(_total(figure, relations), columns)] |= dict.fromkeys(made_of)
-    for (total, _), atoms in members.items():
+        members[(_total(figure, relations), columns, relations.counted(figure))] |= dict.fromkeys(made_of)
+    for (total, *_), atoms in members.items():
         yield adds_up(total, atoms)
-    counted = {relations.numerator(figure) for figure in rows}
+
+
+def _sums(rows, relations: Relations) -> Iterator[Clue]:
+    """Numbers that add up to another, by the groupings, where all of them are spoken of: above a line or below it."""
+    counted = dict.fromkeys(quantity for figure in rows for quantity in _quantities(figure, relations))
     for quantity in counted:
         for total, parts in relations.groupings.sums:
             if total.name == quantity.name and (values := total.found_in(_number(quantity))) is not None:
@@ -372,14 +411,26 @@ def _nested(rows, relations: Relations, candidates) -> Iterator[Clue]:
             counted.setdefault(quantity, relations.measure(figure))
     for inner, printed_by in counted.items():
         measure = relations.measures.get(inner.name, printed_by)
-        wider = [inner._replace(name=name) for name in (measure.part_of if measure else ())]
-        wider += [inner._replace(name=name, groups=groups) for name, groups in relations.groupings.wholes(*inner[:2])]
+        wider = [(name, inner.groups) for name in _holding(inner, measure, relations)]
+        wider += relations.groupings.wholes(inner.name, inner.groups)
         for at, (column, value) in enumerate(inner.groups):
-            wider += [inner.with_group(at, each) for each in relations.groupings.inside(column, value)]
+            wider += [inner.with_group(at, each)[:2] for each in relations.groupings.inside(column, value)]
         threshold = relations.threshold(inner, measure) if relations.protects_nested(inner, measure) else 0
-        for outer in wider:
-            if outer in counted:
+        for name, groups in wider:
+            outer = Quantity(*relations.groupings.same(name, groups), *inner[2:])
+            if outer in counted and outer != inner:
                 yield _difference(inner, outer, threshold, candidates)
+
+
+def _holding(inner: Quantity, measure: Measure | None, relations: Relations) -> Iterator[str]:
+    """The measures that count everything that `inner` counts.
+
+    What holds a share holds its base too where it is a count: where it is a share itself, it may be less than the base.
+    """
+    for name in measure.part_of if measure else ():
+        whole = relations.measures.get(name)
+        if inner.name in relations.measures or (whole and whole.is_count):
+            yield name
 
 
 def _difference(inner: Quantity, outer: Quantity, threshold: int, candidates: dict[Quantity, int]) -> Clue:
@@ -390,15 +441,14 @@ def _difference(inner: Quantity, outer: Quantity, threshold: int, candidates: di
     return adds_up(outer, (inner, alone))
 
 
-def _periods(rows, relations: Relations, candidates) -> Iterator[Clue]:
-    """Events of periods add up to those of the whole; children counted once in a period are counted in a longer one."""
+def _series(rows, relations: Relations) -> dict[str, list[dict[Quantity, Measure | None]]]:
+    """By how they go over time, the numbers of periods that go together, each with the measure that it was printed by."""
     series: dict[tuple, dict[Quantity, Measure | None]] = defaultdict(dict)
     for figure in rows:
         for quantity in _quantities(figure, relations):
             if quantity.start and (how := relations.over_time(quantity, relations.measure(figure))):
                 series[(quantity.name, quantity.groups, how)][quantity] = relations.measure(figure)
-    for (_, _, how), several in series.items():
-        yield from _growing(several, relations, candidates) if how == GROWS else _adding(several)
+    return {how: [several for key, several in series.items() if key[-1] == how] for how in (GROWS, ADDS)}
 
 
 def _quantities(figure: PrintedFigure, relations: Relations) -> Iterator[Quantity]:
@@ -409,26 +459,35 @@ def _quantities(figure: PrintedFigure, relations: Relations) -> Iterator[Quantit
         yield relations.denominator(figure)
 
 
-def _growing(several: Mapping[Quantity, Measure | None], relations: Relations, candidates) -> Iterator[Clue]:
-    for outer, measure in several.items():
-        inside = [each for each in several if each != outer and _holds(outer, each)]
-        for inner in inside:
-            if not any(other != inner and _holds(other, inner) for other in inside):  # nothing lies between the two
-                yield _difference(inner, outer, relations.threshold(inner, measure), candidates)
+def _growing(
+    series: Iterable[Mapping[Quantity, Measure | None]], relations: Relations, candidates: dict[Quantity, int]
+) -> Iterator[Clue]:
+    """Children counted once in a period are counted in a longer one."""
+    for several in series:
+        for outer, measure in several.items():
+            inside = [each for each in several if each != outer and _holds(outer, each)]
+            for inner in inside:
+                if not any(other != inner and _holds(other, inner) for other in inside):  # nothing lies between the two
+                    yield _difference(inner, outer, relations.threshold(inner, measure), candidates)
 
 
 def _holds(outer: Quantity, inner: Quantity) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _adding(several: Iterable[Quantity]) -> Iterator[Clue]:
-    spans = [(each.start, each.end) for each in several]
-    for quantity in several:
-        pieces = [
-            quantity._replace(start=first, end=last) for first, last in _cut((quantity.start, quantity.end), spans)
-        ]
-        if len(pieces) > 1:
-            yield adds_up(quantity, pieces)
+def _adding(
+    series: Iterable[Mapping[Quantity, Measure | None]], relations: Relations, candidates: dict[Quantity, int]
+) -> Iterator[Clue]:
+    """Events of periods add up to those of the whole; nobody may work out those of a piece of it."""
+    for several in series:
+        spans = [(each.start, each.end) for each in several]
+        for quantity, measure in several.items():
+            cut = _cut((quantity.start, quantity.end), spans)
+            pieces = [quantity._replace(start=first, end=last) for first, last in cut]
+            if len(pieces) > 1:
+                for piece in pieces:
+                    _protect(piece, measure, relations, candidates)
+                yield adds_up(quantity, pieces)
 
 
 def _next_day(day: str) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from analysis_lib.disclosure import rules
-from analysis_lib.disclosure.attacker import Clue, Contradiction, exactly, given_away, leaks
+from analysis_lib.disclosure.attacker import Clue, Contradiction, Leak, exactly, given_away, leaks, taken_apart
 from analysis_lib.disclosure.equations import (
+    NOT_IN_BASE,
     Equations,
     Quantity,
     Relations,
@@ -74,7 +75,7 @@ class _Row:
     figures: tuple[PrintedFigure, ...]
     truth: dict[Quantity, int]
     counted: tuple[Quantity, ...]  # what stands above the line
-    size: float
+    size: int  # the larger of its numbers
 
 
 class Gate:
@@ -164,19 +165,29 @@ class Gate:
         """
         if self.edition != "public":
             return 0
-        lost = []
-        for results in options:
-            ledger, hidden, rows = self._ledger.copy(), 0, 0
-            for result in results:
-                if result.origin == PUBLISHED:
-                    continue
-                frame = result.exact()
-                hidden += int((self._judged(result, frame, ledger) != "").sum())
-                rows += len(frame)
-            if not hidden:
-                return len(lost)
-            lost.append(hidden / max(rows, 1))
-        return int(np.argmin(lost))
+        ours = [[result for result in results if result.origin != PUBLISHED] for results in options]
+        lost: dict[int, float] = {}
+        for at, results in enumerate(ours):
+            if any(self._has_reasons(result) for result in results):
+                continue  # not whole by the rules alone: how much else it would lose matters only where none is
+            lost[at] = self._share_lost(results)
+            if not lost[at]:
+                return at
+        return int(np.argmin([lost[at] if at in lost else self._share_lost(each) for at, each in enumerate(ours)]))
+
+    def _has_reasons(self, result: Result) -> bool:
+        """Whether the policy's rules by themselves hide a row."""
+        policy = self.policy.of(result.measure, result.groups)
+        return bool((rules.reasons(result, result.exact(), policy) != "").any())
+
+    def _share_lost(self, results: Sequence[Result]) -> float:
+        """The share of rows that would be hidden if `results` were released next."""
+        ledger, hidden, rows = self._ledger.copy(), 0, 0
+        for result in results:
+            frame = result.exact()
+            hidden += int((self._judged(result, frame, ledger) != "").sum())
+            rows += len(frame)
+        return hidden / max(rows, 1)
 
     def _judged(self, result: Result, frame: pd.DataFrame, ledger: Ledger) -> pd.Series:
         """Why each row is hidden, "" where it is shown; `ledger` then holds what the page prints with it."""
@@ -209,9 +220,11 @@ class Gate:
             )
             figures.append(shown)
             truth[quantity(shown)] = int(number)
+        if row["symbol"] in NOT_IN_BASE:
+            figures.append(figure.showing(VALUE, row["symbol"]))
         # That a row stands there is known, whatever becomes of its numbers.
         counted = tuple(q for q in (self.relations.numerator(figure),) if q in truth)
-        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, row["numerator"])
+        return _Row(tuple(figures or [figure.showing(VALUE, "")]), truth, counted, max(truth.values(), default=0))
 
     def _given_away(
         self, measure: Measure, rows: Sequence[_Row], hidden: frozenset[int], ledger: Ledger
@@ -234,16 +247,21 @@ class Gate:
         known += [exactly(q, truth[q]) for q in _open_totals(told, truth, rules_of.threshold)]
         prints = {at: _printed(row, told) for at, row in enumerate(rows)}
         known += [clue for at, each in prints.items() if at not in hidden and not rows[at].size for clue in each.clues]
-        page = Page(
-            definitions=told.definitions,
-            known=tuple(known),
-            rows={at: each for at, each in prints.items() if at in hidden or rows[at].size},
-            truth=truth,
-            protected=tuple(protected),
-            threshold=max((*protected.values(), *unknown.values())),
-        )
         try:
-            page = replace(page, protected=self._not_lost(page))
+            page = Page(
+                definitions=told.definitions,
+                known=tuple(known),
+                rows={at: each for at, each in prints.items() if at in hidden or rows[at].size},
+                truth=_completed(truth, [*known, *told.definitions]),
+                protected=tuple(protected),
+                threshold=max((*protected.values(), *unknown.values())),
+            )
+            lost = self._lost(page)
+            if lost and lost.keys() - equations([*outside, *before], self.relations).candidates.keys():
+                return frozenset(range(len(rows))), WITHHELD  # that these rows stand there is too much
+            if lost:  # by what was printed before: it is not to get worse
+                kept = tuple(cell for cell in page.protected if not (cell in lost and lost[cell].is_exact))
+                page = replace(page, protected=kept, definitions=(*page.definitions, *page.known))
             hiding = page.rows_to_hide(hidden) if page.protected else hidden
         except (CannotBeProtected, Contradiction):
             return frozenset(range(len(rows))), WITHHELD
@@ -252,13 +270,10 @@ class Gate:
         return hiding, COMPLEMENTARY
 
     @staticmethod
-    def _not_lost(page: Page) -> tuple[Quantity, ...]:
-        """What these rows could give away: not what is known without them, which hiding them would not bring back."""
-        lost = {
-            leak.cell
-            for leak in leaks(page.told(page.rows), page.protected, page.threshold, definitions=page.definitions)
-        }
-        return tuple(cell for cell in page.protected if cell not in lost)
+    def _lost(page: Page) -> dict[Quantity, Leak]:
+        """What is given away whatever becomes of these rows."""
+        told = page.told(page.rows)
+        return {leak.cell: leak for leak in leaks(told, page.protected, page.threshold, definitions=page.definitions)}
 
     def _is_guessed(self, page: Page, hiding: frozenset[int], unknown: Mapping[Quantity, int]) -> bool:
         """Whether the rows give away a number that an earlier pack has hidden and nobody here knows."""
@@ -372,11 +387,18 @@ def _agreeing(measure: Measure, numbers: Iterable[Mapping[Quantity, int]]) -> di
     return found
 
 
+def _completed(truth: Mapping[Quantity, int], clues: Sequence[Clue]) -> dict[Quantity, int]:
+    """`truth`, and for numbers that nobody here knows, such as what an earlier pack has hidden, numbers that fit it."""
+    apart = taken_apart([*(exactly(quantity, number) for quantity, number in truth.items()), *clues])
+    unknown = dict.fromkeys(cell for clue in clues for cell, _ in clue.terms if cell not in truth)
+    return {**truth, **{cell: apart.some_value(cell) for cell in unknown}}
+
+
 def _printed(row: _Row, told: Equations) -> Print:
     """What a row tells if it is printed, and what hiding it costs a reader: more, the more children it counts."""
     clues = tuple(clue for figure in row.figures for clue in told.clues.get(figure, ()))
-    size = 0 if np.isnan(row.size) else min(int(abs(row.size)), DEAREST)
-    return Print(clues, 1 + size, row.counted)
+    size = row.truth[row.counted[0]] if row.counted else row.size
+    return Print(clues, 1 + min(size, DEAREST), row.counted)
 
 
 def _open_totals(told: Equations, truth: Mapping[Quantity, int], threshold: int) -> list[Quantity]:

@@ -180,25 +180,26 @@ class Page:
         its smallest and its largest value, and for any hidden cell to move, enough beside it in each of its sums must be able to.
         """
         by_definition = taken_apart([*self.definitions, *self._small.values()]).limits
+        counted = {cell for each in self.rows.values() for cell in each.cells} & self._printed_in.keys()
         cuts = []
         for cell, rows in self._printed_in.items():
             if cell in self._small:
                 cuts += [Cut({row: 1.0}) for row in rows]
-            else:
+            elif cell in counted:  # a base that several rows print may stay known
                 cuts += [
                     Cut({other: 1.0}, row)
                     for row, other in zip(rows, [*rows[1:], rows[0]], strict=True)
                     if row != other
                 ]
         for clue in (*self.definitions, *self.known):
-            # Not where a sum speaks of what nobody here has counted, such as the parts of a group that an earlier pack merged.
-            is_counted = all(cell in self.truth for cell, _ in clue.terms)
-            for cell, factor in clue.terms if len(clue.terms) > 1 and is_counted else ():
+            if len(clue.terms) < 2 or any(cell not in self.truth for cell, _ in clue.terms):
+                continue  # what nobody here knows can make up for anything, as far as this can tell
+            for cell, factor in clue.terms:
                 if cell in self._small:
                     for end in dict.fromkeys(by_definition[cell]):
                         shares = self._shares(clue, cell, factor * (end - self.truth[cell]))
                         cuts += [] if shares is None else [Cut(shares)]
-                elif cell in self._printed_in and clue.low == clue.high:
+                elif cell in counted and clue.low == clue.high:
                     up, down = self._shares(clue, cell, factor), self._shares(clue, cell, -factor)
                     if up is not None and down is not None:
                         cuts.append(Cut(dict.fromkeys([*up, *down], 1.0), self._printed_in[cell][0]))

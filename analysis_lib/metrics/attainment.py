@@ -26,6 +26,7 @@ from analysis_lib.metrics.pupils import (
     per_year,
     school_year,
     share_per_year,
+    years_in_words,
 )
 from analysis_lib.periods import Period
 from analysis_lib.results import Released, Result
@@ -136,7 +137,7 @@ def by_standard(pupils: pd.DataFrame, stage: KeyStage, *, years: list[Period], c
         for standard, columns in stage.standards.items()
     ]
     run = _run_of_years(MEASURES[stage.measure].breaks, [year for year, has in zip(years, held, strict=True) if has])
-    own = [school_year(year) if year not in run else _years_in_words(run) for year in years]
+    own = [school_year(year) if year not in run else years_in_words(run) for year in years]
     frame = pd.concat(counts).assign(added_in=own * len(stage.standards))
     # A year hidden among years that add up to a shown total needs a second one hidden.
     return build.proportion(MEASURES[stage.measure], frame, groups=("standard", "added_in"), parts=("period_end",))
@@ -187,7 +188,7 @@ def attainment_8_pooled(pupils: pd.DataFrame, *, years: list[Period], cohort: st
     own = scores[scores["academic_year"].isin([year.code for year in run])]
     over_run = Period.span(run[0].start, run[-1].end)
     frame = build.mean(measure, own, value="attainment_8", when=over_run).exact()
-    return Result(measure, frame.assign(years=_years_in_words(run)), ("years",))
+    return Result(measure, frame.assign(years=years_in_words(run)), ("years",))
 
 
 def _attainment_8_scores(pupils: pd.DataFrame, cohort: str) -> pd.DataFrame:
@@ -223,6 +224,23 @@ def pooled(result: Result) -> Result:
             }
         )
     return build.proportion(result.measure, pd.DataFrame(rows), groups=("standard", "years"))
+
+
+def runs(result: Result) -> list[Result]:
+    """The yearly shares of `result` added up as `pooled` does, the latest years first, then those before them, and so on.
+
+    The years before are not added to the latest ones because of a break, of a year without figures, or because three are enough.
+    """
+    found, yearly = [pooled(result)], result.exact()
+    while True:
+        yearly = yearly[yearly["period_end"] < found[-1].exact()["period_start"].min()]
+        if not yearly["value"].notna().any():
+            return found
+        held = yearly[yearly["value"].notna()]
+        years = [Period.span(*days) for days in sorted(set(zip(held["period_start"], held["period_end"], strict=True)))]
+        run = _run_of_years(result.measure.breaks, years)
+        own = yearly[yearly["period_end"].isin([year.end for year in run])].assign(added_in=years_in_words(run))
+        found.append(pooled(Result(result.measure, own, result.groups, result.origin, result.parts)))
 
 
 def key_standards(pupils: pd.DataFrame, *, years: list[Period], cohort: str = TWELVE_MONTHS) -> Result:
@@ -320,8 +338,3 @@ def _run_of_years(breaks, held: list[Period]) -> list[Period]:
             break
         run = [before, *run]
     return run
-
-
-def _years_in_words(run: list[Period]) -> str:
-    first, last = school_year(run[0]), school_year(run[-1])
-    return first if first == last else f"{first} to {last}"

@@ -11,6 +11,9 @@ by default, because a plan is due and a move is made however long a child has be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -39,6 +42,17 @@ def academic_years(pupils: pd.DataFrame, last: Period) -> list[Period]:
 def school_year(year: Period) -> str:
     """An academic year as schools write it: 2020/21."""
     return f"{year.start.year}/{year.end.year % 100:02d}"
+
+
+def years_in_words(years: Sequence[Period]) -> str:
+    """Academic years in a row as schools write them: 2018/19 to 2020/21."""
+    first, last = school_year(years[0]), school_year(years[-1])
+    return first if first == last else f"{first} to {last}"
+
+
+def are_in_a_row(years: Sequence[Period]) -> bool:
+    """Whether each of the academic `years` follows the one before it."""
+    return all(after.start == before.shifted(12).start for before, after in pairwise(years))
 
 
 def is_true(flags: pd.Series) -> pd.Series:

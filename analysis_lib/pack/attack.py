@@ -19,7 +19,7 @@ from analysis_lib.disclosure.attacker import (
     is_possible,
     taken_apart,
 )
-from analysis_lib.disclosure.equations import Equations, Quantity, Relations, equations
+from analysis_lib.disclosure.equations import Equations, Quantity, Relations, equations, exact_numbers, with_true_growth
 from analysis_lib.disclosure.printed import INTERVAL, PrintedFigure
 from analysis_lib.pack.finding import Finding
 
@@ -82,6 +82,8 @@ def attack(printed: Printed, relations: Relations) -> Outcome:
     """
     outcome = Outcome()
     told = equations(list(printed.places), relations)
+    own = [clue for figure, clues in told.clues.items() if figure not in printed.outside for clue in clues]
+    told = with_true_growth(told, exact_numbers(own))
     outcome.candidates = len(told.candidates)
     of_threshold: dict[int, list[Cell]] = defaultdict(list)
     for cell, threshold in told.candidates.items():

@@ -73,17 +73,21 @@ def chart(alt="There were 61 cases. Bar chart. Female: 20.", source=None):
     )
 
 
-ANSWER = ["There were 61 cases.", "Most were boys.", "Ask the service."]
-
-
-def answer():
-    first = f"There were {data(key('cases'), '61')} cases."
-    items = "".join(f"<li>{each}</li>" for each in (first, *ANSWER[1:]))
-    return shown(f'<ul class="answer">{items}</ul>', "answer", text=ANSWER, origin=["synthetic"])
+def answer(cases="61"):
+    said = ["There were {} cases.", "Most were boys.", "Ask the service."]
+    items = "".join(f"<li>{each.format(data(key('cases'), cases))}</li>" for each in said)
+    return shown(
+        f'<ul class="answer">{items}</ul>', "answer", text=[each.format(cases) for each in said], origin=["synthetic"]
+    )
 
 
 class SmallPack:
-    """Runs the pack of one page with `outputs` on it. What was published before stands for an earlier, sound pack."""
+    """Runs the pack of one page with `outputs` on it. What was published before stands for an earlier, sound pack.
+
+    `cases` is the total that its first sentence says.
+    """
+
+    cases = "61"
 
     def __init__(self, home, monkeypatch):
         self.home, self.output, self._outputs = home, home / "outputs", []
@@ -92,7 +96,7 @@ class SmallPack:
         monkeypatch.setattr(audits, "every_measure", lambda: MEASURES)
 
     def _execute(self, task, **_):
-        return executed("# How many?", [answer()], "## Cases", *([each] for each in self._outputs))
+        return executed("# How many?", [answer(self.cases)], "## Cases", *([each] for each in self._outputs))
 
     @property
     def folder(self):

@@ -7,7 +7,9 @@ from functools import cached_property
 import pandas as pd
 
 from analysis_lib.metrics import attainment
-from analysis_lib.metrics.pupils import school_year
+from analysis_lib.metrics.attainment import KeyStage
+from analysis_lib.metrics.counting.together import years_together
+from analysis_lib.metrics.pupils import are_in_a_row, school_year, years_in_words
 from analysis_lib.pages.virtual_school.figures import (
     INDICATORS,
     SchoolFigures,
@@ -28,13 +30,16 @@ from analysis_lib.report.sentence import Sentence, change, say, sentence
 from analysis_lib.report.table import table
 from analysis_lib.results import PUBLISHED, Released, Result, Value
 
+# What the page says above its first chart.
+YEARS_ADDED = "Up to three school years are added together, because one year has too few pupils."
+
 
 class Attainment(SchoolFigures):
     """Charts, tables and sentences of the results."""
 
     @cached_property
     def standards(self) -> Released:
-        return self._release(attainment.key_standards(self.pupils, years=self.years))
+        return self._release(attainment.key_standards(self.pupils, years=self.years), YEARS_ADDED)
 
     @cached_property
     def national_standards(self) -> Released:
@@ -105,10 +110,14 @@ class Attainment(SchoolFigures):
             "england": england or "",
             "years": years,
         }
+        if value.symbol == "z":
+            return say("{label}: no results are held.", **parts)
         if not value.is_shown:
-            return say(
-                "{label}: " + ("no results are held." if value.symbol == "z" else "hidden, too few pupils."), **parts
+            before = self._shown_before(
+                label, next(stage for name, stage, _ in attainment.KEY_STANDARDS if name == label)
             )
+            parts |= {"before": before[0], "before_years": before[1]} if before else {}
+            return say(f"{{label}}: hidden in {{years}}, too few pupils{earlier(before)}.", **parts)
         told = "{label}: {value} in {years}; the true figure may lie anywhere from {interval}, allowing for chance"
         if england is None or not england.is_shown:
             return say(f"{told}.", **parts)
@@ -116,11 +125,48 @@ class Attainment(SchoolFigures):
         return say(f"{told}; {{country}}'s {{england}} is {'inside' if inside else 'outside'} that range.", **parts)
 
     @cached_property
-    def by_year(self) -> dict[str, Released]:
+    def _yearly(self) -> dict[str, Result]:
         return {
-            stage.code: self._release(attainment.by_standard(self.pupils, stage, years=self.years))
-            for stage in attainment.KEY_STAGES
+            stage.code: attainment.by_standard(self.pupils, stage, years=self.years) for stage in attainment.KEY_STAGES
         }
+
+    @cached_property
+    def added_up(self) -> dict[str, list[Released]]:
+        """Every standard of each key stage with years added together, the latest years first.
+
+        Earlier years follow where the assessments changed in between. They are released after the headlines and before any
+        single year: a year that is hidden must not cost the reader the years together.
+        """
+        released = {"headlines": [self.standards]}
+        for stage in attainment.KEY_STAGES:
+            released[stage.code] = [
+                self._release(run, YEARS_ADDED) for run in attainment.runs(self._yearly[stage.code])
+            ]
+        return released
+
+    @cached_property
+    def by_year(self) -> dict[str, Released]:
+        """The standards of each key stage by single year, where no figure has to be hidden; other key stages are not there."""
+        shown = {}
+        for code, yearly in self._yearly.items():
+            if self.added_up and self.page.first_safe([[yearly], []]) == 0:
+                shown[code] = self._release(yearly)
+        return shown
+
+    def _shown_before(self, label: str, stage: KeyStage) -> tuple[Value, str] | None:
+        """The latest earlier years of which the standard may be shown, with their name."""
+        standard = next(each for name, _, each in attainment.KEY_STANDARDS if name == label)
+        for added in self.added_up[stage.code][1:]:
+            row = added.where(standard=standard)
+            if len(row) and row.value().is_shown:
+                return row.value(), row.frame["years"].iloc[0]
+        return None
+
+    def _why_no_single_years(self, stage: KeyStage) -> str:
+        return (
+            f"Results of {uncapitalised(short_title(stage))} are not shown for single school years, because too few pupils are behind "
+            "some of them; the table of years added together has them."
+        )
 
     def cohorts(self) -> Output:
         """Pupils at the end of each key stage."""
@@ -139,7 +185,16 @@ class Attainment(SchoolFigures):
 
     def early_stages_table(self) -> Output:
         """Each standard of the early years and key stages 1 and 2 by school year."""
-        stages = (attainment.EARLY_YEARS, attainment.KEY_STAGE_1, attainment.KEY_STAGE_2)
+        every = (attainment.EARLY_YEARS, attainment.KEY_STAGE_1, attainment.KEY_STAGE_2)
+        stages = [stage for stage in every if stage.code in self.by_year]
+        without = [self._why_no_single_years(stage) for stage in every if stage not in stages]
+        if not stages:
+            return sentence(
+                say(
+                    "Results of the early years, key stage 1 and key stage 2 are not shown for single school years, because too few "
+                    "pupils are behind some of them; the table of years added together has them."
+                )
+            )
         series = {
             f"{short_title(stage)}: {uncapitalised(standard)}": self.by_year[stage.code].where(standard=standard)
             for stage in stages
@@ -150,35 +205,37 @@ class Attainment(SchoolFigures):
             "Looked-after pupils who reached each standard, % of the pupils at the end of the key stage, by school year",
             series,
             "Standard",
-            note=" ".join(filter(None, (gap_in_words(stage, self.years) for stage in stages))),
+            note=" ".join(filter(None, (*(gap_in_words(stage, self.years) for stage in stages), *without))),
         )
 
     def intervals_table(self) -> Output:
-        """For each standard its latest year with results and the years added together, with counts and intervals."""
+        """Each standard with years added together, and where it is shown its latest year, with counts and intervals."""
         rows = []
         for stage in attainment.KEY_STAGES:
-            yearly = attainment.by_standard(self.pupils, stage, years=self.years)
-            added = self._release(attainment.pooled(yearly))
             for standard in stage.standards:
                 label = f"{short_title(stage)}: {uncapitalised(standard)}"
-                row = added.where(standard=standard)
-                years = row.frame["years"].iloc[0]
-                latest = figure_at(self.by_year[stage.code].where(standard=standard), row.value().period_end)
-                if years != school_year(year_of(row.value().period_end)):
-                    rows.append([label, school_year(year_of(latest.period_end)), *spelled(latest)])
-                rows.append([label, years, *spelled(row.value())])
+                for added in self.added_up[stage.code]:
+                    row = added.where(standard=standard)
+                    value, years = row.value(), row.frame["years"].iloc[0]
+                    is_one_year = years == school_year(year_of(value.period_end))
+                    if stage.code in self.by_year and not is_one_year:
+                        latest = figure_at(self.by_year[stage.code].where(standard=standard), value.period_end)
+                        rows.append([label, school_year(year_of(latest.period_end)), *spelled(latest)])
+                    rows.append([label, years, *spelled(value)])
         return table(
             "attainment_intervals",
-            "Each standard in its latest school year with results, and with up to three years added together",
+            "Each standard with up to three school years added together, and the latest of them where single years are shown",
             ["Standard", "School years", "Reached it", "Number", "Out of", "95% interval"],
             rows,
-            note="Where just one of the years added together is hidden, a second one is hidden as well, so that the first cannot be worked out."
-            if self.page.edition == "public"
-            else "",
+            note="Years on two sides of a change of the assessments stand apart.",
         )
 
     def key_stage_2_chart(self) -> Output:
         """Key stage 2 by school year."""
+        if "KS2" not in self.by_year:
+            measure = attainment.MEASURES[attainment.KEY_STAGE_2.measure]
+            why = self._why_no_single_years(attainment.KEY_STAGE_2)
+            return self._others_table("key_stage_2", measure, "cla_ks2_rwm_pct", why)
         return self._national_chart(
             "key_stage_2",
             self.by_year["KS2"].where(standard=attainment.ALL_THREE),
@@ -206,6 +263,14 @@ class Attainment(SchoolFigures):
         """
         stage = stage_of(code)
         standard = list(stage.standards)[-1]
+        if code not in self.by_year:
+            return sentence(
+                say(
+                    "How the results of {stage} moved from one school year to the next is not said, because single years have too few "
+                    "pupils.",
+                    stage=short_title(stage).lower(),
+                )
+            )
         shown = self.by_year[code].where(standard=standard)
         held = [value for value in shown.values() if value.symbol != "z"]
         parts = {"stage": short_title(stage).lower(), "standard": uncapitalised(standard)}
@@ -239,14 +304,18 @@ class Attainment(SchoolFigures):
         """English and maths of key stage 4 beside the country, the region, the neighbours and DfE's figure for the council."""
         tables = []
         for standard in attainment.KEY_STAGE_4.standards:
+            name, indicator = f"key_stage_4_grade_{standard.split()[1]}", INDICATORS["KS4", standard]
+            if "KS4" not in self.by_year:
+                measure = attainment.MEASURES[attainment.KEY_STAGE_4.measure]
+                tables.append(
+                    self._others_table(name, measure, indicator, self._why_no_single_years(attainment.KEY_STAGE_4))
+                )
+                continue
             ours = self.by_year["KS4"].where(standard=standard)
-            series = {
-                self.here.name: ours,
-                **self._labelled(self._elsewhere(ours.measure, INDICATORS["KS4", standard])),
-            }
+            series = {self.here.name: ours, **self._labelled(self._elsewhere(ours.measure, indicator))}
             tables.append(
                 self._beside(
-                    f"key_stage_4_grade_{standard.split()[1]}",
+                    name,
                     f"English and maths at the end of key stage 4, {uncapitalised(standard)} in both, by school year and area",
                     series,
                     "Area",
@@ -256,9 +325,21 @@ class Attainment(SchoolFigures):
 
     def teacher_assessments(self) -> Output:
         """Local teacher assessments of years without statutory ones."""
-        released = self._release(attainment.teacher_assessment(self.pupils, years=self.years))
-        if not len(released):
+        yearly = attainment.teacher_assessment(self.pupils, years=self.years)
+        ends = set(yearly.exact()["period_end"])
+        if not ends:
             return sentence(say("No local teacher assessments are held for the years without statutory ones."))
+        those = [year for year in self.years if year.end in ends]
+        together = years_together(yearly, those, years_in_words(those)) if are_in_a_row(those) else yearly
+        choice = self.page.first_safe([[yearly], [together], []])
+        if choice == 2:
+            return sentence(
+                say(
+                    "Local teacher assessments of years without statutory ones are held, and not shown: too few pupils have one.",
+                )
+            )
+        added = "Years are added together, because too few pupils have such an assessment in one." if choice else ""
+        released = self._release((yearly, together)[choice], added)
         series = {
             f"{short_title(stage)}: {uncapitalised(standard)}": released.where(key_stage=stage.title, standard=standard)
             for stage in attainment.KEY_STAGES
@@ -266,18 +347,25 @@ class Attainment(SchoolFigures):
         }
         return self._beside(
             "teacher_assessments",
-            "Local teacher assessments in years without statutory ones, % of the pupils so assessed: not moderated, and comparable with no other figure on this page",
+            f"Local teacher assessments in years without statutory ones ({years_in_words(those)}), % of the pupils so assessed: not moderated, and comparable with no other figure on this page",
             {label: own for label, own in series.items() if len(own)},
             "Standard",
+            together=choice == 1,
+            note=added,
         )
 
     def impossible_in_words(self) -> Output:
         """Whether any of our own combined measures is above one of its parts."""
-        found = [each for released in self.by_year.values() for each in attainment.impossible_combinations(released)]
+        shown = [each for code in self._yearly for each in self.added_up[code]]
+        found = [
+            each
+            for released in (*shown, *self.by_year.values())
+            for each in attainment.impossible_combinations(released)
+        ]
         years = sorted({school_year(year_of(each.period_end)) for each in found})
         return sentence(
             say(
-                "A combined measure is above one of its parts in {years}: look for pupils with wrong entries before using these figures.",
+                "A combined measure is above one of its parts, in years to {years}: look for pupils with wrong entries before using these figures.",
                 years=" and ".join(years),
             )
             if found
@@ -285,3 +373,8 @@ class Attainment(SchoolFigures):
                 "No combined measure of the pupils above is higher than one of its parts, which would be impossible."
             )
         )
+
+
+def earlier(before: tuple[Value, str] | None) -> str:
+    """How a sentence goes on where a figure is hidden and that of earlier years is not."""
+    return "; in {before_years} it was {before}" if before else ""

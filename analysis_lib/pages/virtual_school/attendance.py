@@ -7,6 +7,7 @@ from functools import cached_property
 from analysis_lib.metrics import attendance, exclusions
 from analysis_lib.pages.virtual_school.figures import (
     SchoolFigures,
+    not_shown,
     uncapitalised,
 )
 from analysis_lib.report.figure import numerator
@@ -47,12 +48,18 @@ class Attendance(SchoolFigures):
             f"{kind} absence": self.absence.where(kind=kind) for kind in ("Overall", "Authorised", "Unauthorised")
         }
         series["Persistently absent (10% or more)"] = self.persistent_absence
-        series["Severely absent (50% or more)"] = self._release(
-            attendance.severe_absence(self.pupils, years=self.years)
-        )
-        series["With an attendance record"] = self._release(
-            attendance.attendance_recorded(self.pupils, years=self.years)
-        )
+        left_out = []
+        for label, result in {
+            "Severely absent (50% or more)": attendance.severe_absence,
+            "With an attendance record": attendance.attendance_recorded,
+        }.items():
+            released = self._whole_or_latest(lambda years, counted=result: counted(self.pupils, years=years))
+            if released is None:
+                left_out.append(label)
+                continue
+            series[label] = released
+            if len(released) < len(self.years):
+                left_out.append(f"{label.split(' (')[0]} in earlier years")
         country = {
             "Overall absence": "cla_absence_pct",
             "Unauthorised absence": "cla_unauth_absence_pct",
@@ -70,14 +77,19 @@ class Attendance(SchoolFigures):
             "Absence, % of sessions; persistent and severe absence and attendance records, % of pupils; reception to year 11",
             rows,
             "",
-            note="Authorised and unauthorised add up to the overall figure before rounding.",
+            note=" ".join(
+                [
+                    "Authorised and unauthorised add up to the overall figure before rounding.",
+                    *([not_shown(left_out)] if left_out else []),
+                ]
+            ),
         )
 
     def attendance_bands(self) -> Output:
         """Pupils by their attendance."""
         released = self._release(attendance.attendance_bands(self.pupils, years=self.years))
         series = {f"Attended {uncapitalised(band)}": released.where(band=band) for band in attendance.BANDS}
-        series["Attended 100% (part of 95% or more)"] = self._release(
+        series["Attended every session (part of 95% or more)"] = self._release(
             attendance.full_attendance(self.pupils, years=self.years)
         )
         return self._beside(

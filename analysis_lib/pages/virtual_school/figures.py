@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import pandas as pd
@@ -15,10 +15,11 @@ from analysis_lib.metrics.pupils import school_year
 from analysis_lib.periods import Period
 from analysis_lib.report.chart import trend
 from analysis_lib.report.figure import denominator, interval, numerator
+from analysis_lib.report.number_words import bare_numbers
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import say
+from analysis_lib.report.sentence import say, sentence
 from analysis_lib.report.table import Cell, table
-from analysis_lib.results import PUBLISHED, Break, Released, Result, Value
+from analysis_lib.results import PUBLISHED, Break, Measure, Released, Result, Value
 from analysis_lib.sections import Sections
 
 # DfE's indicators of looked-after pupils (looked after for 12 months), by key stage and standard.
@@ -41,6 +42,7 @@ class SchoolFigures(Sections):
         self.here, self.region, self.country = page.authority.area, page.authority.region, page.authority.country
         self.neighbour_list = page.authority.neighbour_model(page.as_at).name
         self._cited: set[str] = set()
+        self._held_elsewhere: dict[tuple[str, str], dict[str, Released]] = {}
 
     @property
     def pupils(self) -> pd.DataFrame:
@@ -50,12 +52,21 @@ class SchoolFigures(Sections):
     def years(self) -> list[Period]:
         return pupils.academic_years(self.pupils, self.last)
 
-    def _release(self, result: Result) -> Released:
-        """`result` through the page's gate; what a published figure cites is kept for the page's sources."""
-        released = self.page.release(result)
+    def _release(self, result: Result, remedy: str = "") -> Released:
+        """`result` through the page's gate; what a published figure cites is kept for the page's sources.
+
+        `remedy` is the sentence that the page says of what was done so that it may be shown.
+        """
+        released = self.page.release(result, remedy)
         if result.origin == PUBLISHED:
             self._cited |= set(released.frame["source"]) - {""}
         return released
+
+    def _whole_or_latest(self, counted: Callable[[list[Period]], Result]) -> Released | None:
+        """What is counted of every school year, else of the latest alone, else nothing: none of its figures is hidden."""
+        options = [counted(self.years), counted([self.last])]
+        choice = self.page.first_safe([*([each] for each in options), []])
+        return self._release(options[choice]) if choice < len(options) else None
 
     def _neighbour_names(self) -> list[str]:
         members = self.page["statistical_neighbours"]
@@ -64,8 +75,13 @@ class SchoolFigures(Sections):
     def _published(self, measure, indicator: str, areas, **days) -> pd.DataFrame:
         return compare.published(measure, self.page["benchmarks"], indicator=indicator, areas=areas, **days).exact()
 
-    def _elsewhere(self, measure, indicator: str) -> dict[str, Released]:
+    def _elsewhere(self, measure: Measure, indicator: str) -> dict[str, Released]:
         """England, the region and the neighbours as published, and DfE's own figure for the council, years that the page shows."""
+        if (measure.name, indicator) not in self._held_elsewhere:
+            self._held_elsewhere[measure.name, indicator] = self._released_elsewhere(measure, indicator)
+        return self._held_elsewhere[measure.name, indicator]
+
+    def _released_elsewhere(self, measure: Measure, indicator: str) -> dict[str, Released]:
         since = self.years[0].start
         wanted = {
             "country": self.country,
@@ -143,6 +159,13 @@ class SchoolFigures(Sections):
             period_name=lambda end: school_year(year_of(end)),
         )
 
+    def _others_table(self, name: str, measure: Measure, indicator: str, why: str) -> Output:
+        """What others have, by school year, where our own figures are not shown by year: `why` says so."""
+        others = self._labelled(self._elsewhere(measure, indicator))
+        if not others:
+            return sentence(say(why))
+        return self._beside(name, f"{measure.title}, by school year and area", others, "Area", note=why)
+
     def _breaks(self, released: Released) -> list[Break]:
         return [each for each in released.measure.breaks if self.years[0].start < each.day <= self.last.end]
 
@@ -153,13 +176,34 @@ class SchoolFigures(Sections):
         return self._release(Result(measure, own, points.groups, PUBLISHED))
 
     def _beside(
-        self, name: str, caption: str, series: Mapping[str, Released], heading: str, *, note: str = ""
+        self,
+        name: str,
+        caption: str,
+        series: Mapping[str, Released],
+        heading: str,
+        *,
+        note: str = "",
+        together: bool = False,
     ) -> Output:
-        """A table with a row for each series and a column for each school year that the page or the series has."""
+        """A table with a row for each series and a column for each school year that the page or the series has.
+
+        A series of which every figure is hidden has no row: a sentence under the table names it. Where no series is left, the
+        sentences stand by themselves. With `together` the first series has school years added up, and its column says which.
+        """
+        hidden = [label for label, released in series.items() if is_all_hidden(released)]
+        series = {label: released for label, released in series.items() if label not in hidden}
+        if hidden:
+            note = " ".join(filter(None, [note, not_shown(hidden)]))
+        if not series:
+            return sentence(say(note))
         cells = {label: {value.period_end: value for value in released.values()} for label, released in series.items()}
-        ends = sorted({end for own in cells.values() for end in own})
-        head = [heading, *(school_year(year_of(end)) for end in ends)]
-        rows: list[Sequence[Cell]] = [[label, *(own.get(end, "") for end in ends)] for label, own in cells.items()]
+        ends = sorted({end for each in cells.values() for end in each})
+        own = next(iter(series.values()))
+        named = {end: school_year(year_of(end)) for end in ends}
+        if together:
+            named |= dict(zip(own.frame["period_end"], own.frame["years"], strict=True))
+        head = [heading, *named.values()]
+        rows: list[Sequence[Cell]] = [[label, *(each.get(end, "") for end in ends)] for label, each in cells.items()]
         return table(name, caption, head, rows, note=note)
 
 
@@ -167,6 +211,20 @@ def figure_at(released: Released, end: pd.Timestamp) -> Value | None:
     """The one figure for the period that ends on `end`; None when there is no row."""
     values = released.where(period_end=end).values()
     return values[0] if values else None
+
+
+def is_all_hidden(released: Released) -> bool:
+    """Whether there are figures and none of them may be shown."""
+    symbols = released.frame["symbol"]
+    return bool(symbols.eq("c").any() and not released.frame["value"].notna().any())
+
+
+def not_shown(labels: Sequence[str]) -> str:
+    """The sentence in place of rows of which every figure is hidden; a label with a number of its own is not repeated."""
+    names = [label.split(" (")[0] for label in labels]
+    named = [uncapitalised(name) for name in names if not bare_numbers(name)]
+    words = [*named, *(["another group"] if len(named) < len(names) else [])]
+    return f"Not shown, because too few pupils are behind each figure: {listed(words)}."
 
 
 def spelled(value: Value) -> list[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis_lib.metrics import attainment, attendance, education_plans, exclusions, moving_on
 from analysis_lib.metrics.attainment import KeyStage
 from analysis_lib.metrics.pupils import school_year
-from analysis_lib.pages.virtual_school.attainment import Attainment
+from analysis_lib.pages.virtual_school.attainment import Attainment, earlier
 from analysis_lib.pages.virtual_school.attendance import Attendance
 from analysis_lib.pages.virtual_school.figures import (
     code_of,
@@ -93,6 +93,8 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         }
         if value.symbol == "z":
             return say("No results at the end of {stage} are held for any year to {last}.", **parts)
+        before = None if value.is_shown else self._shown_before(label, stage)
+        parts |= {"before": before[0], "before_years": before[1]} if before else {}
         told = "{value} of the {base} looked-after pupils who came to the end of {stage} in {years} {reached} ({interval}, allowing for chance)"
         hidden = "How many of the looked-after pupils who came to the end of {stage} in {years} {reached} is not shown, for the numbers are too small"
         if stage.is_assessed_in(self.last) and value.period_end != self.last.end:
@@ -101,9 +103,12 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
             told, hidden = (f"{each}; there were no statutory assessments in {{last}}" for each in (told, hidden))
         if england is None:
             told += "; {country}'s figure for {end} had not been published by {as_at}"
-            return say(f"{told}.", otherwise=f"{hidden}.", **parts)
+            return say(f"{told}.", otherwise=f"{hidden}{earlier(before)}.", **parts)
         return say(
-            f"{told}; in {{country}} it was {{england}} in {{end}}.", otherwise=f"{hidden}.", england=england, **parts
+            f"{told}; in {{country}} it was {{england}} in {{end}}.",
+            otherwise=f"{hidden}{earlier(before)}.",
+            england=england,
+            **parts,
         )
 
     def _absence_in_words(self) -> Sentence:
@@ -146,14 +151,14 @@ class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
         )
 
     def _activity_in_words(self) -> Sentence:
-        neet = self.activity.value(period_end=self.last.end, activity=moving_on.NEET)
+        neet, who = self.neither
         summer = self.plans.value(period_end=self.last.end, term="Summer")
         parts = {"neet": neet, "year": self.last, "summer": summer}
         return say(
-            "Of the young people in years 12 and 13, {neet} were in neither education, employment nor training; {summer} of the pupils who should have a personal education plan had one in the summer term.",
+            f"Of the young people in years 12 and 13, {{neet}} were {who}; {{summer}} of the pupils who should have a personal education plan had one in the summer term.",
             otherwise="{summer} of the pupils who should have a personal education plan had one in the summer term of the {year}."
             if summer.is_shown
-            else "Of the young people in years 12 and 13, {neet} were in neither education, employment nor training in the {year}."
+            else f"Of the young people in years 12 and 13, {{neet}} were {who} in the {{year}}."
             if neet.is_shown
             else "What the young people in years 12 and 13 do, and how many pupils had a personal education plan, is not shown for the {year}: there is no figure, or the numbers are too small.",
             **parts,

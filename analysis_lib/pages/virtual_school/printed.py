@@ -188,12 +188,10 @@ class Printed(SchoolFigures):
         return found
 
     def _dfe_key_stage_2(self, area, end: pd.Timestamp) -> dict[str, Value]:
-        shown = {}
+        shown, measure = {}, attainment.MEASURES[attainment.KEY_STAGE_2.measure]
         for standard in attainment.KEY_STAGE_2.standards:
-            frame = self._published(
-                self.by_year["KS2"].measure, INDICATORS["KS2", standard], [area], since=end, until=end
-            )
-            values = self._release(Result(self.by_year["KS2"].measure, frame, ("area",), PUBLISHED)).values()
+            frame = self._published(measure, INDICATORS["KS2", standard], [area], since=end, until=end)
+            values = self._release(Result(measure, frame, ("area",), PUBLISHED)).values()
             if values and values[0].is_shown:
                 shown[standard] = values[0]
         return shown
