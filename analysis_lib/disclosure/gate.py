@@ -165,9 +165,11 @@ class Gate:
         """
         if self.edition != "public":
             return 0
-        ours = [[result for result in results if result.origin != PUBLISHED] for results in options]
+        ours: list[list[Result]] = []
         lost: dict[int, float] = {}
-        for at, results in enumerate(ours):
+        for at, option in enumerate(options):
+            results = [result for result in option if result.origin != PUBLISHED]
+            ours.append(results)
             if any(self._has_reasons(result) for result in results):
                 continue  # not whole by the rules alone: how much else it would lose matters only where none is
             lost[at] = self._share_lost(results)

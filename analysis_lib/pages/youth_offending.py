@@ -101,6 +101,11 @@ class Breakdown:
         return f"in {self.telling.span}, " if self.telling.span else ""
 
     @property
+    def within(self) -> str:
+        """The same after the words that say of whom a sentence is."""
+        return f" in {self.telling.span}" if self.telling.span else ""
+
+    @property
     def block(self) -> str:
         """The heading of its rows in a table."""
         return f"{BLOCKS[self.by]} ({self.telling.span})" if self.telling.span else BLOCKS[self.by]
@@ -367,7 +372,7 @@ class YouthOffending(Sections):
         share, expected = self._pair(view, group)
         words, tail = _opened(view, "{share} of the caseload were {oldest}, those who had turned 18 included"), ""
         if view.gap is not None:
-            words = _opened(view, "of the children under 18 on the caseload, {share} were {oldest}")
+            words = f"Of the children under 18 on the caseload{view.within}, {{share}} were {{oldest}}"
             tail = "of all children aged 10 to 17 who live there, {expected} were {oldest}"
         named = None if share is None else group_name(share, AGE_BAND, oldest[group])
         otherwise = "The ages of the children cannot be shown."
@@ -395,10 +400,7 @@ class YouthOffending(Sections):
     def _looked_after(self) -> Sentence:
         share, _ = self._pair(self.looked_after, "Yes")
         rate = self.looked_after_rate
-        words = _opened(
-            self.looked_after,
-            "{share} of the caseload were looked after by a council at some time while their intervention was open",
-        )
+        words = f"Of the caseload{self.looked_after.within}, {{share}} were looked after by a council at some time while their intervention was open"
         council = self.page.authority.name
         if isinstance(rate, str):
             tail = f"how much more likely that makes looked-after children to be on the caseload cannot be said, because {rate}"
