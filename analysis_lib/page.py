@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -103,10 +103,10 @@ class Page:
         label = self.label if result.origin == RETURNS else result.origin
         return self.gate.release(result, label=label, remedy=remedy)
 
-    def first_safe(self, options: Sequence[Sequence[Result]]) -> int:
+    def first_safe(self, options: Iterable[Sequence[Result]]) -> int:
         """Which of `options`, each the results that would be shown together, is the first that can be shown whole.
 
-        The restricted edition takes the first.
+        Options that are made one by one are made only as far as is needed. The restricted edition takes the first.
         """
         return self.gate.first_safe(options)
 

@@ -166,7 +166,7 @@ class Gate:
         frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
         return Released(measure, frame, result.groups, label or result.origin, self.edition, decimals, result.parts)
 
-    def first_safe(self, options: Sequence[Sequence[Result]]) -> int:
+    def first_safe(self, options: Iterable[Sequence[Result]]) -> int:
         """Which of `options`, in the order that serves readers, is the first of which nothing has to be hidden.
 
         Each option is the results that a page would release together. Where all lose something, the one that loses
@@ -174,9 +174,11 @@ class Gate:
         """
         if self.edition != "public":
             return 0
-        ours = [[result for result in results if result.origin != PUBLISHED] for results in options]
+        ours: list[list[Result]] = []
         lost: dict[int, float] = {}
-        for at, results in enumerate(ours):
+        for at, option in enumerate(options):
+            results = [result for result in option if result.origin != PUBLISHED]
+            ours.append(results)
             if any(self._has_reasons(result) for result in results):
                 continue  # not whole by the rules alone: how much else it would lose matters only where none is
             lost[at] = self._share_lost(results)

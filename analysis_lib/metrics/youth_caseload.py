@@ -44,10 +44,10 @@ __all__ = [
     "caseload_share",
     "children_on_caseload",
     "covers",
-    "groups_to_show",
     "under_18",
     "under_18_by",
     "under_18_share",
+    "ways_to_group",
     "without_those_aged_18",
 ]
 
@@ -199,7 +199,7 @@ def caseload_by(
 ) -> Result:
     """Children on the caseload by sex, ethnic_group, age_band or looked_after (`by`); they add up to `caseload`.
 
-    `groups` says which categories are shown together, and under which name (see `groups_to_show`). Every category has
+    `groups` says which categories are shown together, and under which name (see `ways_to_group`). Every category has
     a row, 0 or not, but "Not known" only where some child needs it; the service's table always has it for ethnicity.
     """
     counts = _counts(cases, by, (period, *earlier), groups)
@@ -271,23 +271,27 @@ def caseload_demographics(cases: pd.DataFrame, period: Period) -> Result:
     return build.proportion(MEASURES["yos_caseload_demographics"], frame, groups=groups, when=period)
 
 
-def groups_to_show(
-    cases: pd.DataFrame, period: Period, *earlier: Period, edition: str, threshold: int
-) -> dict[str, dict[str, str]]:
-    """For each of sex, ethnic_group, age_band and looked_after: which categories this edition shows together.
+def ways_to_group(
+    cases: pd.DataFrame, by: str, period: Period, *earlier: Period, edition: str, threshold: int
+) -> list[dict[str, str]]:
+    """Which categories of `by` an edition can show together, in the order that serves readers.
 
-    The restricted edition shows every category. The public one starts from `PUBLIC_GROUPS` and goes on by
-    `MERGE_ORDER` while a group in any of the periods has 1 to `threshold` - 1 children; what is small even then is left
-    to the gate.
+    The restricted edition shows every category. The public one starts from `PUBLIC_GROUPS`, and from what `MERGE_ORDER` merges
+    while a group in any of the periods has 1 to `threshold` - 1 children; then makes the merges that are left, one after
+    the other. Whether a way can be shown is for the gate to say.
     """
     if edition == "restricted":
-        return {by: {} for by in CATEGORIES}
+        return [{}]
     shown = [each for each in (period, *earlier) if each is period or covers(cases, each)]
-    groups = {}
-    for by in CATEGORIES:
-        counts = _counts(cases, by, shown, None).rename(columns={"numerator": "count"})
-        groups[by] = merge_small(counts, by, first=PUBLIC_GROUPS[by], order=MERGE_ORDER[by], threshold=threshold)
-    return groups
+    counts = _counts(cases, by, shown, None).rename(columns={"numerator": "count"})
+    ways = [merge_small(counts, by, first=PUBLIC_GROUPS[by], order=MERGE_ORDER[by], threshold=threshold)]
+    for name, those in MERGE_ORDER[by]:
+        names = {category: ways[-1].get(category, category) for category in counts[by].unique()}
+        present = set(those) & set(names.values())
+        if len(present) > 1 and len(set(names.values())) > 2:  # one group with everybody in it tells nothing
+            together = {category: name if each in present else each for category, each in names.items()}
+            ways.append({category: each for category, each in together.items() if each != category})
+    return ways
 
 
 def _counts(cases, by: str, periods: Sequence[Period], groups: Mapping[str, str] | None) -> pd.DataFrame:

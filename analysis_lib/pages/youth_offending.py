@@ -7,9 +7,9 @@ back a year, or nothing had been published yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from analysis_lib.errors import Closed
 from analysis_lib.metrics import youth_caseload, youth_over_representation
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
+from analysis_lib.pages.youth_offending_tellings import Telling, listed, remedies, tellings
 from analysis_lib.periods import Period
 from analysis_lib.policy import YOUTH_OFFENDING
 from analysis_lib.report.chart import bars, trend
@@ -55,7 +56,10 @@ CHILDREN_10_TO_17 = "children aged 10 to 17"
 # The oldest group as this edition shows it, in words: of the whole caseload, and of its children under 18.
 OLDEST = {"17+": "17 or over", "16 and over": "16 or over"}
 OLDEST_UNDER_18 = {"17": "17", "16 and 17": "16 or 17"}
-AGES_HIDDEN = "How the ages compare with the population cannot be shown: too few children are 17, or 18 or over, to tell them apart."
+AGES_HIDDEN = (
+    "So that no child can be recognised, the ages are not compared with the population: that would tell how many on the "
+    "caseload are 18 or over."
+)
 CENSUS_OUT = pd.Timestamp("2022-11-29")  # ONS, Census 2021: ethnic group, England and Wales
 NO_COUNCIL = "the extract names the council of too few children"
 
@@ -64,18 +68,47 @@ NO_COUNCIL = "the extract names the council of too few children"
 class Breakdown:
     """One breakdown of the caseload, released, beside the population: shares of `people` in `reference`, the gap in
     percentage points, and the relative rate beside the group `compared_with`. The last three are None where there is
-    no population to compare with; `not_compared` says why. `caseload` names whose shares they are."""
+    no population to compare with; `not_compared` says why. `caseload` names whose shares they are, `telling` of which
+    periods and groups; `total` is the whole caseload of a period that is longer than the page's own."""
 
-    by: str
+    telling: Telling
     counts: Released
     shares: Released
     people: str = CHILDREN_10_TO_17
+    total: Released | None = None
     reference: Released | None = None
     gap: Released | None = None
     rate: Released | None = None
     compared_with: str = ""
     caseload: str = "caseload"
     not_compared: str = "No population had been published to compare with."
+
+    @property
+    def by(self) -> str:
+        return self.telling.by
+
+    @property
+    def now(self) -> Period:
+        return self.telling.now
+
+    @property
+    def before(self) -> Period | None:
+        return self.telling.before
+
+    @property
+    def opening(self) -> str:
+        """How a sentence begins that is not about the page's own period."""
+        return f"in {self.telling.span}, " if self.telling.span else ""
+
+    @property
+    def within(self) -> str:
+        """The same after the words that say of whom a sentence is."""
+        return f" in {self.telling.span}" if self.telling.span else ""
+
+    @property
+    def block(self) -> str:
+        """The heading of its rows in a table."""
+        return f"{BLOCKS[self.by]} ({self.telling.span})" if self.telling.span else BLOCKS[self.by]
 
     def of(self, released: Released | None, group: str, end: pd.Timestamp) -> Value | None:
         """The figure of `group` in the period that ends on `end`; None where this edition has no such group."""
@@ -108,14 +141,6 @@ class YouthOffending(Sections):
             raise Closed("the population of the service's councils", why, advice)
         return areas
 
-    @cached_property
-    def merged(self) -> dict[str, dict[str, str]]:
-        """The groups that this edition shows together, by breakdown."""
-        threshold = self.page.authority.disclosure.classes[YOUTH_OFFENDING].threshold
-        return youth_caseload.groups_to_show(
-            self.cases, self.now, self.before, edition=self.page.edition, threshold=threshold
-        )
-
     # The figures
 
     @cached_property
@@ -124,12 +149,13 @@ class YouthOffending(Sections):
 
     @cached_property
     def sex(self) -> Breakdown:
-        return self._beside_population(SEX, compared_with="Female")
+        population = self._population(SEX)
+        return self._breakdown(SEX, population, self._people_shares(SEX, population), compared_with="Female")
 
     @cached_property
     def age(self) -> Breakdown:
         """Everyone on the caseload by age, as the service counts them; `age_beside` has the comparison."""
-        return self._breakdown(AGE_BAND, self.merged[AGE_BAND], None, CHILDREN_10_TO_17, "")
+        return self._breakdown(AGE_BAND)
 
     @cached_property
     def age_beside(self) -> Breakdown:
@@ -138,43 +164,47 @@ class YouthOffending(Sections):
         Where nothing can be compared it is `age`. That is so as well where the number of those aged 18 or over, or of
         the oldest under 18, may not be shown: each is the other's difference from the group that holds both.
         """
-        population, groups = self._population(AGE_BAND), youth_caseload.under_18(self.merged[AGE_BAND])
+        population, telling = self._population(AGE_BAND), self.age.telling
         if isinstance(population, Closed):
             return replace(self.age, not_compared=_not_compared(population))
-        counts = youth_caseload.under_18_by(self.cases, self.now, groups=groups)
-        shares = youth_caseload.under_18_share(self.cases, self.now, groups=groups)
+        groups, now = youth_caseload.under_18(telling.groups), telling.now
+        shares = youth_caseload.under_18_share(self.cases, now, groups=groups)
         reference = youth_over_representation.population_share(
-            population.frame, AGE_BAND, period=self.now, source=_cited(population), groups=groups
+            population.frame, AGE_BAND, period=now, source=_cited(population), groups=groups
         )
-        view = Breakdown(
-            AGE_BAND,
-            self.page.release(counts),
-            self.page.release(shares),
-            reference=self.page.release(reference),
-            gap=self.page.release(youth_over_representation.percentage_point_gap(shares, reference)),
-            caseload="caseload under 18",
-        )
-        oldest = view.of(view.counts, groups["17+"], self.now.end)
-        hidden = "c" in (oldest.symbol, self.aged_18.symbol)
-        return replace(self.age, not_compared=AGES_HIDDEN) if hidden else view
+        figures = {
+            "counts": youth_caseload.under_18_by(self.cases, now, groups=groups),
+            "shares": shares,
+            "reference": reference,
+            "gap": youth_over_representation.percentage_point_gap(shares, reference),
+        }
+        aged_18 = youth_caseload.aged_18_or_over(self.cases, now)
+        if self.page.first_safe([[*figures.values(), aged_18], []]):
+            return replace(self.age, not_compared=AGES_HIDDEN)
+        released = {name: self.page.release(result, telling.remedy) for name, result in figures.items()}
+        return Breakdown(telling, caseload="caseload under 18", **released)
 
     @cached_property
     def aged_18(self) -> Value:
-        return self.page.release(youth_caseload.aged_18_or_over(self.cases, self.now)).values()[0]
+        return self.page.release(youth_caseload.aged_18_or_over(self.cases, self.age.now)).values()[0]
 
     @cached_property
     def ethnicity(self) -> Breakdown:
-        return self._beside_ethnicity(self.merged[ETHNIC_GROUP])
+        people = self._people_by_ethnicity()
+        return self._breakdown(ETHNIC_GROUP, people, self._ethnic_shares(people), compared_with="White")
 
     @cached_property
     def broad_ethnicity(self) -> Breakdown:
         """White, all other known groups, not known: what the first screen speaks of in both editions."""
-        return self._beside_ethnicity(self.merged[ETHNIC_GROUP] or youth_caseload.PUBLIC_GROUPS[ETHNIC_GROUP])
+        if self.page.edition == "public":
+            return self.ethnicity
+        people, broad = self._people_by_ethnicity(), youth_caseload.PUBLIC_GROUPS[ETHNIC_GROUP]
+        way = Telling(ETHNIC_GROUP, broad, self.now, self.before)
+        return self._breakdown(ETHNIC_GROUP, people, self._ethnic_shares(people), compared_with="White", ways=[way])
 
     @cached_property
     def looked_after(self) -> Breakdown:
-        counts, shares = self._counted(LOOKED_AFTER, self.merged[LOOKED_AFTER])
-        return Breakdown(LOOKED_AFTER, self.page.release(counts), self.page.release(shares))
+        return self._breakdown(LOOKED_AFTER)
 
     @cached_property
     def looked_after_rate(self) -> Value | str:
@@ -196,15 +226,9 @@ class YouthOffending(Sections):
             care_periods,
             population.frame,
             area=self.page.authority.area,
-            period=self.now,
+            period=self.looked_after.now,
         )
         return NO_COUNCIL if rate is None else self.page.release(rate).values()[0]
-
-    def _counted(self, by: str, groups: Mapping[str, str]) -> tuple[Result, Result]:
-        return (
-            youth_caseload.caseload_by(self.cases, by, self.now, self.before, groups=groups),
-            youth_caseload.caseload_share(self.cases, by, self.now, self.before, groups=groups),
-        )
 
     def _population(self, by: str) -> compare.Population | Closed:
         """The children aged 10 to 17 of the service's councils, by sex or by single age, or why there are none to say."""
@@ -217,23 +241,21 @@ class YouthOffending(Sections):
         except Closed as reason:
             return reason
 
-    def _beside_population(self, by: str, compared_with: str = "") -> Breakdown:
-        population, groups = self._population(by), self.merged[by]
+    def _people_shares(self, by: str, population: compare.Population | Closed) -> Callable[[Telling], Result] | None:
+        """What makes the population's shares for a way of telling; None where there is no population."""
         if isinstance(population, Closed):
-            alone = self._breakdown(by, groups, None, CHILDREN_10_TO_17, compared_with)
-            return replace(alone, not_compared=_not_compared(population))
-        reference = youth_over_representation.population_share(
-            population.frame, by, period=self.now, source=_cited(population), groups=groups
+            return None
+        return lambda telling: youth_over_representation.population_share(
+            population.frame, by, period=telling.now, source=_cited(population), groups=telling.groups
         )
-        return self._breakdown(by, groups, reference, CHILDREN_10_TO_17, compared_with)
 
-    def _beside_ethnicity(self, groups: Mapping[str, str]) -> Breakdown:
-        people = self._people_by_ethnicity()
+    @staticmethod
+    def _ethnic_shares(people: pd.DataFrame | Closed) -> Callable[[Telling], Result] | None:
         if isinstance(people, Closed):
-            alone = self._breakdown(ETHNIC_GROUP, groups, None, "people of all ages", "White")
-            return replace(alone, not_compared=_not_compared(people))
-        reference = youth_over_representation.ethnicity_reference_share(people, period=self.now, groups=groups)
-        return self._breakdown(ETHNIC_GROUP, groups, reference, people["basis"].iloc[0], "White")
+            return None
+        return lambda telling: youth_over_representation.ethnicity_reference_share(
+            people, period=telling.now, groups=telling.groups
+        )
 
     def _people_by_ethnicity(self) -> pd.DataFrame | Closed:
         """The people to compare the ethnic groups with, or why there are none."""
@@ -249,30 +271,53 @@ class YouthOffending(Sections):
             return Closed("the population by ethnic group", why, compare.ADD_PUBLISHED)
         return people
 
-    def _breakdown(self, by, groups, reference: Result | None, people: str, compared_with: str) -> Breakdown:
-        counts, shares = self._counted(by, groups)
-        release = self.page.release
+    def _ways(self, by: str) -> list[Telling]:
+        """The ways to tell a breakdown in this edition, the one that serves readers best first."""
+        threshold = self.page.authority.disclosure.classes[YOUTH_OFFENDING].threshold
+        return tellings(self.cases, by, self.now, edition=self.page.edition, threshold=threshold)
+
+    def _breakdown(
+        self,
+        by: str,
+        people: compare.Population | pd.DataFrame | Closed | None = None,
+        reference: Callable[[Telling], Result] | None = None,
+        *,
+        compared_with: str = "",
+        ways: list[Telling] | None = None,
+    ) -> Breakdown:
+        """The breakdown in the first way of telling it that the gate lets through whole; `reference` gives the population's shares."""
+        self.total  # noqa: B018 - the headline stands whatever becomes of the rest
+        ways = ways or self._ways(by)
+        figures = cache(lambda at: self._figures(ways[at], reference, compared_with))
+        at = self.page.first_safe(list(figures(each).values()) for each in range(len(ways)))
+        released = {name: self.page.release(result, ways[at].remedy) for name, result in figures(at).items()}
+        view = Breakdown(ways[at], compared_with=compared_with, **released)
+        if isinstance(people, pd.DataFrame):
+            view = replace(view, people=people["basis"].iloc[0])
+        return replace(view, not_compared=_not_compared(people)) if isinstance(people, Closed) else view
+
+    def _figures(
+        self, telling: Telling, reference: Callable[[Telling], Result] | None, compared_with: str
+    ) -> dict[str, Result]:
+        """The figures of a breakdown that is told this way, by the names that `Breakdown` has for them."""
+        of_the_caseload = partial(youth_caseload.caseload_share, self.cases, telling.by, groups=telling.groups)
+        figures = {
+            "counts": youth_caseload.caseload_by(self.cases, telling.by, *telling.periods, groups=telling.groups),
+            "shares": of_the_caseload(*telling.periods),
+        }
+        if telling.months:
+            figures = {"total": youth_caseload.caseload(self.cases, *telling.periods)} | figures
         if reference is None:
-            return Breakdown(by, release(counts), release(shares), people)
-        latest = Result(
-            shares.measure,
-            shares.exact().query("period_end == @self.now.end"),
-            shares.groups,
-            shares.origin,
-            shares.parts,
-        )
-        return Breakdown(
-            by,
-            release(counts),
-            release(shares),
-            people,
-            release(reference),
-            release(youth_over_representation.percentage_point_gap(latest, reference)),
-            release(youth_over_representation.relative_rate(latest, reference, compared_with=compared_with))
-            if compared_with
-            else None,
-            compared_with,
-        )
+            return figures
+        latest, population = of_the_caseload(telling.now), reference(telling)
+        figures |= {
+            "reference": population,
+            "gap": youth_over_representation.percentage_point_gap(latest, population),
+        }
+        if compared_with:
+            rate = youth_over_representation.relative_rate(latest, population, compared_with=compared_with)
+            figures["rate"] = rate
+        return figures
 
     # The first screen
 
@@ -313,7 +358,7 @@ class YouthOffending(Sections):
     def _boys(self) -> Sentence:
         share, expected = self._pair(self.sex, "Male")
         rate = self.sex.of(self.sex.rate, "Male", self.now.end)
-        words = "Boys were {share} of the caseload"
+        words = _opened(self.sex, "boys were {share} of the caseload")
         if expected is not None:
             words += ", against {expected} of children aged 10 to 17"
         tail = _rate_in_words(rate, "a boy was {rate} times as likely as a girl to be on the caseload")
@@ -325,9 +370,9 @@ class YouthOffending(Sections):
         oldest = OLDEST if view.gap is None else OLDEST_UNDER_18
         group = next((each for each in oldest if each in view.groups()), "")
         share, expected = self._pair(view, group)
-        words, tail = "{share} of the caseload were {oldest}, those who had turned 18 included", ""
+        words, tail = _opened(view, "{share} of the caseload were {oldest}, those who had turned 18 included"), ""
         if view.gap is not None:
-            words = "Of the children under 18 on the caseload, {share} were {oldest}"
+            words = f"Of the children under 18 on the caseload{view.within}, {{share}} were {{oldest}}"
             tail = "of all children aged 10 to 17 who live there, {expected} were {oldest}"
         named = None if share is None else group_name(share, AGE_BAND, oldest[group])
         otherwise = "The ages of the children cannot be shown."
@@ -338,7 +383,7 @@ class YouthOffending(Sections):
         share, expected = self._pair(view, "White")
         rate = view.of(view.rate, youth_caseload.OTHERS, self.now.end)
         unknown = view.of(view.shares, NOT_KNOWN, self.now.end)
-        words = "White children were {share} of the caseload"
+        words = _opened(view, "White children were {share} of the caseload")
         if unknown is not None and unknown.is_shown and unknown.number:
             words += ", and {unknown} had no recorded ethnic group"
         if rate is None:  # the not known are shown together with the other groups
@@ -355,7 +400,7 @@ class YouthOffending(Sections):
     def _looked_after(self) -> Sentence:
         share, _ = self._pair(self.looked_after, "Yes")
         rate = self.looked_after_rate
-        words = "Of the caseload, {share} were looked after by a council at some time while their intervention was open"
+        words = f"Of the caseload{self.looked_after.within}, {{share}} were looked after by a council at some time while their intervention was open"
         council = self.page.authority.name
         if isinstance(rate, str):
             tail = f"how much more likely that makes looked-after children to be on the caseload cannot be said, because {rate}"
@@ -418,45 +463,47 @@ class YouthOffending(Sections):
 
     def _one_way_table(self) -> Output:
         rows, blocks = [["All children", self.total.value(period_end=self.now.end), ""]], ["Caseload"]
-        for view, group in self._each_group():
-            number, share = (view.of(released, group, self.now.end) for released in (view.counts, view.shares))
-            rows.append([group, number, share])
-            blocks.append(BLOCKS[view.by])
+        for view in self._views():
+            if view.total is not None:
+                rows.append(["All children", view.total.value(period_end=self.now.end), ""])
+            for group in view.groups():
+                rows.append([group, *(view.of(each, group, self.now.end) for each in (view.counts, view.shares))])
+            blocks += [view.block] * (len(rows) - len(blocks))
         return table(
             "caseload",
-            f"Children on the caseload, {self.now.label}: number, and share of all children on it",
+            f"Children on the caseload, {self.now.label}{self._unless_longer()}: number, and share of all children on it",
             ["", "Children", "Share"],
             rows,
             blocks=blocks,
-            note=self._merged_in_words(),
+            note=self._remedies_in_words(),
         )
 
+    def _views(self) -> tuple[Breakdown, ...]:
+        return (self.sex, self.ethnicity, self.age, self.looked_after)
+
     def _each_group(self) -> Iterator[tuple[Breakdown, str]]:
-        for view in (self.sex, self.ethnicity, self.age, self.looked_after):
+        for view in self._views():
             for group in view.groups():
                 yield view, group
 
-    def _merged_in_words(self) -> str:
-        """What this edition shows together, in one sentence; "" when nothing."""
-        together = []
-        for by, groups in self.merged.items():
-            for name in dict.fromkeys(groups.values()):
-                members = [category for category in youth_caseload.CATEGORIES[by] if groups.get(category) == name]
-                together.append(
-                    f"{name} ({_listed([each.lower() if each in (NOT_KNOWN, NO_AGE) else each for each in members])})"
-                )
-        return f"Shown together so that no child can be recognised: {'; '.join(together)}." if together else ""
+    def _unless_longer(self) -> str:
+        """What a caption adds to its period where some of the rows have another."""
+        return ", or longer where it says so" if any(view.telling.months for view in self._views()) else ""
+
+    def _remedies_in_words(self) -> str:
+        """What was done so that no child can be recognised, in one sentence; "" when nothing was."""
+        return remedies([view.telling for view in self._views()])
 
     def who_in_words(self) -> Output:
         """How many are not known, and that nobody is left out."""
         unknown = [
-            (BLOCKS[view.by].lower(), value)
+            (f"{view.block[0].lower()}{view.block[1:]}", value)
             for view, group in self._each_group()
             if group in (NOT_KNOWN, NO_AGE) and (value := view.of(view.counts, group, self.now.end)).number
         ]
         if not unknown:
             return sentence(say("No child is left out of these figures."))
-        words = _listed([f"{name} of {{n{i}}}" for i, (name, _) in enumerate(unknown)])
+        words = listed([f"{name} of {{n{i}}}" for i, (name, _) in enumerate(unknown)])
         return sentence(
             say(
                 f"Not known: {words} children. They stay in the base of every share of this table.",
@@ -484,7 +531,7 @@ class YouthOffending(Sections):
 
     def _beside(self, view: Breakdown, name: str) -> Output:
         """Bars of the caseload's shares and the population's, with the table of gaps and relative rates beneath."""
-        series = {f"{view.caseload.capitalize()}, {self.now.label}": view.shares.where(period_end=self.now.end)}
+        series = {f"{view.caseload.capitalize()}, {view.now.label}": view.shares.where(period_end=self.now.end)}
         if view.reference is not None:
             series[view.people.capitalize()] = view.reference
         return bars(
@@ -512,22 +559,20 @@ class YouthOffending(Sections):
                 rate = view.of(view.rate, group, self.now.end)
                 row += ["", ""] if rate is None else [rate, _interval(rate)]
             rows.append([group, *row])
-        caption = f"Children on the {view.caseload}, {self.now.label}, by {HEADINGS[view.by].lower()}"
+        caption = f"Children on the {view.caseload}, {view.now.label}, by {HEADINGS[view.by].lower()}"
         caption += ", beside the population" if view.gap is not None else ""
         return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
 
     def _base_in_words(self, view: Breakdown) -> str:
-        return (
-            ""
-            if view.gap is None
-            else "Gap: share of the children whose group is known, less the share of the population."
-        )
+        gap = "Gap: share of the children whose group is known, less the share of the population."
+        return " ".join(filter(None, ["" if view.gap is None else gap, view.telling.remedy]))
 
     def _standing(self, view: Breakdown) -> Sentence:
         """Which groups have a clearly larger or smaller share of the caseload than of the population; no order of size."""
         if view.by == LOOKED_AFTER:
             share, _ = self._pair(view, "Yes")
-            return say("{share} of the caseload were looked after.", otherwise="Looked-after children.", share=share)
+            words = _opened(view, "{share} of the caseload were looked after.")
+            return say(words, otherwise="Looked-after children.", share=share)
         if view.gap is None:
             return say(view.not_compared)
         found: dict[str, list[Sentence]] = {HIGHER: [], LOWER: [], "unclear": [], "few": [], "hidden": []}
@@ -604,41 +649,62 @@ class YouthOffending(Sections):
     def _places(self) -> str:
         """The councils that the service covers; our own where it is not said which."""
         areas = self.page.authority.youth_service_areas or (self.page.authority.area,)
-        return _listed([area.name for area in areas])
+        return listed([area.name for area in areas])
 
     # Change from the same months last year
 
     def changes(self) -> Output:
         """Numbers and shares of both years, and the change of each share where it is more than chance."""
-        both = [self.total.value(period_end=each.end) for each in (self.now, self.before)]
-        rows, blocks = [["All children", *both, "", "", change(*both)]], ["Caseload"]
-        for view, group in self._each_group():
-            numbers, shares = (
-                [view.of(released, group, each.end) for each in (self.now, self.before)]
-                for released in (view.counts, view.shares)
-            )
-            rows.append([group, *numbers, *shares, change(*shares)])
-            blocks.append(BLOCKS[view.by])
-        years = [str(each.end.year) for each in (self.now, self.before)]
+        ends = [each.end for each in (self.now, self.before)]
+        rows, blocks = [self._change_of_all(self.total)], ["Caseload"]
+        for view in self._compared_views():
+            if view.total is not None:
+                rows.append(self._change_of_all(view.total))
+            for group in view.groups():
+                numbers, shares = (
+                    [view.of(released, group, end) for end in ends] for released in (view.counts, view.shares)
+                )
+                rows.append([group, *numbers, *shares, change(*shares)])
+            blocks += [view.block] * (len(rows) - len(blocks))
+        years = [str(end.year) for end in ends]
+        longer = ", or longer where it says so" if any(view.telling.months for view in self._compared_views()) else ""
+        how = "Change: of the number for all children, of the share for groups. No clear change: as large a difference arises by chance more often than once in twenty."
         return table(
             "caseload_change",
-            f"Children on the caseload, {self.now.label} and the same months a year before",
+            f"Children on the caseload, {self.now.label}{longer}, and the same months a year before",
             ["", *(f"Children, {year}" for year in years), *(f"Share, {year}" for year in years), "Change"],
             rows,
             blocks=blocks,
-            note="Change: of the number for all children, of the share for groups. No clear change: as large a difference arises by chance more often than once in twenty.",
+            note=" ".join(filter(None, [how, self._remedies_in_words()])),
         )
 
+    def _compared_views(self) -> list[Breakdown]:
+        """The breakdowns that are shown for both years."""
+        return [view for view in self._views() if view.before is not None]
+
+    def _change_of_all(self, total: Released) -> list:
+        both = [total.value(period_end=each.end) for each in (self.now, self.before)]
+        return ["All children", *both, "", "", change(*both)]
+
     def changes_in_words(self) -> Output:
-        moved = []
-        for view, group in self._each_group():
-            each = change(*(view.of(view.shares, group, period.end) for period in (self.now, self.before)))
-            if each.direction in ("up", "down"):
-                moved.append((f"{BLOCKS[view.by].lower()} {group}", each))
         if self.total.value(period_end=self.before.end).symbol == "x":
             return sentence(self._size())
+        views = self._compared_views()
+        if not views:
+            return sentence(self._size(), say("No group's share can be compared with that of the year before."))
+        moved = []
+        for view in views:
+            for group in view.groups():
+                each = change(*(view.of(view.shares, group, period.end) for period in (self.now, self.before)))
+                if each.direction in ("up", "down"):
+                    moved.append((f"{view.block[0].lower()}{view.block[1:]} {group}", each))
         if not moved:
-            return sentence(self._size(), say("No group's share of the caseload changed clearly."))
+            whose = (
+                "No group's share"
+                if len(views) == len(self._views())
+                else "Of the groups shown for both years, none's share"
+            )
+            return sentence(self._size(), say(f"{whose} of the caseload changed clearly."))
         words = "; ".join(f"{name} {{c{i}}} {{b{i}}}" for i, (name, _) in enumerate(moved))
         parts: dict[str, Change | Value] = {f"c{i}": each for i, (_, each) in enumerate(moved)}
         parts |= {f"b{i}": each.then for i, (_, each) in enumerate(moved)}
@@ -722,7 +788,7 @@ class YouthOffending(Sections):
             for other, rows in self.entrants.items()
             if other != name and isinstance(value := _at(rows, last.period_end), Value) and value.is_shown
         ]
-        words = _listed([f"{other} {{v{i}}}" for i, (other, _) in enumerate(others)])
+        words = listed([f"{other} {{v{i}}}" for i, (other, _) in enumerate(others)])
         said = [
             say(
                 f"In the year to December {last.period_end.year}: {{name}} {{last}}{f', {words}' if words else ''}.",
@@ -731,7 +797,7 @@ class YouthOffending(Sections):
                 **{f"v{i}": value for i, (_, value) in enumerate(others)},
             )
         ]
-        missing = _listed(
+        missing = listed(
             [area.name for area in self.page.authority.youth_service_areas if area.name not in self.entrants]
         )
         if missing:
@@ -853,6 +919,12 @@ def _where(gap: Value) -> str:
     return side(gap.lower, gap.upper, 0) or "unclear"
 
 
+def _opened(view: Breakdown, words: str) -> str:
+    """The beginning of a sentence on a breakdown, with its period where that is not the page's own."""
+    words = f"{view.opening}{words}"
+    return f"{words[0].upper()}{words[1:]}"
+
+
 def _rate_in_words(rate: Value | None, words: str) -> str:
     """What to say of a relative rate, as the second half of a sentence; "" where there is nothing to compare with."""
     if rate is None or rate.symbol in ("x", "z"):
@@ -885,11 +957,6 @@ def _spoken(
 
 def _given(**parts) -> dict:
     return {name: part for name, part in parts.items() if part is not None}
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them: "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _age_in_words(group: str) -> str:

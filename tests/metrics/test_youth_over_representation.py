@@ -116,7 +116,9 @@ def test_a_merged_group_that_holds_the_not_known_is_not_compared():
     reference = pd.DataFrame(
         {"ethnic_group": ["White", "Asian"], "population": [900, 100], "source": "ONS", "basis": "people of all ages"}
     )
-    groups = youth_caseload.groups_to_show(INVENTED, APRIL_TO_SEPTEMBER, edition="public", threshold=6)["ethnic_group"]
+    groups = youth_caseload.ways_to_group(INVENTED, "ethnic_group", APRIL_TO_SEPTEMBER, edition="public", threshold=6)[
+        0
+    ]
     shares = youth_caseload.caseload_share(INVENTED, "ethnic_group", APRIL_TO_SEPTEMBER, groups=groups)
     expected = youth_over_representation.ethnicity_reference_share(reference, period=APRIL_TO_SEPTEMBER, groups=groups)
     gap = youth_over_representation.percentage_point_gap(shares, expected).exact().set_index("ethnic_group")
@@ -151,7 +153,7 @@ def test_a_group_that_the_population_lacks_is_not_compared_and_the_others_are():
 
 def test_a_few_of_unknown_sex_do_not_stop_the_comparison_of_girls():
     frame = cases(*many(girls=(20, {}), boys=(78, {})), *({"child_id": f"x{i}", "sex": "unknown"} for i in range(2)))
-    groups = youth_caseload.groups_to_show(frame, APRIL_TO_SEPTEMBER, edition="public", threshold=6)["sex"]
+    groups = youth_caseload.ways_to_group(frame, "sex", APRIL_TO_SEPTEMBER, edition="public", threshold=6)[0]
     shares = youth_caseload.caseload_share(frame, "sex", APRIL_TO_SEPTEMBER, groups=groups)
     reference = youth_over_representation.population_share(
         population(), "sex", period=APRIL_TO_SEPTEMBER, source="ONS", groups=groups

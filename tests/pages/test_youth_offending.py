@@ -40,7 +40,9 @@ def caseload(edition: str, **ages: int) -> YouthOffending:
         "population": people,
         "extracts": pd.DataFrame({"label": ["synthetic"]}),
     }
-    return YouthOffending(Page(authority, Period.parse("2021-22-Q2"), edition, HOME, tables))
+    page = Page(authority, Period.parse("2021-22-Q2"), edition, HOME, tables)
+    vars(page).update(earlier=[], elsewhere=[])  # nothing signed off, nothing published
+    return YouthOffending(page)
 
 
 def said(page: YouthOffending) -> str:
