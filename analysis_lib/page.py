@@ -16,7 +16,7 @@ from analysis_lib.compare import lists_of, printed_by
 from analysis_lib.disclosure import EDITIONS, Gate
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import read_register
-from analysis_lib.elsewhere import public_figures
+from analysis_lib.elsewhere import BENCHMARKS, COUNCIL_FIGURES, public_figures
 from analysis_lib.errors import UsageError
 from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
@@ -113,6 +113,8 @@ class Page:
     @cached_property
     def elsewhere(self) -> list[PrintedFigure]:
         """The council's own figures that others had published by the page's as-at date."""
+        if not {BENCHMARKS, COUNCIL_FIGURES} <= self.tables.keys():
+            return []
         is_synthetic = self.label == SYNTHETIC
         return public_figures(self.tables, self.authority.area, self.as_at, synthetic=is_synthetic)
 

@@ -257,8 +257,10 @@ def _elsewhere(authority: Authority, manifest: Mapping, returns: Path) -> list[P
         return []
     period = Period.parse(manifest["period"])
     as_at, store = authority.as_at(period), open_store(authority, returns, period)
-    held = {name: pd.read_parquet(store.folder / f"{name}.parquet") for name in (BENCHMARKS, COUNCIL_FIGURES)}
-    tables = as_known(held, period.end, as_at)
+    files = {name: store.folder / f"{name}.parquet" for name in (BENCHMARKS, COUNCIL_FIGURES)}
+    if not all(path.is_file() for path in files.values()):
+        return []
+    tables = as_known({name: pd.read_parquet(path) for name, path in files.items()}, period.end, as_at)
     tables[COUNCIL_FIGURES] = printed_by(tables[COUNCIL_FIGURES], authority.area)
     return public_figures(tables, authority.area, as_at, synthetic=manifest["synthetic"])
 

@@ -2,7 +2,6 @@
 lets the earlier pack stand, and says where it is without saying what it is."""
 
 import re
-from functools import partial
 
 import pandas as pd
 import pytest
@@ -12,7 +11,7 @@ from small_pack import MEASURES, PERIOD, PLACE, SPAN, by_sex, chart, drawing, ke
 from analysis_lib.authority import read_authority
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import Entry, Publication, SignOff, extend
-from analysis_lib.pack import build
+from analysis_lib.pack import audit
 
 pack = small_pack_fixture()
 
@@ -109,7 +108,7 @@ def test_a_difference_between_two_quarters(pack):
 
 def test_a_cell_that_somebody_else_prints_and_we_hide(pack, monkeypatch):
     elsewhere = [PrintedFigure.from_key(key("cases", parts="sex", sex="Female"), "4")]
-    monkeypatch.setattr(build, "audit_of", partial(build.audit_of, elsewhere=elsewhere))
+    monkeypatch.setattr(audit, "_elsewhere", lambda *_: elsewhere)
     said = pack.refusal(by_sex(female="c", male="c"))
     assert "can be worked out exactly: cases of sex Female" in said and "public elsewhere: cases of sex Female" in said
     assert " 4" not in said and "57" not in said

@@ -26,7 +26,7 @@ from analysis_lib.report.sentence import Sentence, group_name
 from analysis_lib.report.table import Quoted
 from analysis_lib.results import PUBLISHED, Measure
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 QUARTER = Period.parse("2021-22-Q2")
 CHILDREN = Measure("children", "Children looked after", "Children in care.", "children", "neither", "DfE")
 SHARE = Measure("share", "Share on time", "Share on time.", "%", "higher is better", "local", decimals=1)

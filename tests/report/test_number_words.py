@@ -16,7 +16,7 @@ from analysis_lib.report.glossary import definitions
 from analysis_lib.report.number_words import bare_numbers, in_words, vocabulary
 from analysis_lib.results import Measure
 
-POLICY = DisclosurePolicy(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
+POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 CHILDREN = Measure("children", "Children", "Children in care.", "children", "neither", "DfE")
 LIST = tomllib.loads(files("analysis_lib.report").joinpath("number_words.toml").read_text(encoding="utf-8"))
 
