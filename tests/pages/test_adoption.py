@@ -23,7 +23,7 @@ NOTHING_PUBLISHED = {
     ],
     "council_figures": [
         "figure_id", "measure", "breakdown", "period_text", "period_start", "period_end", "value", "unit", "document",
-        "locator", "published", "source", "note",
+        "locator", "published", "source", "note", "council_code",
     ],
 }  # fmt: skip
 SECTIONS = [

@@ -179,6 +179,7 @@ class AdoptionFigures(Sections):
     def waiting_by_stage(self) -> Released:
         """By how far they have come. The stages before moving in may be one row: in the public edition, and where there
         is no list 10 to tell of a match."""
+        _ = self.waiting_now  # the total goes through the gate before its parts
         by_stage = adoption.children_waiting_by_stage(
             self.decided_journeys,
             census_date=self.day,
