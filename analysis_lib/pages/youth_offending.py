@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 
 import pandas as pd
 
@@ -271,7 +271,7 @@ class YouthOffending(Sections):
             return Closed("the population by ethnic group", why, compare.ADD_PUBLISHED)
         return people
 
-    def _ways(self, by: str) -> list[Telling]:
+    def _ways(self, by: str) -> Iterator[Telling]:
         """The ways to tell a breakdown in this edition, the one that serves readers best first."""
         threshold = self.page.authority.disclosure.classes[YOUTH_OFFENDING].threshold
         return tellings(self.cases, by, self.now, edition=self.page.edition, threshold=threshold)
@@ -287,11 +287,18 @@ class YouthOffending(Sections):
     ) -> Breakdown:
         """The breakdown in the first way of telling it that the gate lets through whole; `reference` gives the population's shares."""
         self.total  # noqa: B018 - the headline stands whatever becomes of the rest
-        ways = ways or self._ways(by)
-        figures = cache(lambda at: self._figures(ways[at], reference, compared_with))
-        at = self.page.first_safe(list(figures(each).values()) for each in range(len(ways)))
-        released = {name: self.page.release(result, ways[at].remedy) for name, result in figures(at).items()}
-        view = Breakdown(ways[at], compared_with=compared_with, **released)
+        told = ((way, self._figures(way, reference, compared_with)) for way in ways or self._ways(by))
+        made = [next(told)]
+
+        def options() -> Iterator[list[Result]]:
+            yield list(made[0][1].values())
+            for each in told:
+                made.append(each)
+                yield list(each[1].values())
+
+        telling, figures = made[self.page.first_safe(options())]
+        released = {name: self.page.release(result, telling.remedy) for name, result in figures.items()}
+        view = Breakdown(telling, compared_with=compared_with, **released)
         if isinstance(people, pd.DataFrame):
             view = replace(view, people=people["basis"].iloc[0])
         return replace(view, not_compared=_not_compared(people)) if isinstance(people, Closed) else view

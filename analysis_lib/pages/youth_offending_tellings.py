@@ -7,7 +7,7 @@ longer. The page takes the first way of which the gate hides nothing, and says i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -71,26 +71,27 @@ class Telling:
         return f"ages of {name} ({said})" if self.by == AGE_BAND else f"groups {said}"
 
 
-def tellings(cases: pd.DataFrame, by: str, now: Period, *, edition: str, threshold: int) -> list[Telling]:
+def tellings(cases: pd.DataFrame, by: str, now: Period, *, edition: str, threshold: int) -> Iterator[Telling]:
     """Every way to tell the breakdown `by` for the year to date `now`, the one that serves readers best first.
 
     A longer period is offered where the extract reaches back to it. The restricted edition has one way: everything.
     """
-    spans: list[tuple[int, Period, Period | None]] = [(0, now, now.same_period_last_year)]
-    if edition == "public":
-        spans.append((0, now, None))
-        for months in LONGER:
-            longer = now.months_to_end(months)
-            if longer.start < now.start and covers(cases, Period.span(longer.start, now.start - pd.Timedelta(days=1))):
-                spans += [(months, longer, longer.same_period_last_year)] if months == 12 else []
-                spans.append((months, longer, None))
-    return [
-        Telling(by, groups, each, before, months)
-        for months, each, before in spans
-        for groups in ways_to_group(
-            cases, by, each, *([before] if before else []), edition=edition, threshold=threshold
-        )
-    ]
+    for months, each, before in _spans(cases, now) if edition == "public" else [(0, now, now.same_period_last_year)]:
+        earlier = [before] if before else []
+        for groups in ways_to_group(cases, by, each, *earlier, edition=edition, threshold=threshold):
+            yield Telling(by, groups, each, before, months)
+
+
+def _spans(cases: pd.DataFrame, now: Period) -> Iterator[tuple[int, Period, Period | None]]:
+    """The periods to tell of: months of a longer one or 0, the period, the earlier one beside it."""
+    yield 0, now, now.same_period_last_year
+    yield 0, now, None
+    for months in LONGER:
+        longer = now.months_to_end(months)
+        if longer.start < now.start and covers(cases, Period.span(longer.start, now.start - pd.Timedelta(days=1))):
+            if months == 12:
+                yield months, longer, longer.same_period_last_year
+            yield months, longer, None
 
 
 def remedies(several: Sequence[Telling]) -> str:
