@@ -78,6 +78,11 @@ class _Row:
     counted: tuple[Quantity, ...]  # what stands above the line
     size: int  # the larger of its numbers
 
+    @property
+    def hidden(self) -> list[PrintedFigure]:
+        """The figures as they stand when the row is hidden; that it is no part of a base is no secret."""
+        return [each if each.text in NOT_IN_BASE else each.showing(each.what, SYMBOL) for each in self.figures]
+
 
 class Gate:
     """The gate before one page.
@@ -211,7 +216,7 @@ class Gate:
         why.iloc[positions] = reason
         for row, reason in zip(rows, why, strict=True):
             shown = reason == ""
-            ledger.figures += row.figures if shown else [each.showing(each.what, SYMBOL) for each in row.figures]
+            ledger.figures += row.figures if shown else row.hidden
             ledger.truth |= row.truth
         return why
 
