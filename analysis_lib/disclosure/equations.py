@@ -9,12 +9,13 @@ The gate uses it with the true numbers at hand, the auditor without.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from math import ceil, floor, inf
 from typing import NamedTuple
 
@@ -52,6 +53,16 @@ class Relations:
 
     def measure(self, figure: PrintedFigure) -> Measure | None:
         return self.measures.get(figure.measure)
+
+    def clues(self, figure: PrintedFigure) -> tuple[Clue, ...]:
+        """What a figure tells as it is printed. It is worked out once: a gate asks it for the same figures again and again."""
+        if figure not in self._told:
+            self._told[figure] = tuple(_clues(figure, self))
+        return self._told[figure]
+
+    @cached_property
+    def _told(self) -> dict[PrintedFigure, tuple[Clue, ...]]:
+        return {}
 
     def numerator(self, figure: PrintedFigure) -> Quantity:
         """What a figure counts, or counts above the line."""
@@ -177,7 +188,7 @@ def equations(figures: Iterable[PrintedFigure], relations: Relations) -> Equatio
         *_adding(series[ADDS], relations, candidates),
         *_stocks(rows, relations),
     ]
-    clues = {figure: tuple(_clues(figure, relations)) for figure in ours}
+    clues = {figure: relations.clues(figure) for figure in ours}
     return Equations(clues, tuple(definitions), candidates, frozenset(growth))
 
 
@@ -231,6 +242,25 @@ def is_true(clue: Clue, known: Mapping[Quantity, int]) -> bool:
 def exact_numbers(clues: Iterable[Clue]) -> dict[Quantity, int]:
     """The quantities that are told as they are, with their numbers; the last where they differ."""
     return {clue.terms[0][0]: int(clue.low) for clue in clues if len(clue.terms) == 1 and clue.low == clue.high}
+
+
+def touched(told: Iterable[Clue], known: Collection[Quantity], by: Iterable[Quantity]) -> set[Quantity]:
+    """The quantities that anything said of those in `by` could tell of: tied to them by clues, past none that is `known`."""
+    ties: dict[Quantity, list[Clue]] = defaultdict(list)
+    for clue in told:
+        for quantity, _ in clue.terms:
+            if quantity not in known:
+                ties[quantity].append(clue)
+    waiting = [quantity for quantity in by if quantity not in known]
+    found, asked = set(waiting), set()
+    while waiting:
+        for clue in ties[waiting.pop()]:
+            if id(clue) not in asked:
+                asked.add(id(clue))
+                new = [cell for cell, _ in clue.terms if cell not in known and cell not in found]
+                found.update(new)
+                waiting += new
+    return found
 
 
 # What is printed
@@ -324,16 +354,21 @@ def _pieces(rows: Iterable[PrintedFigure], relations: Relations) -> list[Printed
             series[(figure.measure, figure.groups, figure.parts)][(figure.start, figure.end)] = figure
     found = []
     for spans in series.values():
-        for first, last in {piece: None for span in spans for piece in _cut(span, spans)}:
+        cuts = _cuts(spans)
+        for first, last in {piece: None for span in spans for piece in _cut(span, cuts)}:
             if (first, last) not in spans:
                 found.append(replace(next(iter(spans.values())), start=first, end=last, text=""))
     return found
 
 
-def _cut(span: tuple[str, str], spans: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """`span` taken apart at every first and last day of `spans`."""
-    cuts = {each for first, last in spans for each in (first, _next_day(last))}
-    inside = sorted(cut for cut in cuts if span[0] <= cut <= _next_day(span[1]))
+def _cuts(spans: Iterable[tuple[str, str]]) -> list[str]:
+    """The first days of `spans` and the days after their last, in order."""
+    return sorted({each for first, last in spans for each in (first, _next_day(last))})
+
+
+def _cut(span: tuple[str, str], cuts: Sequence[str]) -> list[tuple[str, str]]:
+    """`span` taken apart at each of `cuts` inside it."""
+    inside = cuts[bisect_left(cuts, span[0]) : bisect_right(cuts, _next_day(span[1]))]
     return [(first, _day_before(after)) for first, after in zip(inside, inside[1:], strict=False)]
 
 
@@ -480,9 +515,9 @@ def _adding(
 ) -> Iterator[Clue]:
     """Events of periods add up to those of the whole; nobody may work out those of a piece of it."""
     for several in series:
-        spans = [(each.start, each.end) for each in several]
+        cuts = _cuts([(each.start, each.end) for each in several])
         for quantity, measure in several.items():
-            cut = _cut((quantity.start, quantity.end), spans)
+            cut = _cut((quantity.start, quantity.end), cuts)
             pieces = [quantity._replace(start=first, end=last) for first, last in cut]
             if len(pieces) > 1:
                 for piece in pieces:
@@ -490,10 +525,12 @@ def _adding(
                 yield adds_up(quantity, pieces)
 
 
+@cache
 def _next_day(day: str) -> str:
     return f"{date.fromisoformat(day) + timedelta(days=1)}"
 
 
+@cache
 def _day_before(day: str) -> str:
     return f"{date.fromisoformat(day) - timedelta(days=1)}"
 

@@ -8,7 +8,7 @@ number and the base of every row that it lets through, whether the page prints t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,6 +27,7 @@ from analysis_lib.disclosure.equations import (
     is_true,
     number_of,
     solved,
+    touched,
 )
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, PrintedFigure, figure_of_row
 from analysis_lib.disclosure.record import COMPLEMENTARY, HIDDEN, SHOWN, WITHHELD, GateRecord
@@ -159,6 +160,7 @@ class Gate:
             self._record(result, frame, why, remedy)
             hidden = why != ""
             frame.loc[hidden, NUMBERS] = np.nan
+            frame.loc[hidden, "beside"] = 0.0
             frame.loc[hidden, "symbol"] = SYMBOL
             frame.loc[rules.interval_reasons(result, frame) != "", ["lower", "upper"]] = np.nan
             decimals = rules.decimals(measure, frame, policy)
@@ -255,20 +257,27 @@ class Gate:
         told = believable(told, truth)
         outside_clues = self._believed(told, outside, truth)
         truth = solved(exact_numbers(outside_clues) | truth, told.definitions)
-        protected = {q: most for q, most in told.candidates.items() if 0 < truth.get(q, 0) < most}
-        unknown = {q: most for q, most in told.candidates.items() if q not in truth}
-        if not protected and not unknown:
-            return hidden, ""
         known = [*outside_clues, *(clue for figure in before for clue in told.clues.get(figure, ()))]
         known += [exactly(q, truth[q]) for q in _open_totals(told, truth, rules_of.threshold)]
+        open_book = solved(exact_numbers(known), told.definitions)
         prints = {at: _printed(row, told) for at, row in enumerate(rows)}
+        spoken_of = [cell for each in prints.values() for clue in each.clues for cell, _ in clue.terms]
+        near = touched([*known, *told.definitions, *_all_clues(prints)], open_book, spoken_of)
+        protected = {q: most for q, most in told.candidates.items() if q in near and 0 < truth.get(q, 0) < most}
+        unknown = {q: most for q, most in told.candidates.items() if q in near and q not in truth}
+        if not protected and not unknown:
+            return hidden, ""
         known += [clue for at, each in prints.items() if at not in hidden and not rows[at].size for clue in each.clues]
+        definitions = [clue for clue in told.definitions if _speaks_of(clue, near)]
+        known = [clue for clue in known if _speaks_of(clue, near)]
+        settled = {cell for clue in (*definitions, *known, *_all_clues(prints)) for cell, _ in clue.terms} - near
+        known += [exactly(cell, open_book[cell]) for cell in settled if cell in open_book]
         try:
             page = Page(
-                definitions=told.definitions,
+                definitions=tuple(definitions),
                 known=tuple(known),
                 rows={at: each for at, each in prints.items() if at in hidden or rows[at].size},
-                truth=_completed(truth, [*known, *told.definitions]),
+                truth=_completed(truth, [*known, *definitions, *_all_clues(prints)]),
                 protected=tuple(protected),
                 threshold=max((*protected.values(), *unknown.values())),
             )
@@ -383,6 +392,15 @@ def beside(result: Result, frame: pd.DataFrame) -> pd.Series:
     else:
         number = pd.Series(0.0, index=frame.index)
     return number.replace([np.inf, -np.inf], 0).fillna(0.0)
+
+
+def _all_clues(prints: Mapping[int, Print]) -> Iterator[Clue]:
+    for each in prints.values():
+        yield from each.clues
+
+
+def _speaks_of(clue: Clue, near: Collection[Quantity]) -> bool:
+    return any(cell in near for cell, _ in clue.terms)
 
 
 def _is_counted(measure: Measure, what: str) -> bool:
