@@ -277,7 +277,7 @@ class Gate:
                 definitions=tuple(definitions),
                 known=tuple(known),
                 rows={at: each for at, each in prints.items() if at in hidden or rows[at].size},
-                truth=_completed(truth, [*known, *definitions, *_all_clues(prints)]),
+                truth=_completed(truth, [*known, *definitions]),
                 protected=tuple(protected),
                 threshold=max((*protected.values(), *unknown.values())),
             )

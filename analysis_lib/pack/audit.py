@@ -38,6 +38,7 @@ from analysis_lib.periods import Period
 from analysis_lib.policy import ClassPolicy, DisclosurePolicy
 from analysis_lib.prepare import as_known
 from analysis_lib.report.number_words import vocabulary
+from analysis_lib.report.quality import rule_words
 from analysis_lib.results import GAP, PERCENT, Measure
 from analysis_lib.sources.identifying import IdentifyingValues, identifying_values
 from analysis_lib.sources.tables.families import TABLES
@@ -304,7 +305,7 @@ def _accounts(
 ) -> Iterator[Finding]:
     about = [f"panelpack {manifest['package']['version']}", manifest["input_hash"]]
     about += [page["input_hash"] for page in manifest["pages"]]
-    words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(pack), *about], public_texts)
+    words = accounts.Vocabulary([*vocabulary(), *rule_words(), *accounts.names_of_groups(pack), *about], public_texts)
     answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
     for page in pack.pages:
         yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else page.titles_to_download)

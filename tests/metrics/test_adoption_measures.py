@@ -317,7 +317,7 @@ def test_a3_by_months_is_strictly_less(moved_in, within):
     assert frame["numerator"].tolist() == [within, 0] and frame["denominator"].tolist() == [1, 0]
     assert (
         result.measure.name == "a3_percent"
-        and result.groups == ("span",)
+        and result.groups == ("span", "threshold")
         and dated(result)
         and dated(result, BEFORE, 1)
     )

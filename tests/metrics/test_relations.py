@@ -69,7 +69,9 @@ def test_it_holds_among_all_the_figures_of_the_pages(page, edition, notebooks, m
     released = []
     release = Page.release
     monkeypatch.setattr(
-        Page, "release", lambda self, result, **told: released.append(result) or release(self, result, **told)
+        Page,
+        "release",
+        lambda self, result, *told, **named: released.append(result) or release(self, result, *told, **named),
     )
     for name in notebooks:
         shown_by(name, dataclasses.replace(page, edition=edition, used=set()), monkeypatch)

@@ -108,6 +108,9 @@ def test_children_adopted_and_their_days_are_those_of_the_raw_episodes(public, r
     a1 = mean((moved_in(rows) - entered_care(rows)).days for rows in children)
     for page in (public, restricted):
         assert the_table(page, "adopted_orders_decisions")[row]["Children adopted"] == str(len(children))
+        if page is public and row.startswith("Year to date"):  # beside the full year, one child's wait would follow
+            assert row not in the_table(page, "scorecard_days")
+            continue
         days = the_table(page, "scorecard_days")[row]
         assert days["A1, care to moving in"] == str(int(a1 + 0.5)) and days[
             "A1, care to moving in, children counted"

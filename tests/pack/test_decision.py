@@ -85,7 +85,9 @@ def test_every_hidden_number_stands_there_with_its_true_value_and_why(page_of):
         ["Caseload", "sex: Female", "30 September 2021", "2", "7", "all of this table is withheld"],
         ["Caseload", "sex: Female", "30 September 2021", "1", "12", "all of a named group"],
     ]
-    assert answer(soup)[0].startswith("5 figures are hidden: 1 all of a named group; 1 all of this table is withheld;")
+    assert answer(soup)[0].startswith(
+        "5 figures are hidden: all of a named group (1); all of this table is withheld (1);"
+    )
 
 
 def test_each_remedy_stands_there_once_with_the_rows_behind_it(page_of):

@@ -14,8 +14,8 @@ HOME = Path(__file__).resolve().parents[2]
 EARLY, OPEN = "2015-01-01", None
 FIRST_END = ("2020-08-10", 1)  # the returns begin with the month of the first spell to end
 PEOPLE = 3_000
-BENCHMARKS = "indicator area_code area time_period period_start period_end unit value symbol source"
-PRINTED = "figure_id measure breakdown period_start period_end unit value source locator note"
+BENCHMARKS = "indicator area_code area time_period period_start period_end unit value symbol first_released source"
+PRINTED = "figure_id council_code measure breakdown period_start period_end unit value published source locator note"
 
 
 def spells(name, start, end, *groups):

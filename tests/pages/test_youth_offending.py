@@ -7,7 +7,8 @@ import pytest
 
 from analysis_lib.authority import read_authority
 from analysis_lib.page import Page
-from analysis_lib.pages.youth_offending import AGES_HIDDEN, YouthOffending
+from analysis_lib.pages.youth_offending import YouthOffending
+from analysis_lib.pages.youth_offending.page import AGES_HIDDEN
 from analysis_lib.periods import Period
 
 HOME = Path(__file__).resolve().parents[2]

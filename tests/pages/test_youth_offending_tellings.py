@@ -10,7 +10,7 @@ from analysis_lib.groupings import groupings
 from analysis_lib.metrics.youth_caseload import AGE_BAND, CATEGORIES, ETHNIC_GROUP, LOOKED_AFTER, MERGE_ORDER, SEX
 from analysis_lib.page import Page
 from analysis_lib.pages.youth_offending import YouthOffending
-from analysis_lib.pages.youth_offending_tellings import Telling, remedies, tellings
+from analysis_lib.pages.youth_offending.tellings import Telling, remedies, tellings
 from analysis_lib.periods import Period
 from analysis_lib.report.number_words import bare_numbers
 

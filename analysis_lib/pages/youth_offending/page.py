@@ -19,7 +19,7 @@ from analysis_lib.errors import Closed
 from analysis_lib.metrics import youth_caseload, youth_over_representation
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
-from analysis_lib.pages.youth_offending_tellings import Telling, listed, remedies, tellings
+from analysis_lib.pages.youth_offending.tellings import Telling, listed, remedies, tellings
 from analysis_lib.periods import Period
 from analysis_lib.policy import YOUTH_OFFENDING
 from analysis_lib.report.chart import bars, trend
