@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -63,19 +63,6 @@ def public_figures(
                 told[figure.key][figure.text] = figure
     agreed = [next(iter(texts.values())) for texts in told.values() if len(texts) == 1]
     return sorted(agreed, key=lambda figure: figure.key)
-
-
-def not_contradicted(public: Iterable[PrintedFigure], ours: Iterable[PrintedFigure]) -> list[PrintedFigure]:
-    """Those of `public` that do not differ from what we print of the same number: a revised one is no clue to ours."""
-    printed: dict[str, set[str]] = defaultdict(set)
-    for figure in ours:
-        if any(letter.isdigit() for letter in figure.text):
-            printed[_which(figure)].add(figure.text)
-    return [figure for figure in public if printed.get(_which(figure), {figure.text}) == {figure.text}]
-
-
-def _which(figure: PrintedFigure) -> str:
-    return PrintedFigure(figure.measure, figure.groups, figure.start, figure.end, figure.what, "").key
 
 
 def _rows_of(tables, area: Area, as_at: pd.Timestamp) -> Iterator[tuple[str, dict, int]]:

@@ -49,10 +49,6 @@ class Number:
             tuple((column, values.get(column, value) if value == ANY else value) for column, value in self.groups),
         )
 
-    @property
-    def is_pattern(self) -> bool:
-        return any(value == ANY for _, value in self.groups)
-
 
 @dataclass(frozen=True)
 class Merge:

@@ -5,7 +5,7 @@ import pytest
 
 from analysis_lib.authority import Area, read_authority
 from analysis_lib.disclosure.printed import PrintedFigure
-from analysis_lib.elsewhere import not_contradicted, public_figures, published_as
+from analysis_lib.elsewhere import public_figures, published_as
 from analysis_lib.metrics import child_protection, looked_after
 from analysis_lib.metrics.facts import every_measure
 from analysis_lib.page import page_of
@@ -118,15 +118,6 @@ def test_of_synthetic_returns_only_what_they_were_made_to_give():
     rows = [benchmark(), benchmark(indicator="cpp_started_number")]
     found = public_figures(tables(rows, [printed()]), US, DAY, synthetic=True)
     assert told(found) == [("looked_after", "value", "570")]
-
-
-def test_a_published_figure_that_ours_differs_from_is_no_clue_to_ours():
-    ours = PrintedFigure("looked_after", (), "", "2021-03-31", "value", "569")
-    public = public_figures(tables([benchmark()]), US, DAY)
-    assert not_contradicted(public, [ours]) == []
-    for same in (ours.showing("value", "570"), ours.showing("value", "c"), ours.showing("denominator", "9")):
-        assert not_contradicted(public, [same]) == public
-    assert not_contradicted(public, []) == public
 
 
 def test_every_figure_is_a_number_of_a_measure_that_there_is():
