@@ -388,7 +388,7 @@ def _bases(rows, relations: Relations, candidates, outside_base) -> Iterator[Clu
 
 def _breakdowns(rows, relations: Relations) -> Iterator[Clue]:
     """The groups of a breakdown add up to its total; a merged group is the sum of those that it is made of."""
-    members: dict[tuple, dict[Quantity, None]] = defaultdict(dict)
+    members: dict[tuple, dict[Quantity, list[Quantity]]] = defaultdict(dict)
     for figure in rows:
         columns = tuple(column for column, _ in figure.groups if column in figure.parts)
         if not columns or figure.measure in relations.groupings.estimated:
@@ -400,9 +400,12 @@ def _breakdowns(rows, relations: Relations) -> Iterator[Clue]:
         above = relations.numerator(figure)
         if made_of != [above]:
             yield adds_up(above, made_of)
-        members[(_total(figure, relations), columns, relations.counted(figure))] |= dict.fromkeys(made_of)
-    for (total, *_), atoms in members.items():
-        yield adds_up(total, atoms)
+        members[(_total(figure, relations), columns, relations.counted(figure))][above] = made_of
+    for (total, *_), printed in members.items():
+        atoms = [atom for made_of in printed.values() for atom in made_of]
+        distinct = list(dict.fromkeys(atoms))
+        # Of groups that share nobody the total follows as they are printed, whatever it is that each is made of.
+        yield adds_up(total, printed if len(distinct) == len(atoms) else distinct)
 
 
 def _sums(rows, relations: Relations) -> Iterator[Clue]:
