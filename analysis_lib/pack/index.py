@@ -10,7 +10,7 @@ from analysis_lib.disclosure.register import Register
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.export import page_environment, page_faults
 from analysis_lib.pack.manifest import read_manifest
-from analysis_lib.pack.publish import edition_folder
+from analysis_lib.pack.publish import edition_folder, one_at_a_time
 from analysis_lib.periods import day_in_words
 from analysis_lib.whole_files import write_whole
 
@@ -65,9 +65,11 @@ def all_packs_index(output: Path, edition: str, register: Register) -> str | Non
 
 
 def write_all_packs_index(output: Path, edition: str, register: Register) -> None:
-    """Write the page that lists all packs of an edition, where there is one."""
-    page = all_packs_index(output, edition, register)
-    if page is not None:
+    """Write the page that lists all packs of an edition, where there is one; runs that end at once write one after the other."""
+    with one_at_a_time(output, "index"):
+        page = all_packs_index(output, edition, register)
+        if page is None:
+            return
         write_whole(edition_folder(output, edition) / INDEX, page, owner_only=edition != "public")
 
 

@@ -81,7 +81,7 @@ def sign_off(
         raise UsageError(
             f"There is no folder {returns} with returns, so their identifiers cannot be searched for. Give it with --data."
         )
-    with open_output(folder.resolve().parent) as output:
+    with open_output(folder.resolve().parent, [(manifest["period"], "public")]) as output:
         publication = Publication.of(manifests.sha256(folder / manifests.NAME), printed_figures(folder), decided)
         entry = Entry(manifest["period"], authority.area.code, manifest["synthetic"], (publication,))
         register = read_register(releases)
