@@ -101,41 +101,100 @@ def run(
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make every page again, changed or not.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say which pages would be made and why, and make none.")
+    ] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the notebooks that have it; may be repeated."),
+    ] = None,
+    shard: Annotated[
+        str,
+        typer.Option(metavar="I/N", help="Only every N-th pack from the I-th on: for array jobs that share the work."),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print events as JSON, one a line, for a program.")] = False,
     strict: Strict = False,
 ) -> None:
-    """Make the packs: check and prepare the data, run the notebooks, write pages, tables, index and manifest."""
+    """Make the packs: check and prepare the data, run the notebooks that have changed, write pages, tables, index, manifest."""
     from rich.console import Console
 
     from analysis_lib.authority import read_authority
-    from analysis_lib.pack.build import build_packs
-    from analysis_lib.pack.progress import progress_for
+    from analysis_lib.pack.build import Request, build_packs, steps_of
+    from analysis_lib.pack.progress import EventProgress, Several, log_of_a_run, progress_for
 
     authority = read_authority()
-    output = output or authority.home / "outputs"
-    with progress_for(Console()) as progress:
+    asked = Request(
+        periods=period or [authority.default_period],
+        notebooks=notebook or [],
+        parameters=dict(_setting(each) for each in set_ or []),
+        edition=edition.value,
+        data=data,
+        releases=_existing(releases),
+        output=output or authority.home / "outputs",
+        force=force,
+        shard=shard,
+    )
+    if dry_run:
+        _print_steps(steps_of(authority, asked), as_json)
+        return
+    shown = EventProgress(sys.stdout) if as_json else progress_for(Console())
+    with log_of_a_run(asked.output) as log, shown as waiting:
         outcome = build_packs(
-            authority,
-            periods=period or [authority.default_period],
-            notebooks=notebook or [],
-            edition=edition.value,
-            data=data,
-            releases=_existing(releases),
-            output=output,
-            jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
-            progress=progress,
+            authority, asked, jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS), progress=Several(waiting, log)
         )
-    for note in outcome.notes:
-        print(note)
-    for folder in outcome.published:
-        print(f"Look at {_shown(folder / 'index.html')}")
-    for page in outcome.to_decide:
-        print(f"Before it is published: {_shown(page)} (restricted)")
+        facts = {
+            "published": [f"{folder}" for folder in outcome.published],
+            "unchanged": [f"{folder}" for folder in outcome.unchanged],
+            "to_decide": [f"{page}" for page in outcome.to_decide],
+            "not_made": outcome.not_made,
+            "notes": outcome.notes,
+            "data_errors": outcome.data_errors,
+        }
+        log.event("done", **facts)
+        if as_json:
+            shown.event("done", **facts)
+    if not as_json:
+        _print_outcome(outcome)
     if not outcome.all_made:
         _complain("\n".join(["Not made:", *(f"  {each}" for each in outcome.not_made)]))
         raise typer.Exit(1)
     if strict and outcome.data_errors:
         _complain(f"The returns have {outcome.data_errors:,} errors (--strict). `panelpack check` lists them.")
         raise typer.Exit(1)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.isidentifier()):
+        raise UsageError(f"--set takes NAME=VALUE, such as months=24; {text!r} is none.")
+    return name, value
+
+
+def _print_steps(steps, as_json: bool) -> None:
+    import json
+
+    if as_json:
+        for step in steps:
+            task = {"notebook": step.task.notebook.name, "period": step.task.period.code, "edition": step.task.edition}
+            print(json.dumps({**task, "make": bool(step.why), "why": step.why, "obstacle": step.obstacle}))
+        return
+    for step in steps:
+        if step.obstacle:
+            print(f"{step.task}: cannot be made: {step.obstacle}.")
+        else:
+            print(f"{step.task}: {f'to make ({step.why})' if step.why else 'as it stands'}")
+
+
+def _print_outcome(outcome) -> None:
+    for note in outcome.notes:
+        print(note)
+    for folder in outcome.published:
+        print(f"Look at {_shown(folder / 'index.html')}")
+    for folder in outcome.unchanged:
+        print(f"Nothing has changed: {_shown(folder / 'index.html')}")
+    for page in outcome.to_decide:
+        print(f"Before it is published: {_shown(page)} (restricted)")
 
 
 @app.command(epilog="Example: panelpack check --data ~/returns --report problems.csv")

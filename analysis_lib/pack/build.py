@@ -1,45 +1,46 @@
-"""The main job: check, prepare, run, export, publish, index."""
+"""The main job: check, prepare, run what has changed, export, audit, publish, index."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-
-import analysis_lib
 from analysis_lib.authority import Authority
 from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
 from analysis_lib.pack import decision
 from analysis_lib.pack import manifest as manifests
-from analysis_lib.pack.audit import AuditReport, audit_of
-from analysis_lib.pack.export import Page, Provenance, export
 from analysis_lib.pack.index import INDEX, pack_index, write_all_packs_index
-from analysis_lib.pack.plan import Notebook, PackPlan, Task, plan_packs
+from analysis_lib.pack.plan import Notebook, PackPlan, Task, plan_packs, shard
 from analysis_lib.pack.publish import (
     forget_failed,
     keep_failed,
     new_folder,
     open_output,
-    pack_folder,
     publish,
 )
-from analysis_lib.pack.run import Failure, Progress, execute, run_all
+from analysis_lib.pack.standing import FORCED, Standing
 from analysis_lib.pack.store import Store, open_store, periods_served
+
+if TYPE_CHECKING:  # what makes and audits pages is imported when there is a page to make
+    from analysis_lib.pack.audit import AuditReport
+    from analysis_lib.pack.export import Page
+    from analysis_lib.pack.run import Failure, Made, Progress
 
 MOST_FINDINGS = 10  # of an audit that a run shows; `panelpack audit` shows all
 
 
 @dataclass
 class Outcome:
-    """What a run made: the pack folders published, the pages for those who decide on public packs, what was not made and
-    why, what else the user should know, and how many errors the returns have."""
+    """What a run made: the pack folders published, those in which nothing had changed, the pages for those who decide on
+    public packs, what was not made and why, what else the user should know, and how many errors the returns have."""
 
     published: list[Path] = field(default_factory=list)
+    unchanged: list[Path] = field(default_factory=list)
     to_decide: list[Path] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -51,39 +52,103 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a run is asked for.
+
+    Parameters
+    ----------
+    periods : codes of reporting periods
+    notebooks : names; empty for all
+    parameters : of the notebooks, by name, as text
+    data : folder of returns; None for the one that `authority.toml` names
+    releases : folder of the register of what was published; None for the one that `authority.toml` names
+    force : make every page, changed or not
+    shard : "i/n" for every n-th pack from the i-th on; empty for all
+    """
+
+    periods: Sequence[str]
+    output: Path
+    notebooks: Sequence[str] = ()
+    edition: str = "public"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    data: Path | None = None
+    releases: Path | None = None
+    force: bool = False
+    shard: str = ""
+
+
+@dataclass(frozen=True)
 class _Run:
     """What the packs of one run share. `register` is empty where a pack does not depend on what was published before."""
 
     authority: Authority
-    data: str
-    releases: Path
+    asked: Request
     register: Register
-    output: Path
-    jobs: int
-    progress: Progress
-    outcome: Outcome
+    packs: tuple[tuple[PackPlan, Store], ...]
+
+    @property
+    def output(self) -> Path:
+        return self.asked.output
+
+    @property
+    def releases(self) -> Path:
+        return (self.asked.releases or self.authority.releases).resolve()
+
+    @property
+    def data(self) -> str:
+        return str(self.asked.data.resolve()) if self.asked.data else ""
 
 
-def build_packs(
-    authority: Authority,
-    *,
-    periods: Sequence[str],
-    notebooks: Sequence[str] = (),
-    edition: str = "public",
-    data: Path | None = None,
-    releases: Path | None = None,
-    output: Path,
-    jobs: int,
-    progress: Progress,
-) -> Outcome:
-    """Make the packs of `periods` in `output`.
+@dataclass(frozen=True)
+class Step:
+    """One page of a run: why it is made, or why it cannot be (`obstacle`); neither when it stands as it would be made."""
 
-    Parameters
-    ----------
-    notebooks : names; empty for all
-    data : folder of returns; None for the one that `authority.toml` names
-    releases : folder of the register of what was published; None for the one that `authority.toml` names
-    jobs : how many notebooks work at once
+    task: Task
+    why: str = ""
+    obstacle: str = ""
+
+
+class _Pack:
+    """One pack of a run beside the one that stands: what has to be made, and what stays."""
+
+    def __init__(self, run: _Run, plan: PackPlan, store: Store):
+        self.plan, self.store = plan, store
+        self.register = run.register.without(plan.period.code)
+        self.parts = manifests.key_parts(run.authority, store, self.register)
+        common = manifests.common_hash(self.parts, plan)
+        self.hashes = {notebook.name: manifests.page_hash(common, plan.task(notebook)) for notebook in plan.known}
+        self.obstacles = {notebook.name: store.obstacle(notebook, plan.period) for notebook in plan.notebooks}
+        self.standing = Standing(run.output, plan, self.parts, self.hashes)
+        self.steps = [self._step(task, run.asked.force) for task in plan.tasks]
+
+    def _step(self, task: Task, force: bool) -> Step:
+        if obstacle := self.obstacles[task.notebook.name]:
+            return Step(task, obstacle=obstacle)
+        return Step(task, why=FORCED if force else self.standing.why_again(task))
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether any page that was asked for can be made of the data."""
+        return not all(self.obstacles.values())
+
+    @property
+    def to_make(self) -> list[Task]:
+        return [step.task for step in self.steps if step.why]
+
+
+def steps_of(authority: Authority, asked: Request) -> list[Step]:
+    """What a run would do, page by page. The data are checked and prepared; nothing else is written.
+
+    Raises as `build_packs` does.
+    """
+    run = _opened(authority, asked, say=lambda text: None)
+    return [step for plan, store in run.packs for step in _Pack(run, plan, store).steps]
+
+
+def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Progress) -> Outcome:
+    """Make the packs that are asked for; pages that would come out as they stand are not made again.
+
+    `jobs` notebooks work at once; a pack is audited and published while the next one's notebooks work.
 
     Returns
     -------
@@ -96,25 +161,69 @@ def build_packs(
         For a wrong request, unusable data, a damaged register, or a period after the data ends: before anything is
         written.
     """
-    plans = plan_packs(authority.home / "notebooks", periods=periods, notebooks=notebooks, edition=edition)
-    releases = releases or authority.releases
-    register = read_register(releases) if edition == "public" else Register()  # exact figures hide nothing from anybody
-    progress.say("Checking and preparing the data")
-    stores = [open_store(authority, data or authority.returns, plan.period) for plan in plans]
+    run = _opened(authority, asked, say=progress.say)
+    stores = [store for _, store in run.packs]
+    outcome = Outcome(
+        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, asked.data))),
+        data_errors=max((store.problems.get("error", 0) for store in stores), default=0),
+    )
+    if not run.packs:
+        outcome.notes.append(f"There is no pack for the shard {asked.shard}.")
+        return outcome
+    with open_output(asked.output, [(plan.period.code, plan.edition) for plan, _ in run.packs]):
+        packs = [_Pack(run, plan, store) for plan, store in run.packs]
+        with _at_work(run, packs, jobs, progress) as wait_for:
+            for pack in packs:
+                _finish(run, pack, *wait_for(pack.to_make), outcome)
+    write_all_packs_index(asked.output, asked.edition, run.register)
+    return outcome
+
+
+def _opened(authority: Authority, asked: Request, *, say: Callable[[str], None]) -> _Run:
+    """Everything that is checked before anything starts."""
+    folder = authority.home / "notebooks"
+    plans = plan_packs(
+        folder,
+        periods=asked.periods,
+        notebooks=asked.notebooks,
+        edition=asked.edition,
+        parameters=asked.parameters,
+    )
+    plans = shard(plans, asked.shard) if asked.shard else plans
+    is_public = asked.edition == "public"  # exact figures hide nothing from anybody
+    register = read_register(asked.releases or authority.releases) if is_public else Register()
+    say("Checking and preparing the data")
+    stores = [open_store(authority, asked.data or authority.returns, plan.period) for plan in plans]
     for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
         register.only_of(authority.area.code, synthetic=store.is_synthetic)
-    outcome = Outcome(
-        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, data))),
-        data_errors=max(store.problems.get("error", 0) for store in stores),
-    )
-    folder = str(data.resolve()) if data else ""
-    run = _Run(authority, folder, releases.resolve(), register, output, jobs, progress, outcome)
-    with open_output(output):
-        for plan, store in zip(plans, stores, strict=True):
-            _build_pack(run, store, plan)
-        write_all_packs_index(output, edition, register)
-    return outcome
+    return _Run(authority, asked, register, tuple(zip(plans, stores, strict=True)))
+
+
+@contextmanager
+def _at_work(
+    run: _Run, packs: Sequence[_Pack], jobs: int, progress: Progress
+) -> Iterator[Callable[[Sequence[Task]], Made]]:
+    """The notebooks of all packs at work; see `run.at_work`. Where none has changed, nothing is started nor imported."""
+    hashes = {task: pack.hashes[task.notebook.name] for pack in packs for task in pack.to_make}
+    if not hashes:
+        yield lambda tasks: ({}, [])
+        return
+    from analysis_lib.pack import make
+    from analysis_lib.pack.run import at_work
+
+    def page(task: Task) -> Page:
+        return make.make_page(
+            task,
+            authority=run.authority.name,
+            input_hash=hashes[task],
+            data=run.data,
+            releases=str(run.releases),
+            progress=progress,
+        )
+
+    with at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
+        yield wait_for
 
 
 def refuse_unserved(plan: PackPlan, store: Store) -> None:
@@ -134,56 +243,55 @@ def _data_notes(store: Store, data: Path | None) -> list[str]:
     return [f"Data problems: {errors:,} errors, {warnings:,} warnings. `{command}` lists them."]
 
 
-def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
-    authority, output, outcome = run.authority, run.output, run.outcome
-    register = run.register.without(plan.period.code)
-    common = manifests.common_hash(authority, store, plan, register)
-    hashes = {
-        notebook.name: manifests.page_hash(common, Task(notebook, plan.period, plan.edition)) for notebook in plan.known
-    }
-    obstacles = {notebook.name: store.obstacle(notebook, plan.period) for notebook in plan.notebooks}
-    tasks = [task for task in plan.tasks if not obstacles[task.notebook.name]]
-
-    def make(task: Task) -> Page:
-        executed = execute(task, data=run.data, releases=str(run.releases), progress=run.progress)
-        about = Provenance(authority.name, analysis_lib.__version__, hashes[task.notebook.name])
-        return export(executed, task, about)
-
-    made, failures = run_all(tasks, make, jobs=run.jobs, progress=run.progress)
+def _finish(run: _Run, pack: _Pack, made: Mapping[Task, Page], failures: Sequence[Failure], outcome: Outcome) -> None:
+    """Put the pages that were made and those that stay together, audit the pack and publish it."""
+    plan, output, standing = pack.plan, run.output, pack.standing
     _keep_evidence(output, made, failures, outcome)
-    _say_what_is_not_made(store, plan, obstacles, outcome, is_anything_made=bool(tasks))
-
-    new = new_folder(output, plan.period.code, plan.edition)
-    entries = [_write_page(new, page, hashes[task.notebook.name]) for task, page in made.items()]
-    earlier = _Earlier(pack_folder(output, plan.period.code, plan.edition), hashes)
-    done = {entry["notebook"] for entry in entries}
-    kept = [earlier.copy(entry, new) for entry in earlier.still_true() if entry["notebook"] not in done]
-    if not entries:
+    _say_what_is_not_made(pack, outcome)
+    if not pack.is_possible:
         return
+    done = {task.notebook.name for task in made}
+    kept = [page for name, page in standing.still_true().items() if name not in done]
+    entries = [manifests.page_entry(page, pack.hashes[task.notebook.name]) for task, page in made.items()]
     pages = _in_order(plan, entries + kept)
     missing = [notebook for notebook in plan.known if notebook.name not in {page["notebook"] for page in pages}]
     failed = {failure.task.notebook.name for failure in failures}
-    would_lose = [notebook.name for notebook in missing if notebook.name in failed & earlier.names]
-    if would_lose:
+    not_made = [
+        _missing_entry(notebook, pack.obstacles.get(notebook.name, ""), notebook.name in failed) for notebook in missing
+    ]
+    if not made and standing.is_whole(pages, not_made):
+        outcome.unchanged.append(standing.folder)
+        return
+    if would_lose := sorted(notebook.name for notebook in missing if notebook.name in failed & standing.pages.keys()):
         outcome.notes.append(
             f"{plan.period.code}: the earlier pack stays as it was, since a new one would lack {', '.join(would_lose)}."
         )
         return
+    if failures and not made:
+        return
     for notebook in missing:
-        if notebook.name in earlier.names and notebook.name not in obstacles:
+        if notebook.name in standing.pages and notebook.name not in pack.obstacles:
             outcome.notes.append(
                 f"{plan.period.code}: the earlier page {notebook.name} was made from other data or code, "
                 f"so it was taken out; `panelpack run --period {plan.period.code}` makes it again."
             )
-    not_made = [
-        _missing_entry(notebook, plan, obstacles.get(notebook.name, ""), notebook.name in failed)
-        for notebook in missing
-    ]
-    _write_index_and_manifest(run, store, plan, new, pages, not_made)
+    new = new_folder(output, plan.period.code, plan.edition)
+    for entry, page in zip(entries, made.values(), strict=True):
+        _write_page(new, entry, page)
+    for page in kept:
+        standing.copy(page, new)
+    _write_index_and_manifest(run, pack, new, pages, not_made)
+    _audit_and_publish(run, pack, new, made, outcome)
+
+
+def _audit_and_publish(run: _Run, pack: _Pack, new: Path, made: Mapping[Task, Page], outcome: Outcome) -> None:
+    from analysis_lib.pack.audit import audit_of
+
+    plan, output = pack.plan, run.output
     if plan.edition == "public" and read_register(run.releases) != run.register:
         raise PanelpackError(f"A pack was signed off while {plan.period.code} was being made. Run it again.")
     returns = Path(run.data) if run.data else None
-    report = audit_of(authority, new, returns=returns, register=run.register, is_published=False)
+    report = audit_of(run.authority, new, returns=returns, register=run.register, is_published=False)
     if not report.is_sound:
         outcome.not_made.append(_refused(plan, report))
         return
@@ -191,9 +299,8 @@ def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
     outcome.published.append(folder)
     if plan.edition == "public":
         records = {task.notebook.name: page.records for task, page in made.items()}
-        outcome.to_decide.append(
-            decision.write(output, folder, records, authority.disclosure, _attack(report, register))
-        )
+        attack = _attack(report, pack.register)
+        outcome.to_decide.append(decision.write(output, folder, records, run.authority.disclosure, attack))
 
 
 def _attack(report: AuditReport, register: Register) -> Attack:
@@ -212,36 +319,34 @@ def _refused(plan: PackPlan, report: AuditReport) -> str:
     return "\n".join([head, *shown, *([f"    and {more:,} more"] if more > 0 else [])])
 
 
-def _say_what_is_not_made(
-    store: Store, plan: PackPlan, obstacles: dict[str, str], outcome: Outcome, *, is_anything_made: bool
-) -> None:
+def _say_what_is_not_made(pack: _Pack, outcome: Outcome) -> None:
     """A page whose returns are not in the folder was asked for when it was named; of "all of them" it is none."""
-    all_that_can_be = plan.notebooks == plan.known and is_anything_made
-    for notebook in plan.notebooks:
-        if why := obstacles[notebook.name]:
-            line = f"{notebook.name}, {plan.period.code}: {why}."
-            left_out = all_that_can_be and store.lacking(notebook)
+    all_that_can_be = pack.plan.notebooks == pack.plan.known and pack.is_possible
+    for step in pack.steps:
+        if step.obstacle:
+            line = f"{step.task}: {step.obstacle}."
+            left_out = all_that_can_be and pack.store.lacking(step.task.notebook)
             (outcome.notes if left_out else outcome.not_made).append(f"Left out: {line}" if left_out else line)
 
 
-def _keep_evidence(output: Path, made: dict[Task, Page], failures: list[Failure], outcome: Outcome) -> None:
+def _keep_evidence(output: Path, made: Mapping[Task, Page], failures: Sequence[Failure], outcome: Outcome) -> None:
     for task in made:
         forget_failed(output, task.period.code, task.notebook.name)
     for failure in failures:
         said = str(failure)
         if failure.evidence is not None:
+            import nbformat
+
             text = nbformat.writes(failure.evidence, version=nbformat.NO_CONVERT) + "\n"
             place = keep_failed(output, failure.task.period.code, failure.task.notebook.name, text)
             outcome.notes.append(f"The notebook as far as it came, for your eyes only: {place}")
         outcome.not_made.append(said)
 
 
-def _write_page(folder: Path, page: Page, input_hash: str) -> dict:
-    entry = manifests.page_entry(page, input_hash)
+def _write_page(folder: Path, entry: dict, page: Page) -> None:
     _write(folder / entry["file"], page.html)
     for table in entry["tables"]:
         _write(folder / table["file"], page.tables[table["name"]][1])
-    return entry
 
 
 def _write(path: Path, text: str) -> None:
@@ -249,46 +354,12 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-class _Earlier:
-    """The pack that stands now: a page of it may stay beside new ones only if it would come out the same again."""
-
-    def __init__(self, folder: Path, hashes: dict[str, str]):
-        self.folder, self.hashes = folder, hashes
-        self.manifest = manifests.read_manifest(folder) or {"pages": [], "outputs": [], "versions": {}}
-
-    @property
-    def names(self) -> set[str]:
-        return {page["notebook"] for page in self.manifest["pages"]}
-
-    def still_true(self) -> list[dict]:
-        """Pages whose inputs, code and package versions are those of today and whose files are as they were written."""
-        if self.manifest["versions"] != manifests.versions():
-            return []
-        written = {output["path"]: output["sha256"] for output in self.manifest["outputs"]}
-        return [
-            page
-            for page in self.manifest["pages"]
-            if page["input_hash"] == self.hashes.get(page["notebook"])
-            and all(manifests.sha256(self.folder / name) == written.get(name) for name in _files(page))
-        ]
-
-    def copy(self, page: dict, new: Path) -> dict:
-        for name in _files(page):
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.folder / name, new / name)
-        return page
-
-
-def _files(page: dict) -> list[str]:
-    return [page["file"], *(table["file"] for table in page["tables"])]
-
-
 def _in_order(plan: PackPlan, pages: list[dict]) -> list[dict]:
     order = [notebook.name for notebook in plan.known]
     return sorted(pages, key=lambda page: order.index(page["notebook"]))
 
 
-def _missing_entry(notebook: Notebook, plan: PackPlan, obstacle: str, failed: bool) -> dict:
+def _missing_entry(notebook: Notebook, obstacle: str, failed: bool) -> dict:
     if obstacle:
         reason = f"was not made: {obstacle}."
     elif failed:
@@ -298,12 +369,19 @@ def _missing_entry(notebook: Notebook, plan: PackPlan, obstacle: str, failed: bo
     return {"notebook": notebook.name, "title": notebook.title, "reason": reason}
 
 
-def _write_index_and_manifest(
-    run: _Run, store: Store, plan: PackPlan, new: Path, pages: list[dict], not_made: list[dict]
-) -> None:
-    register = run.register.without(plan.period.code)
-    content = manifests.manifest(run.authority, store, plan, register, pages=pages, not_made=not_made, outputs={})
-    _write(new / INDEX, pack_index(content))
+def _write_index_and_manifest(run: _Run, pack: _Pack, new: Path, pages: list[dict], not_made: list[dict]) -> None:
+    def content(outputs: dict[str, str]) -> dict:
+        return manifests.manifest(
+            run.authority,
+            pack.store,
+            pack.plan,
+            pack.register,
+            parts=pack.parts,
+            pages=pages,
+            not_made=not_made,
+            outputs=outputs,
+        )
+
+    _write(new / INDEX, pack_index(content({})))
     outputs = {path.relative_to(new).as_posix(): manifests.sha256(path) for path in new.rglob("*") if path.is_file()}
-    content = manifests.manifest(run.authority, store, plan, register, pages=pages, not_made=not_made, outputs=outputs)
-    _write(new / manifests.NAME, manifests.to_json(content))
+    _write(new / manifests.NAME, manifests.to_json(content(outputs)))

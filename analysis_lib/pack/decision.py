@@ -151,6 +151,13 @@ def _with_kept(output: Path, manifest: dict, made: Mapping[str, tuple[GateRecord
     ]
 
 
+def pages_with_records(output: Path, period: str) -> set[tuple[str, str]]:
+    """Notebook and input hash of the pages of which it is known what the gate did; none where the page for the person who
+    decides is gone."""
+    is_there = (pack_folder(output, period, "restricted") / DECISION).is_file()
+    return set(_kept(output, period)) if is_there else set()
+
+
 def _kept(output: Path, period: str) -> dict[tuple[str, str], tuple[GateRecord, ...]]:
     """Notebook and input hash to the records that an earlier run kept; none where they are gone or cannot be read."""
     path = pack_folder(output, period, "restricted") / RECORDS

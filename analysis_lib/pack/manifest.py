@@ -7,15 +7,19 @@ import json
 import platform
 import subprocess
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import analysis_lib
 from analysis_lib.authority import FILE_NAME, Authority
 from analysis_lib.disclosure.register import Register
-from analysis_lib.pack.export import Page, table_file
 from analysis_lib.pack.plan import PackPlan, Task
 from analysis_lib.pack.store import Store
+
+if TYPE_CHECKING:  # nbconvert takes a second to import, and a run in which nothing has changed needs none of it
+    from analysis_lib.pack.export import Page
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -39,24 +43,28 @@ PACKAGES_THAT_MATTER = (
 SOURCES = ("analysis_lib", "notebooks", "data/raw", FILE_NAME)  # what decides the outputs, for the dirty flag
 
 
-def common_hash(authority: Authority, store: Store, plan: PackPlan, register: Register) -> str:
-    """Hash of what every page of a pack shares: raw files, earlier packs, library, settings of the authority, period and
-    edition. `register` is what of the register the pack uses."""
-    return _hash(
-        {
-            "inputs": store.inputs,
-            "register": register.digest(),
-            "library": library_hash(),
-            "settings": settings(authority),
-            "period": plan.period.code,
-            "edition": plan.edition,
-        }
-    )
+def key_parts(authority: Authority, store: Store, register: Register) -> dict[str, str]:
+    """What every page of a pack shares, a hash for each part: so that a later run can say which of them has changed.
+
+    `register` is what of the register the pack uses.
+    """
+    return {
+        "data": _hash(store.inputs),
+        "register of signed-off packs": register.digest(),
+        "library": library_hash(),
+        "settings of the authority": _hash(settings(authority)),
+    }
+
+
+def common_hash(parts: Mapping[str, str], plan: PackPlan) -> str:
+    """Hash of `key_parts`, period and edition."""
+    return _hash({**parts, "period": plan.period.code, "edition": plan.edition})
 
 
 def page_hash(common: str, task: Task) -> str:
     """Input hash of one page: what its pack shares, and its own notebook. Other notebooks do not change it."""
-    return _hash({"common": common, "notebook": task.notebook.name, "source": task.notebook.sha256})
+    told = {"common": common, "notebook": task.notebook.name, "source": task.notebook.sha256}
+    return _hash({**told, "parameters": dict(task.parameters)} if task.parameters else told)
 
 
 def pack_hash(pages: list[dict]) -> str:
@@ -113,6 +121,7 @@ def manifest(
     plan: PackPlan,
     register: Register,
     *,
+    parts: Mapping[str, str],
     pages: list[dict],
     not_made: list[dict],
     outputs: dict[str, str],
@@ -122,6 +131,7 @@ def manifest(
     Parameters
     ----------
     register : what the pack uses of the register
+    parts : the `key_parts`
     pages : one dict a page, as `page_entry` makes them
     not_made : notebook, title and reason of each page that is missing
     outputs : file name to SHA-256, all files but the manifest itself
@@ -137,6 +147,7 @@ def manifest(
         "synthetic": store.is_synthetic,
         "complete": not not_made,
         "input_hash": pack_hash(pages),
+        "key": dict(parts),
         "package": {"name": "panelpack", "version": analysis_lib.__version__, **commit(authority.home)},
         "versions": versions(),
         "settings": settings(authority),
@@ -173,6 +184,11 @@ def _register_told(register: Register) -> dict:
     return {"sha256": register.digest(), "packs": packs}
 
 
+def table_file(notebook: str, name: str) -> str:
+    """Where in its pack the CSV of a table stands."""
+    return f"tables/{notebook}/{name}.csv"
+
+
 def page_entry(page: Page, input_hash: str) -> dict:
     """What the manifest says of one exported page."""
     task = page.task
@@ -183,7 +199,7 @@ def page_entry(page: Page, input_hash: str) -> dict:
         "answer": list(page.answer),
         "figures": list(page.origins),
         "hidden": page.hidden,
-        "parameters": {"period": task.period.code, "edition": task.edition},
+        "parameters": {"period": task.period.code, "edition": task.edition, **dict(task.parameters)},
         "notebook_sha256": task.notebook.sha256,
         "input_hash": input_hash,
         "tables": [

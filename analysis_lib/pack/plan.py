@@ -6,7 +6,7 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,11 +40,12 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Task:
-    """One page to make: a notebook, a period and an edition."""
+    """One page to make: a notebook, a period and an edition; `parameters` are those that differ from the notebook's own."""
 
     notebook: Notebook
     period: Period
     edition: str
+    parameters: tuple[tuple[str, str | int | float], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.notebook.name}, {self.period.code}"
@@ -58,14 +59,25 @@ class PackPlan:
     edition: str
     notebooks: tuple[Notebook, ...]
     known: tuple[Notebook, ...]
+    parameters: tuple[tuple[str, str], ...] = ()  # as they were asked for, besides `RUN_PARAMETERS`
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        return tuple(Task(notebook, self.period, self.edition) for notebook in self.notebooks)
+        return tuple(self.task(notebook) for notebook in self.notebooks)
+
+    def task(self, notebook: Notebook) -> Task:
+        """The page of `notebook` in this pack, with those of the parameters that it has."""
+        asked = dict(self.parameters) if notebook in self.notebooks else {}
+        return Task(notebook, self.period, self.edition, _typed(notebook, asked))
 
 
 def plan_packs(
-    folder: Path, *, periods: Sequence[str], notebooks: Sequence[str] = (), edition: str = "public"
+    folder: Path,
+    *,
+    periods: Sequence[str],
+    notebooks: Sequence[str] = (),
+    edition: str = "public",
+    parameters: Mapping[str, str] | None = None,
 ) -> list[PackPlan]:
     """The packs that a run makes, one a period, in the order asked for, each period once.
 
@@ -76,11 +88,13 @@ def plan_packs(
     periods : codes of reporting periods, capitals or not
     notebooks : names without ".ipynb"; empty for all
     edition : "public" or "restricted"
+    parameters : of the notebooks, by name, as text; each goes to the notebooks that have it
 
     Raises
     ------
     UsageError
-        For a code outside the grammar, an unknown notebook (lists the known ones) or edition.
+        For a code outside the grammar, an unknown notebook (lists the known ones) or edition; for a parameter that no
+        chosen notebook has, that a run sets itself, or that is not of the type of the notebook's own value.
     NotebookError
         For a notebook that cannot be run: unreadable, no question, no `parameters` cell, or one without `RUN_PARAMETERS`.
     """
@@ -96,7 +110,51 @@ def plan_packs(
         (read_notebook(path) for path in known.values()), key=lambda notebook: (notebook.order, notebook.name)
     )
     chosen = tuple(notebook for notebook in read if not names or notebook.name in names)
-    return [PackPlan(period, edition, chosen, tuple(read)) for period in dict.fromkeys(wanted)]
+    asked = _checked(chosen, parameters or {})
+    return [PackPlan(period, edition, chosen, tuple(read), asked) for period in dict.fromkeys(wanted)]
+
+
+def shard(plans: Sequence[PackPlan], which: str) -> list[PackPlan]:
+    """Every n-th pack from the i-th on, for `which` = "i/n"; the n shards together are all of them, each once.
+
+    Raises `UsageError` for anything but i/n with 1 <= i <= n.
+    """
+    number, _, of = which.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise UsageError(f"A shard is i/n, such as 2/8 for the second of eight; {which!r} is none.")
+    return list(plans[int(number) - 1 :: int(of)])
+
+
+def _checked(chosen: Sequence[Notebook], asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    for name, value in asked.items():
+        if name in RUN_PARAMETERS:
+            raise UsageError(f"The parameter {name} is set by the run itself: use --{name} instead.")
+        having = [notebook for notebook in chosen if name in notebook.parameters]
+        if not having:
+            raise UsageError(f"No notebook of this run has a parameter {name!r}. {_parameters_known(chosen)}")
+        for notebook in having:
+            _typed(notebook, {name: value})
+    return tuple(sorted(asked.items()))
+
+
+def _parameters_known(chosen: Sequence[Notebook]) -> str:
+    own = {n.name: [name for name in n.parameters if name not in RUN_PARAMETERS] for n in chosen}
+    listed = "; ".join(f"{name}: {', '.join(names)}" for name, names in own.items() if names)
+    return f"There are {listed}." if listed else "They have none besides the period, edition and folders."
+
+
+def _typed(notebook: Notebook, asked: Mapping[str, str]) -> tuple[tuple[str, str | int | float], ...]:
+    """Those of `asked` that `notebook` has, as the type of its own value; text stays text, codes and dates too."""
+    typed = {}
+    for name, value in asked.items():
+        if name in notebook.parameters:
+            kind = type(notebook.parameters[name])
+            try:
+                typed[name] = kind(value)
+            except ValueError:
+                wanted = {int: "a whole number", float: "a number"}[kind]
+                raise UsageError(f"{notebook.name}: the parameter {name} is {value!r}; expected {wanted}.") from None
+    return tuple(sorted(typed.items()))
 
 
 def canonical_period(code: str) -> Period:

@@ -1,14 +1,35 @@
-"""What a run tells the person who waits: moving bars on a terminal, plain lines when piped."""
+"""What a run tells the person or program that waits: moving bars on a terminal, plain lines when piped, events as JSON, and a log."""
 
 from __future__ import annotations
 
+import json
+import os
+import platform
+import sys
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
 
+import analysis_lib
 from analysis_lib.pack.plan import Task
+from analysis_lib.whole_files import OWNER_ONLY_FILE
+
+LOGS = "logs"
+MOST_LOGS = 50  # older ones are removed
 
 
 def progress_for(console: Console) -> PlainProgress | BarProgress:
@@ -32,6 +53,9 @@ class PlainProgress:
         with self.lock:
             self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def planned(self, tasks: Sequence[Task]) -> None:
+        pass
+
     def started(self, task: Task) -> None:
         self.say(f"{task}: running")
 
@@ -43,7 +67,7 @@ class PlainProgress:
 
 
 class BarProgress:
-    """A bar for each notebook at work: which cell of how many, and for how long."""
+    """A bar for the whole run with the time that it may still take, and one for each notebook at work: which cell of how many."""
 
     def __init__(self, console: Console):
         self.console = console
@@ -54,10 +78,14 @@ class BarProgress:
             TextColumn("cell"),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
             console=console,
             transient=True,
         )
         self.ids: dict[Task, int] = {}
+        self.done: dict[Task, int] = {}
+        self.whole: int | None = None
 
     def __enter__(self) -> BarProgress:
         self.bars.start()
@@ -69,12 +97,115 @@ class BarProgress:
     def say(self, text: str) -> None:
         self.bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def planned(self, tasks: Sequence[Task]) -> None:
+        if len(tasks) > 1:
+            self.whole = self.bars.add_task("All notebooks", total=sum(task.notebook.cells for task in tasks))
+
     def started(self, task: Task) -> None:
         self.ids[task] = self.bars.add_task(str(task), total=task.notebook.cells)
 
     def cell(self, task: Task, number: int) -> None:
         self.bars.update(self.ids[task], completed=number)
+        self._advance(task, number)
 
     def finished(self, task: Task, failure: str = "") -> None:
         self.bars.remove_task(self.ids.pop(task))
+        self._advance(task, task.notebook.cells)
         self.say(f"{task}: {'not made' if failure else 'made'}")
+
+    def _advance(self, task: Task, number: int) -> None:
+        if self.whole is not None:
+            self.bars.advance(self.whole, number - self.done.get(task, 0))
+        self.done[task] = number
+
+
+class EventProgress:
+    """One JSON object a line: `event`, what it is of, and, in a log, the time."""
+
+    def __init__(self, stream: TextIO, *, is_timed: bool = False):
+        self.stream, self.is_timed, self.lock = stream, is_timed, threading.Lock()
+
+    def __enter__(self) -> EventProgress:
+        return self
+
+    def __exit__(self, *error) -> None:
+        pass
+
+    def event(self, name: str, **facts) -> None:
+        time = {"time": datetime.now(UTC).isoformat(timespec="milliseconds")} if self.is_timed else {}
+        with self.lock:
+            print(json.dumps({"event": name, **time, **facts}, ensure_ascii=False), file=self.stream, flush=True)
+
+    def say(self, text: str) -> None:
+        self.event("said", text=text)
+
+    def planned(self, tasks: Sequence[Task]) -> None:
+        self.event("planned", pages=[_named(task) for task in tasks])
+
+    def started(self, task: Task) -> None:
+        self.event("started", **_named(task))
+
+    def cell(self, task: Task, number: int) -> None:
+        self.event("cell", **_named(task), cell=number, of=task.notebook.cells)
+
+    def finished(self, task: Task, failure: str = "") -> None:
+        self.event("failed" if failure else "made", **_named(task), **({"error": failure} if failure else {}))
+
+
+def _named(task: Task) -> dict[str, str]:
+    return {"notebook": task.notebook.name, "period": task.period.code, "edition": task.edition}
+
+
+class Several:
+    """Tells each of several progresses the same."""
+
+    def __init__(self, *progresses):
+        self.progresses = progresses
+
+    def say(self, text: str) -> None:
+        for each in self.progresses:
+            each.say(text)
+
+    def planned(self, tasks: Sequence[Task]) -> None:
+        for each in self.progresses:
+            each.planned(tasks)
+
+    def started(self, task: Task) -> None:
+        for each in self.progresses:
+            each.started(task)
+
+    def cell(self, task: Task, number: int) -> None:
+        for each in self.progresses:
+            each.cell(task, number)
+
+    def finished(self, task: Task, failure: str = "") -> None:
+        for each in self.progresses:
+            each.finished(task, failure)
+
+
+@contextmanager
+def log_of_a_run(output: Path) -> Iterator[EventProgress]:
+    """The log of one run, for its owner only: a cell's error text may hold a child's row. Times and machine stand here and
+    nowhere else. Where the output folder cannot be written, the run itself says so; nothing is logged then.
+    """
+    folder = output / LOGS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        for old in sorted(folder.glob("*.jsonl"))[: -MOST_LOGS + 1]:
+            old.unlink(missing_ok=True)
+        path = folder / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}.jsonl"
+        stream = open(path, "w", encoding="utf-8")  # noqa: SIM115
+        path.chmod(OWNER_ONLY_FILE)
+    except OSError:
+        stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    with stream:
+        log = EventProgress(stream, is_timed=True)
+        log.event(
+            "run",
+            version=analysis_lib.__version__,
+            python=platform.python_version(),
+            machine=platform.platform(),
+            command=sys.argv[1:],
+        )
+        yield log

@@ -11,17 +11,16 @@ import ctypes
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from analysis_lib.errors import PanelpackError
 from analysis_lib.whole_files import OWNER_ONLY_FILE, write_whole
 
 ASIDE = ".panelpack"
 OWNER_ONLY_FOLDER = 0o700
-LOCK, JOURNAL, BUILDING, OLD = "lock", "swap.json", "building", "old"
 # What lies beside a restricted pack and is no part of it: the page for the person who decides on the public one, and
 # what it is made of.
 DECISION, RECORDS = "signoff.html", "signoff.json"
@@ -40,9 +39,32 @@ def pack_folder(output: Path, period: str, edition: str) -> Path:
     return edition_folder(output, edition) / period
 
 
-def aside(output: Path, period: str, edition: str) -> Path:
-    """The hidden folder in which a pack is built and swapped."""
-    return output / ASIDE / edition / period
+@dataclass(frozen=True, order=True)
+class _Aside:
+    """Where one pack is built and swapped, in the hidden folder of the output folder."""
+
+    output: Path
+    edition: str
+    period: str
+
+    @property
+    def lock(self) -> Path:
+        return self._place("locks")
+
+    @property
+    def journal(self) -> Path:
+        return self._place("swaps")
+
+    @property
+    def building(self) -> Path:
+        return self._place("building")
+
+    @property
+    def old(self) -> Path:
+        return self._place("old")
+
+    def _place(self, kind: str) -> Path:
+        return self.output / ASIDE / kind / self.edition / self.period
 
 
 @contextmanager
@@ -53,88 +75,86 @@ def open_output(output: Path, packs: Iterable[tuple[str, str]]) -> Iterator[Path
 
     Raises `PanelpackError` when another run is making one of the packs or the folder cannot be written.
     """
-    wanted = [aside(output, period, edition) for period, edition in dict.fromkeys(packs)]
+    wanted = [_Aside(output, edition, period) for period, edition in dict.fromkeys(packs)]
     with ExitStack() as held:
         try:
-            for folder in wanted:
-                _make_owner_only(output, folder)
-                held.enter_context(_locked(folder / LOCK))
+            for pack in wanted:
+                held.enter_context(_locked(output, pack.lock))
         except _Busy:
             raise PanelpackError(
-                f"Another run is making {folder.name} ({folder.parent.name} edition) in {output}. Wait until it has ended."
+                f"Another run is making {pack.period} ({pack.edition} edition) in {output}. Wait until it has ended."
             ) from None
         except OSError as error:
             raise PanelpackError(f"The output folder {output} cannot be written: {error.strerror}.") from None
-        for folder in wanted:
-            _repair(output, folder)
+        for pack in wanted:
+            _repair(pack)
         _repair_what_nobody_works_on(output, wanted)
         try:
             yield output
         finally:
-            for folder in wanted:
-                _repair(output, folder)
-
-
-def _make_owner_only(output: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (output / ASIDE).chmod(OWNER_ONLY_FOLDER)
+            for pack in wanted:
+                _repair(pack)
 
 
 @contextmanager
-def _locked(path: Path, *, wait: bool = False) -> Iterator[IO]:
+def _locked(output: Path, path: Path, *, wait: bool = False) -> Iterator[None]:
     """The lock at `path`, held; the system lets go of it when the process ends, however it ends. Raises `_Busy`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (output / ASIDE).chmod(OWNER_ONLY_FOLDER)
     with open(path, "w") as lock:
         try:
             import fcntl
         except ImportError:  # Windows: an open file there cannot be renamed over by a second run
-            yield lock
+            yield
             return
         try:
             fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _Busy from None
-        yield lock
+        yield
 
 
 @contextmanager
 def one_at_a_time(output: Path, name: str) -> Iterator[None]:
     """What several runs may do only one after the other, such as writing the page of all packs."""
-    _make_owner_only(output, output / ASIDE)
-    with _locked(output / ASIDE / f"{name}.{LOCK}", wait=True):
+    with _locked(output, output / ASIDE / "locks" / name, wait=True):
         yield
 
 
-def _repair_what_nobody_works_on(output: Path, but: Iterable[Path]) -> None:
-    left = {path.parent for path in (output / ASIDE).glob("*/*/*") if path.name != LOCK}
-    for folder in sorted(left.difference(but)):
+def _repair_what_nobody_works_on(output: Path, but: Collection[_Aside]) -> None:
+    left = {
+        _Aside(output, path.parent.name, path.name)
+        for kind in ("swaps", "building", "old")
+        for path in (output / ASIDE / kind).glob("*/*")
+    }
+    for pack in sorted(left.difference(but)):
         try:
-            with _locked(folder / LOCK):
-                _repair(output, folder)
+            with _locked(output, pack.lock):
+                _repair(pack)
         except _Busy:
             continue
 
 
-def _repair(output: Path, folder: Path) -> None:
-    """Finish a swap that was interrupted, and clear what was being built in `folder`."""
-    journal = folder / JOURNAL
+def _repair(pack: _Aside) -> None:
+    """Finish a swap that was interrupted, and clear what was being built."""
     try:
-        told = json.loads(journal.read_text(encoding="utf-8"))
+        told = json.loads(pack.journal.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # no swap was under way, or its journal was never finished: nothing was renamed
         told = None
     if told:
-        target = output / told["target"]
+        target = pack.output / told["target"]
         if not target.exists():  # stopped between the two renames; the journal says that the new pack is complete
-            complete = [each for each in (folder / BUILDING, folder / OLD) if each.exists()]
+            complete = [each for each in (pack.building, pack.old) if each.exists()]
             if complete:
                 complete[0].rename(target)
-    journal.unlink(missing_ok=True)
-    for name in (BUILDING, OLD):
-        shutil.rmtree(folder / name, ignore_errors=True)
+    pack.journal.unlink(missing_ok=True)
+    for folder in (pack.building, pack.old):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_folder(output: Path, period: str, edition: str) -> Path:
     """An empty folder to build a pack in, out of every reader's sight."""
-    folder = aside(output, period, edition) / BUILDING
+    folder = _Aside(output, edition, period).building
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
@@ -150,22 +170,23 @@ def publish(new: Path, output: Path, period: str, edition: str) -> Path:
             if (target / name).is_file():
                 shutil.copyfile(target / name, new / name)
         _for_owner_only(new)
-    folder = aside(output, period, edition)
-    journal, old = folder / JOURNAL, folder / OLD
-    shutil.rmtree(old, ignore_errors=True)
-    write_whole(journal, json.dumps({"target": target.relative_to(output).as_posix()}))
+    pack = _Aside(output, edition, period)
+    shutil.rmtree(pack.old, ignore_errors=True)
+    for place in (pack.old, pack.journal):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(pack.journal, json.dumps({"target": target.relative_to(output).as_posix()}))
     try:
         if target.exists() and not _exchanged(new, target):
-            os.rename(target, old)
+            os.rename(target, pack.old)
         if not target.exists():
             os.rename(new, target)
     except OSError as error:
-        _repair(output, folder)
+        _repair(pack)
         raise PanelpackError(
             f"The pack in {target} could not be replaced: {error.strerror}. Close any of its files that are open elsewhere."
         ) from None
-    journal.unlink()
-    for left in (new, old):
+    pack.journal.unlink()
+    for left in (new, pack.old):
         shutil.rmtree(left, ignore_errors=True)
     return target
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +32,7 @@ class Progress(Protocol):
     """What a run tells the person who waits."""
 
     def say(self, text: str) -> None: ...
+    def planned(self, tasks: Sequence[Task]) -> None: ...
     def started(self, task: Task) -> None: ...
     def cell(self, task: Task, number: int) -> None: ...
     def finished(self, task: Task, failure: str = "") -> None: ...
@@ -53,40 +55,55 @@ class Failure:
         return f"{self.task}{where}: {self.error}"
 
 
-def run_all(
-    tasks: Sequence[Task],
-    make: Callable[[Task], object],
-    *,
-    jobs: int,
-    progress: Progress,
-) -> tuple[dict[Task, object], list[Failure]]:
-    """Call `make` for every task, `jobs` at a time; what one raises does not stop the others.
+Made = tuple[dict[Task, object], list["Failure"]]
 
-    Threads of one process suffice, since each notebook works in a kernel process of its own; one parent also keeps
-    two kernels from picking the same port. Both results are in the order of `tasks`.
+
+@contextmanager
+def at_work(
+    tasks: Sequence[Task], make: Callable[[Task], object], *, jobs: int, progress: Progress
+) -> Iterator[Callable[[Sequence[Task]], Made]]:
+    """Begin to call `make` for every task, `jobs` at a time; what one raises does not stop the others.
+
+    The function that is given waits for some of the tasks: what was made of them and what stopped the rest, both in
+    their order. Threads of one process suffice, since each notebook works in a kernel process of its own; one parent also
+    keeps two kernels from picking the same port.
     """
-    made, failures = {}, {}
+    progress.planned(tasks)
     with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="notebook") as pool:
-        futures = {pool.submit(_announced, make, task, progress): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                task = futures[future]
+        futures = {task: pool.submit(_announced, make, task, progress) for task in tasks}
+
+        def wait_for(some: Sequence[Task]) -> Made:
+            made, failures = {}, []
+            for task in some:
                 try:
-                    made[task] = future.result()
-                    progress.finished(task)
+                    made[task] = futures[task].result()
                 except NotebookFailed as stop:
-                    failures[task] = stop.failure
-                    progress.finished(task, str(stop.failure))
+                    failures.append(stop.failure)
+            return made, failures
+
+        try:
+            yield wait_for
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             stop_kernels()
             raise
-    return {task: made[task] for task in tasks if task in made}, [failures[task] for task in tasks if task in failures]
+
+
+def run_all(tasks: Sequence[Task], make: Callable[[Task], object], *, jobs: int, progress: Progress) -> Made:
+    """Call `make` for every task, as `at_work` does, and wait for all of them."""
+    with at_work(tasks, make, jobs=jobs, progress=progress) as wait_for:
+        return wait_for(tasks)
 
 
 def _announced(make: Callable[[Task], object], task: Task, progress: Progress) -> object:
     progress.started(task)
-    return make(task)
+    try:
+        made = make(task)
+    except NotebookFailed as stop:
+        progress.finished(task, str(stop.failure))
+        raise
+    progress.finished(task)
+    return made
 
 
 class NotebookFailed(NotebookError):
@@ -138,7 +155,7 @@ def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeo
             notebook = papermill.execute_notebook(
                 task.notebook.path,
                 copy,
-                parameters={"period": task.period.code, "edition": task.edition, **folders},
+                parameters={"period": task.period.code, "edition": task.edition, **folders, **dict(task.parameters)},
                 kernel_name=KERNEL_NAME,
                 language="python",
                 progress_bar=False,

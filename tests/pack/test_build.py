@@ -10,7 +10,7 @@ from fake_pack import Quiet, code, executed, page_cells, shown, text, write_note
 
 from analysis_lib.authority import read_authority
 from analysis_lib.errors import UsageError
-from analysis_lib.pack import build
+from analysis_lib.pack import build, make
 from analysis_lib.pack.manifest import read_manifest
 from analysis_lib.pack.run import Failure, NotebookFailed
 
@@ -29,7 +29,7 @@ class House:
         self.broken, self.stray = set(), set()
         for name, title in {"adoption": "How long?", "demand": "How many?", "yos": "Who?"}.items():
             self.write(name, title)
-        monkeypatch.setattr(build, "execute", self.execute)
+        monkeypatch.setattr(make, "execute", self.execute)
 
     def write(self, name, title, returns=("ssda903",)):
         write_notebook(self.home / "notebooks", name, page_cells(title), returns)
@@ -52,8 +52,8 @@ class House:
 
     def run(self, *periods, **asked):
         authority = read_authority(self.home)
-        asked = {"output": self.output, "jobs": 1, "progress": Quiet(), **asked}
-        return build.build_packs(authority, periods=periods or [PERIOD], **asked)
+        request = build.Request(**{"periods": periods or [PERIOD], "output": self.output, **asked})
+        return build.build_packs(authority, request, jobs=1, progress=Quiet())
 
     def pages(self, period=PERIOD):
         return sorted(path.stem for path in (self.output / period).glob("*.html") if path.stem != "index")
@@ -62,7 +62,11 @@ class House:
         return read_manifest(self.output / period)
 
     def bytes(self):
-        return {path: path.read_bytes() for path in self.output.rglob("*") if path.is_file() and path.name != "lock"}
+        return {
+            path: path.read_bytes()
+            for path in self.output.rglob("*")
+            if path.is_file() and ".panelpack" not in path.parts
+        }
 
 
 def test_a_pack_has_its_pages_tables_index_and_manifest(house):
@@ -147,7 +151,8 @@ def test_no_file_tells_where_it_was_made(house):
 def test_the_restricted_edition_stands_apart_and_is_not_linked(house):
     house.run()
     public = {path: content for path, content in house.bytes().items() if "restricted" not in path.parts}
-    house.run(edition="restricted")
+    done = house.run(edition="restricted")
+    assert done.all_made, done
     assert {path: content for path, content in house.bytes().items() if "restricted" not in path.parts} == public
     assert not any(b"restricted/" in content for content in public.values())
     for path in (house.output / "restricted").rglob("*"):
@@ -202,8 +207,8 @@ def test_a_failure_in_one_period_does_not_touch_the_others(house, monkeypatch):
             raise NotebookFailed(Failure(task, 3, "ValueError: x"))
         return real(task, **more)
 
-    monkeypatch.setattr(build, "execute", fails_in_quarter_two)
-    outcome = house.run(PERIOD, "2021-22-Q1")
+    monkeypatch.setattr(make, "execute", fails_in_quarter_two)
+    outcome = house.run(PERIOD, "2021-22-Q1", force=True)
     assert outcome.published == [house.output / "2021-22-Q1"] and len(outcome.not_made) == 3
     assert all(house.bytes()[path] == content for path, content in before.items() if PERIOD in path.parts)
 
@@ -301,9 +306,8 @@ def test_a_real_notebook_goes_all_the_way(home, prepared):
     write_notebook(home / "notebooks", "demand", page_cells())
     write_notebook(home / "notebooks", "stray", [*page_cells(), text("More."), code("period")])
     progress = Quiet()
-    outcome = build.build_packs(
-        read_authority(home), periods=[PERIOD], output=home / "outputs", jobs=2, progress=progress
-    )
+    asked = build.Request(periods=[PERIOD], output=home / "outputs")
+    outcome = build.build_packs(read_authority(home), asked, jobs=2, progress=progress)
     assert outcome.not_made == [
         "stray, 2021-22-Q2, cell 8: it shows a value. Only what analysis_lib.report makes may leave; "
         "end the line with ; or remove it"

@@ -7,7 +7,7 @@ from fake_pack import Quiet, executed, page_cells, shown, write_notebook
 
 from analysis_lib.authority import read_authority
 from analysis_lib.disclosure.record import Attack, GateRecord
-from analysis_lib.pack import build
+from analysis_lib.pack import audit, build, make
 from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.decision import PageRecords, decision_page
 from analysis_lib.pack.export import page_faults
@@ -160,9 +160,9 @@ class Runs:
         self.secret = {"demand": 77_001, "yos": 77_002}
         for name in self.secret:
             write_notebook(home / "notebooks", name, page_cells(f"What of {name}?"))
-        monkeypatch.setattr(build, "execute", self.execute)
+        monkeypatch.setattr(make, "execute", self.execute)
         report = AuditReport(PERIOD, "public", (), figures=1204, elsewhere=311)
-        monkeypatch.setattr(build, "audit_of", lambda *_, **more: report)
+        monkeypatch.setattr(audit, "audit_of", lambda *_, **more: report)
 
     def execute(self, task, **more):
         name = task.notebook.name
@@ -172,8 +172,8 @@ class Runs:
         return executed(f"# {task.notebook.title}", [answer], [provenance])
 
     def run(self, **asked):
-        asked = {"output": self.output, "jobs": 1, "progress": Quiet(), **asked}
-        return build.build_packs(read_authority(self.home), periods=[PERIOD], **asked)
+        asked = build.Request(**{"periods": [PERIOD], "output": self.output, "force": True, **asked})
+        return build.build_packs(read_authority(self.home), asked, jobs=1, progress=Quiet())
 
     @property
     def place(self):

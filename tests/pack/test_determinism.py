@@ -16,7 +16,8 @@ from analysis_lib.authority import read_authority
 from analysis_lib.pack import build
 prepare.prepare_folder = fake_prepare()
 home, output, jobs = sys.argv[1:]
-outcome = build.build_packs(read_authority(Path(home)), periods=["2021-22-Q2"], output=Path(output), jobs=int(jobs), progress=Quiet())
+asked = build.Request(periods=["2021-22-Q2"], output=Path(output))
+outcome = build.build_packs(read_authority(Path(home)), asked, jobs=int(jobs), progress=Quiet())
 sys.exit(0 if outcome.all_made else 1)
 """
 

@@ -8,7 +8,7 @@ import pytest
 from fake_pack import REPOSITORY, Quiet
 
 from analysis_lib.authority import read_authority
-from analysis_lib.pack.build import build_packs
+from analysis_lib.pack.build import Request, build_packs
 
 PERIOD = "2021-22-Q2"
 CARD = """label = "returns"
@@ -36,9 +36,8 @@ def packs_under(home: Path, key: str) -> tuple[dict[str, bytes], list[str]]:
     settings = settings.replace("[data]\n", f'[data]\nkey_file = "{key_file.as_posix()}"\n')
     (home / "authority.toml").write_text(settings, encoding="utf-8")
     output = home.with_name(f"outputs-{key[:4]}")
-    outcome = build_packs(
-        read_authority(home), periods=[PERIOD], edition="restricted", output=output, jobs=2, progress=Quiet()
-    )
+    asked = Request(periods=[PERIOD], edition="restricted", output=output)
+    outcome = build_packs(read_authority(home), asked, jobs=2, progress=Quiet())
     assert outcome.all_made, outcome.not_made
     pack = output / "restricted" / PERIOD
     files = {path.relative_to(pack).as_posix(): path.read_bytes() for path in pack.rglob("*") if path.is_file()}

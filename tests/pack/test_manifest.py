@@ -24,7 +24,7 @@ def store(authority, prepared):
 
 
 def made(authority, store, plan):
-    common = manifests.common_hash(authority, store, plan, Register())
+    common = manifests.common_hash(manifests.key_parts(authority, store, Register()), plan)
     return {task.notebook.name: manifests.page_hash(common, task) for task in plan.tasks}
 
 
@@ -120,7 +120,14 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
     page = export(executed("# How many?", [answer]), task, Provenance("E", "0.1.0", "ab"))
     entry = manifests.page_entry(page, "ab")
     told = manifests.manifest(
-        authority, store, plan, Register(), pages=[entry], not_made=[], outputs={"demand.html": "cd"}
+        authority,
+        store,
+        plan,
+        Register(),
+        parts={"data": "ef"},
+        pages=[entry],
+        not_made=[],
+        outputs={"demand.html": "cd"},
     )
     text = manifests.to_json(told)
     assert told["pages"][0] == {
@@ -159,7 +166,7 @@ def test_names_of_a_councils_own_files_are_not_published(authority, prepared, pl
     prepared(label=label)
     store = open_store(authority, authority.returns)
     manifest = manifests.manifest(
-        authority, store, replan(authority, edition=edition), Register(), pages=[], not_made=[], outputs={}
+        authority, store, replan(authority, edition=edition), Register(), parts={}, pages=[], not_made=[], outputs={}
     )
     assert [each["path"] for each in manifest["inputs"]] == ["published/benchmarks.csv", told]
 

@@ -44,7 +44,7 @@ def whole(words):
 
 def left_aside(output):
     """What lies in the hidden folder besides the locks."""
-    return [path for path in (output / ".panelpack").rglob("*") if path.is_file() and path.name != "lock"]
+    return [path for path in (output / ".panelpack").rglob("*") if path.is_file() and "locks" not in path.parts]
 
 
 def mode(path):
@@ -104,7 +104,7 @@ def test_a_run_killed_around_the_swap_leaves_a_whole_pack_to_the_next(
 
     with monkeypatch.context() as patch:
         patch.setattr(publishing.os, "rename", rename_and_die)
-        patch.setattr(publishing, "_repair", lambda output, folder: None)  # a killed process repairs and clears nothing
+        patch.setattr(publishing, "_repair", lambda pack: None)  # a killed process repairs and clears nothing
         if renames == 2:
             patch.setattr(publishing.shutil, "rmtree", lambda *a, **k: None)
         with contextlib.suppress(Killed):
@@ -117,7 +117,7 @@ def test_a_run_killed_around_the_swap_leaves_a_whole_pack_to_the_next(
 def test_the_first_pack_killed_before_its_rename_is_published_by_the_next_run(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(publishing.os, "rename", lambda *a: (_ for _ in ()).throw(Killed))
-        patch.setattr(publishing, "_repair", lambda output, folder: None)
+        patch.setattr(publishing, "_repair", lambda pack: None)
         with pytest.raises(Killed):
             published(tmp_path, "new")
     with open_output(tmp_path, OURS):
@@ -142,7 +142,7 @@ def test_an_interrupted_swap_is_finished_before_the_run_ends(tmp_path, monkeypat
 
 def test_a_half_written_journal_means_that_nothing_was_moved(tmp_path):
     published(tmp_path, "old")
-    (tmp_path / ".panelpack" / "public" / PERIOD / "swap.json").write_text('{"new": ')
+    (tmp_path / ".panelpack" / "swaps" / "public" / PERIOD).write_text('{"new": ')
     with open_output(tmp_path, OURS):
         assert told_by(tmp_path / PERIOD) == whole("old")
 
@@ -168,7 +168,11 @@ def test_what_was_being_built_is_cleared_when_a_run_stops(tmp_path):
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path):
-    with open_output(tmp_path, OURS), pytest.raises(PanelpackError, match="Another run is making 2021-22-Q2"), open_output(tmp_path, OURS):
+    with (
+        open_output(tmp_path, OURS),
+        pytest.raises(PanelpackError, match="Another run is making 2021-22-Q2"),
+        open_output(tmp_path, OURS),
+    ):
         pass
     with open_output(tmp_path, OURS):
         pass

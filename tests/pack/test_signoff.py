@@ -10,7 +10,7 @@ from analysis_lib.authority import read_authority
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import read_register
 from analysis_lib.errors import DisclosureError, PanelpackError, UsageError
-from analysis_lib.pack import build, signoff
+from analysis_lib.pack import audit, build, make, signoff
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.signoff import day_of_decision, role, sign_off
@@ -32,8 +32,8 @@ class Packs:
         self.printed, self.audited, self.seen = {}, [], []
         self.findings = []
         write_notebook(home / "notebooks", "demand", page_cells("How many?"))
-        monkeypatch.setattr(build, "execute", self.execute)
-        for module in (build, signoff):
+        monkeypatch.setattr(make, "execute", self.execute)
+        for module in (audit, signoff):
             monkeypatch.setattr(module, "audit_of", self.audit_of)
 
     @property
@@ -50,8 +50,8 @@ class Packs:
         return executed("# How many?", [shown(said, "answer", text=["Some."], origin=["synthetic"])])
 
     def run(self, *periods, **asked):
-        asked = {"output": self.output, "jobs": 1, "progress": Quiet(), **asked}
-        return build.build_packs(self.authority, periods=periods, **asked)
+        asked = build.Request(**{"periods": periods, "output": self.output, "force": True, **asked})
+        return build.build_packs(self.authority, asked, jobs=1, progress=Quiet())
 
     def audit_of(self, authority, folder, *, returns, register, besides=(), is_published=True):
         if not is_published:  # the run's own
@@ -332,7 +332,7 @@ def test_a_sign_off_during_a_run_stops_the_run(packs, monkeypatch):
         sign_off(packs.authority, packs.home / "apart" / Q1, by=BY, on=ON)
         return page
 
-    monkeypatch.setattr(build, "execute", signs_meanwhile)
+    monkeypatch.setattr(make, "execute", signs_meanwhile)
     with pytest.raises(PanelpackError, match="A pack was signed off while 2021-22-Q2 was being made"):
         packs.run(Q2)
     assert not (packs.output / Q2).exists()

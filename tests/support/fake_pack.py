@@ -138,6 +138,9 @@ class Quiet:
     def say(self, text):
         self.lines.append(text)
 
+    def planned(self, tasks):
+        pass
+
     def started(self, task):
         self.lines.append(f"{task}: running")
 

@@ -8,7 +8,7 @@ from fake_pack import Quiet, executed, page_cells, shown, write_notebook
 
 from analysis_lib.authority import read_authority
 from analysis_lib.pack import audit as audits
-from analysis_lib.pack import build
+from analysis_lib.pack import build, make
 from analysis_lib.results import ADDS, Measure
 
 PERIOD = "2021-22-Q2"
@@ -92,7 +92,7 @@ class SmallPack:
     def __init__(self, home, monkeypatch):
         self.home, self.output, self._outputs = home, home / "outputs", []
         write_notebook(home / "notebooks", "demand", page_cells("How many?"))
-        monkeypatch.setattr(build, "execute", self._execute)
+        monkeypatch.setattr(make, "execute", self._execute)
         monkeypatch.setattr(audits, "every_measure", lambda: MEASURES)
 
     def _execute(self, task, **_):
@@ -104,14 +104,8 @@ class SmallPack:
 
     def run(self, *outputs, edition="public"):
         self._outputs = outputs
-        return build.build_packs(
-            read_authority(self.home),
-            periods=[PERIOD],
-            edition=edition,
-            output=self.output,
-            jobs=1,
-            progress=Quiet(),
-        )
+        asked = build.Request(periods=[PERIOD], edition=edition, output=self.output, force=True)
+        return build.build_packs(read_authority(self.home), asked, jobs=1, progress=Quiet())
 
     def bytes(self):
         files = (path for path in self.folder.rglob("*") if path.is_file())
