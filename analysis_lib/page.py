@@ -23,7 +23,8 @@ from analysis_lib.periods import Period, day_in_words
 from analysis_lib.policy import CHARACTERISTICS
 from analysis_lib.report.number_words import in_words, published_attribute
 from analysis_lib.report.output import SYNTHETIC, Output, escape
-from analysis_lib.report.quality import quality
+from analysis_lib.report.quality import doubts, quality
+from analysis_lib.report.questions import Question
 from analysis_lib.results import RETURNS, Released, Result
 from analysis_lib.sources import BUSY, FAMILIES, AsOf
 from analysis_lib.sources.published.areas import present_code
@@ -200,13 +201,23 @@ class Page:
         """
         return quality(
             f"Returns used for this page, counted to {day_in_words(self.period.end)}",
-            {source for name in self.used for source in prepare.MADE_OF.get(name, ())},
+            self._sources_used,
             rows_read=self.tables["rows_read"],
             problems=self.tables["problems"],
             extracts=self.tables["extracts"],
             provisional=set(self._provisional["family"]),
             edition=self.edition,
         )
+
+    def doubts(self) -> list[Question]:
+        """The questions that the quality of the data raises: of the returns that the page has used up to here."""
+        rows_read, problems = self.tables["rows_read"], self.tables["problems"]
+        return doubts(self._sources_used, rows_read=rows_read, problems=problems, edition=self.edition)
+
+    @property
+    def _sources_used(self) -> set[str]:
+        """The tables of the returns that what the page has asked for is made of."""
+        return {source for name in self.used for source in prepare.MADE_OF.get(name, ())}
 
     def provenance(self, *sources: str) -> Output:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from analysis_lib.metrics import adoption
-from analysis_lib.pages.adoption.counts import Counts
-from analysis_lib.pages.adoption.waits import Waits
+from analysis_lib.pages.adoption.questions import AdoptionQuestions
 from analysis_lib.report import crosstab, definitions, figures, joined, listed, say
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
@@ -31,7 +30,7 @@ PUBLISHED_FIGURES = (
 )
 
 
-class Adoption(Counts, Waits):
+class Adoption(AdoptionQuestions):
     """How long children wait for adoption, and at which stage."""
 
     # The first screen
