@@ -20,6 +20,7 @@ from analysis_lib.disclosure.printed import PrintedFigure
 
 FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
 GROUP = "data-group"
+PERIOD = "data-period"
 COUNTED, PUBLISHED_WORDS = "data-counted", "data-published"  # things that are nobody's, and words of a publication
 MARKS = (FIGURE, CHANGE, ROUNDED)
 LEFT_OUT = "figure"  # stands for a marked figure in the text around it
@@ -39,7 +40,7 @@ _WITHOUT_END = {
     "track",
     "param",
 }
-_INLINE = {"a", "abbr", "b", "br", "code", "data", "em", "i", "small", "span", "strong", "sub", "sup", "time", "wbr"}
+_INLINE = {"a", "abbr", "b", "br", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "wbr"}
 _NOT_TEXT = {"style", "script", "template", "noscript"}
 _WORDS_OF = {
     "p": "paragraph", "li": "list item", "caption": "caption", "figcaption": "caption of a chart", "dd": "description",

@@ -125,7 +125,26 @@ def test_the_command_tells_and_chooses_its_exit_code(sound, monkeypatch):
         ('<p class="girls-17">a</p>', "an attribute (class) that says what it should not"),
         ('<h2 id="girls-17">a</h2>', "an attribute (id) that says what it should not"),
         ('<p data-figure="x">a</p>', "an attribute (data-figure) that says what it should not"),
-        ('<data data-figure="x" value="17">a</data>', "an attribute that our pages do not have"),
+        ('<span data-figure="x" value="17">a</span>', "an attribute that our pages do not have"),
+        ("<data>a</data>", "an element of a kind that our pages do not have"),
+        (
+            '<time datetime="2021-09-30">29 September 2021</time>',
+            "an attribute (datetime) that says what it should not",
+        ),
+        ('<time datetime="2021-09">September 2021</time>', "an attribute (datetime) that says what it should not"),
+        (
+            '<span datetime="2021-09-30">30 September 2021</span>',
+            "an attribute (datetime) that says what it should not",
+        ),
+        (
+            '<span data-period="2021-07-01/2021-09-30">July to August 2021</span>',
+            "an attribute (data-period) that says what it should not",
+        ),
+        (
+            '<span data-period="2021-07-17/2021-09-30">July to September 2021</span>',
+            "an attribute (data-period) that says what it should not",
+        ),
+        ('<span data-period="17">seventeen</span>', "an attribute (data-period) that says what it should not"),
         ("<template><p>17</p></template>", "an element of a kind that our pages do not have"),
         ("<!-- 17 --><p>a</p>", "a comment"),
         ('<p><a class="skip" href="#main">17</a></p>', "something that is hidden by its class"),
@@ -145,6 +164,10 @@ def test_what_a_reader_does_not_see_is_found(html, what):
         "<style>.skip { left: -999rem } @media print { .top { display: none } }</style>",
         '<div class="scroll" role="region" tabindex="0" aria-label="Cases"><table data-table="t"></table></div>',
         '<th colspan="3" scope="col">a</th>',
+        '<p>On <time datetime="2021-09-30">30 September 2021</time></p>',
+        '<p><span data-period="2021-07-01/2021-09-30">July to September 2021 (quarter 2)</span></p>',
+        '<p><span data-period="2021-07-01/2021-09-30">July to September 2021</span></p>',
+        '<p><span data-period="2020-09-01/2021-08-31">academic year 2020/21</span></p>',
     ],
 )
 def test_what_our_pages_have_is_let_through(html):
@@ -258,12 +281,12 @@ def test_any_other_change_is_wrong(now, then, text):
 
 @pytest.mark.parametrize("text", ["12 girls", "3 of 4", "12; 13", "1 2"])
 def test_a_mark_stands_for_one_number(text):
-    page = read_page("a.html", f'<p><data data-figure="{key("cases")}">{text}</data></p>')
+    page = read_page("a.html", f'<p><span data-figure="{key("cases")}">{text}</span></p>')
     assert not accounts.says_what_it_is(page.marks[0])
 
 
 def test_a_change_of_one_figure_is_none():
-    page = read_page("a.html", f'<p><data {CHANGE}="{key("cases")}">up 3</data></p>')
+    page = read_page("a.html", f'<p><span {CHANGE}="{key("cases")}">up 3</span></p>')
     assert not accounts.says_what_it_is(page.marks[0])
 
 
