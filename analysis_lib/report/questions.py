@@ -293,7 +293,7 @@ def closed_data(title: str) -> Question:
 
 
 def _rows(rows: Rows) -> Sentence:
-    return Sentence((Piece(rows.text, "data", rows.attribute),), ())
+    return Sentence((Piece(rows.text, "span", rows.attribute),), ())
 
 
 def _when(value: Value) -> Period | Sentence:
