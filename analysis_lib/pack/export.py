@@ -39,7 +39,8 @@ class Page:
     `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen, each
     with whose figures it has; `facts` what the
     banner told of the page; `origins` whose figures it shows; `hidden` how many the gate withheld; `records`
-    what the gate did, for the person who decides: nothing else of the page has it.
+    what the gate did, for the person who decides: nothing else of the page has it; `commentary` whose words the service's
+    commentary has, the days and the phrases with a number that it states; None where there is none.
     """
 
     task: Task
@@ -51,6 +52,7 @@ class Page:
     origins: tuple[str, ...]
     hidden: int
     records: tuple[GateRecord, ...] = ()
+    commentary: dict | None = None
 
 
 def _sentences(payload: dict) -> list[dict]:
@@ -131,6 +133,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         facts={key: str(value) for key, value in (banner.get("page") or {}).items()},
         origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
         hidden=sum(payload["hidden"] for payload, _ in outputs),
+        commentary=next((payload["page"] for payload, _ in outputs if payload["kind"] == "commentary"), None),
         records=tuple(record for payload, _ in outputs for record in records_of(payload.get("restricted"))),
     )
 
