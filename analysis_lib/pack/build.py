@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis_lib.authority import Authority
+from analysis_lib.commentary import check_commentary, read_correction
 from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # what makes and audits pages is imported when there is a pag
     from analysis_lib.pack.audit import AuditReport
     from analysis_lib.pack.export import Page
     from analysis_lib.pack.run import Failure, Made, Progress
+    from analysis_lib.report.commentary import Correction
 
 MOST_FINDINGS = 10  # of an audit that a run shows; `panelpack audit` shows all
 
@@ -98,6 +100,14 @@ class _Run:
     def data(self) -> str:
         return str(self.asked.data.resolve()) if self.asked.data else ""
 
+    def commentary(self, plan: PackPlan) -> dict[str, str]:
+        """The hashes of what people have written for a pack, by name. Raises `PanelpackError` for what may not be published."""
+        return check_commentary(self.authority.commentary, plan.period, [notebook.name for notebook in plan.known])
+
+    def correction(self, plan: PackPlan) -> Correction | None:
+        """What a pack corrects, if anything. Raises `PanelpackError` when that is no pack that was signed off."""
+        return read_correction(self.authority.commentary, plan.period, lambda: read_register(self.releases))
+
 
 @dataclass(frozen=True)
 class Step:
@@ -114,9 +124,12 @@ class _Pack:
     def __init__(self, run: _Run, plan: PackPlan, store: Store):
         self.plan, self.store = plan, store
         self.register = run.register.without(plan.period.code)
-        self.parts = manifests.key_parts(run.authority, store, self.register)
+        self.written = run.commentary(plan)
+        self.parts = manifests.key_parts(run.authority, store, self.register, self.written)
         common = manifests.common_hash(self.parts, plan)
-        self.hashes = {notebook.name: manifests.page_hash(common, plan.task(notebook)) for notebook in plan.known}
+        self.hashes = {
+            notebook.name: manifests.page_hash(common, plan.task(notebook), self.written) for notebook in plan.known
+        }
         self.obstacles = {notebook.name: store.obstacle(notebook, plan.period) for notebook in plan.notebooks}
         self.standing = Standing(run.output, plan, self.parts, self.hashes)
         self.steps = [self._step(task, run.asked.force) for task in plan.tasks]
@@ -197,7 +210,11 @@ def _opened(authority: Authority, asked: Request, *, say: Callable[[str], None])
     for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
         register.only_of(authority.area.code, synthetic=store.is_synthetic)
-    return _Run(authority, asked, register, tuple(zip(plans, stores, strict=True)))
+    run = _Run(authority, asked, register, tuple(zip(plans, stores, strict=True)))
+    for plan in plans:
+        run.commentary(plan)
+        run.correction(plan)
+    return run
 
 
 @contextmanager
@@ -297,10 +314,29 @@ def _audit_and_publish(run: _Run, pack: _Pack, new: Path, made: Mapping[Task, Pa
         return
     folder = publish(new, output, plan.period.code, plan.edition)
     outcome.published.append(folder)
+    if differs := not_what_was_signed(run.register, folder):
+        outcome.notes.append(differs)
     if plan.edition == "public":
         records = {task.notebook.name: page.records for task, page in made.items()}
         attack = _attack(report, pack.register)
         outcome.to_decide.append(decision.write(output, folder, records, run.authority.disclosure, attack))
+
+
+def not_what_was_signed(register: Register, folder: Path) -> str:
+    """What a run notes of a public pack that is another than the one signed off for its period, and does not say that it
+    corrects it; empty otherwise."""
+    manifest = manifests.read_manifest(folder)
+    entry = register.entry(manifest["period"]) if manifest["edition"] == "public" else None
+    if entry is None or entry.latest.manifest_sha256 == manifests.sha256(folder / manifests.NAME):
+        return ""
+    if (manifest["correction"] or {}).get("corrects") == entry.latest.manifest_sha256:
+        return ""
+    signed = entry.latest.sign_off
+    return (
+        f"{manifest['period']}: this pack is not the one that was signed off by {signed.by} on {signed.on}, and does not say "
+        f"that it corrects it. To publish it, write commentary/{manifest['period']}/correction.toml and run again; "
+        "docs/how-to/correct-a-pack.md says how."
+    )
 
 
 def _attack(report: AuditReport, register: Register) -> Attack:
@@ -370,18 +406,19 @@ def _missing_entry(notebook: Notebook, obstacle: str, failed: bool) -> dict:
 
 
 def _write_index_and_manifest(run: _Run, pack: _Pack, new: Path, pages: list[dict], not_made: list[dict]) -> None:
-    def content(outputs: dict[str, str]) -> dict:
-        return manifests.manifest(
-            run.authority,
-            pack.store,
-            pack.plan,
-            pack.register,
-            parts=pack.parts,
-            pages=pages,
-            not_made=not_made,
-            outputs=outputs,
-        )
-
-    _write(new / INDEX, pack_index(content({})))
+    content = manifests.manifest(
+        run.authority,
+        pack.store,
+        pack.plan,
+        pack.register,
+        parts=pack.parts,
+        pages=pages,
+        not_made=not_made,
+        outputs={},
+        written=pack.written,
+        correction=run.correction(pack.plan),
+    )
+    _write(new / INDEX, pack_index(content))
     outputs = {path.relative_to(new).as_posix(): manifests.sha256(path) for path in new.rglob("*") if path.is_file()}
-    _write(new / manifests.NAME, manifests.to_json(content(outputs)))
+    content["outputs"] = [{"path": path, "sha256": digest} for path, digest in sorted(outputs.items())]
+    _write(new / manifests.NAME, manifests.to_json(content))

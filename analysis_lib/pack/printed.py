@@ -20,6 +20,8 @@ from analysis_lib.disclosure.printed import PrintedFigure
 
 FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
 GROUP = "data-group"
+PERIOD = "data-period"
+STATED = "data-stated"  # a number that the service has written in its commentary, and that counts no children
 COUNTED, PUBLISHED_WORDS = "data-counted", "data-published"  # things that are nobody's, and words of a publication
 MARKS = (FIGURE, CHANGE, ROUNDED)
 LEFT_OUT = "figure"  # stands for a marked figure in the text around it
@@ -39,7 +41,7 @@ _WITHOUT_END = {
     "track",
     "param",
 }
-_INLINE = {"a", "abbr", "b", "br", "code", "data", "em", "i", "small", "span", "strong", "sub", "sup", "time", "wbr"}
+_INLINE = {"a", "abbr", "b", "br", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "wbr"}
 _NOT_TEXT = {"style", "script", "template", "noscript"}
 _WORDS_OF = {
     "p": "paragraph", "li": "list item", "caption": "caption", "figcaption": "caption of a chart", "dd": "description",
@@ -121,6 +123,13 @@ class Element:
             each = each.parent
         return each
 
+    def within_class(self, name: str) -> bool:
+        """Whether an element around this one, or itself, has the class `name`."""
+        each: Element | None = self
+        while each is not None and name not in each.classes:
+            each = each.parent
+        return each is not None
+
     @property
     def classes(self) -> list[str]:
         return self.attributes.get("class", "").split()
@@ -149,6 +158,11 @@ def _is_name_of_group(element: Element) -> bool:
     """Whether an element says the name of a group of figures, such as "10 to 13", and no figure that the name has not."""
     values = [value for _, value in parse_qsl(element.attributes.get(GROUP, ""))]
     return bool(values) and set(re.findall(r"\d+", element.text)) <= set(re.findall(r"\d+", values[0]))
+
+
+def _is_stated(element: Element) -> bool:
+    """Whether an element is a phrase that the service has stated, in its commentary. What it may say, the manifest lists."""
+    return STATED in element.attributes and element.within_class("commentary")
 
 
 def _is_in_list_of_problems(element: Element) -> bool:
@@ -239,9 +253,9 @@ class PrintedPage:
         return [item.text for each in self.root.find("ul") if "answer" in each.classes for item in each.find("li")]
 
     @property
-    def titles_to_download(self) -> set[str]:
-        """The lines of the list of files to download that repeat a caption of the page, word for word."""
-        return {f"{run.text} (CSV)" for run in self.runs if run.tag in ("caption", "figcaption")}
+    def captions(self) -> set[str]:
+        """What its tables and charts are called, which the links to their files repeat word for word."""
+        return {run.text for run in self.runs if run.tag in ("caption", "figcaption")}
 
 
 @dataclass(frozen=True)
@@ -396,7 +410,11 @@ class _Reading:
             elif any(kind in each.attributes for kind in MARKS):
                 self._mark(each, place)
                 text += LEFT_OUT
-            elif _is_name_of_group(each) or (COUNTED in each.attributes and _is_in_list_of_problems(each)):
+            elif (
+                _is_stated(each)
+                or _is_name_of_group(each)
+                or (COUNTED in each.attributes and _is_in_list_of_problems(each))
+            ):
                 text += LEFT_OUT
             else:
                 text += self._marks_in(each.children, place)

@@ -135,11 +135,13 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
         "title": "How many?",
         "file": "demand.html",
         "answer": [{"text": "There were 12.", "figures": ["synthetic"]}],
+        "headlines": [],
         "figures": ["synthetic"],
         "hidden": 0,
         "parameters": {"period": "2021-22-Q2", "edition": "public"},
         "notebook_sha256": task.notebook.sha256,
         "input_hash": "ab",
+        "commentary": None,
         "tables": [],
     }
     assert [each["path"] for each in told["inputs"]] == ["published/benchmarks.csv", "returns/episodes.csv"]
