@@ -180,6 +180,7 @@ def audit(
         *(whole.only_public(pack, manifest) if is_public else whole.marked_restricted(pack)),
         *(whole.for_its_owner_only(pack) if not is_public and is_published else ()),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
+        *whole.headlines_as_printed(pack, manifest),
         *(found for page in pack.pages for found in what_is_hidden(page)),
         *_accounts(
             pack, manifest, relations, [*(figure for figure, _ in figures), *earlier], public_texts, is_public=is_public

@@ -44,7 +44,7 @@ class Page:
 
     `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen, each
     with whose figures it has; `origins` whose figures it shows; `hidden` how many the gate withheld; `records`
-    what the gate did, for the person who decides: nothing else of the page has it.
+    what the gate did, for the person who decides: nothing else of the page has it; `headlines` its cards, for the index.
     """
 
     task: Task
@@ -55,6 +55,7 @@ class Page:
     origins: tuple[str, ...]
     hidden: int
     records: tuple[GateRecord, ...] = ()
+    headlines: tuple[dict, ...] = ()
 
 
 def _sentences(payload: dict) -> list[dict]:
@@ -137,6 +138,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
         hidden=sum(payload["hidden"] for payload, _ in outputs),
         records=tuple(record for payload, _ in outputs for record in records_of(payload.get("restricted"))),
+        headlines=tuple(each for payload, _ in outputs for each in payload.get("headlines", ())),
     )
 
 

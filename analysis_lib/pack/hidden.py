@@ -30,6 +30,7 @@ from analysis_lib.pack.printed import (
     collapsed,
 )
 from analysis_lib.periods import day_in_words, labels_of
+from analysis_lib.report.cards import SHAPES
 
 HIDDEN = "hidden"
 TAKE_OUT = "Take it out of what makes the page, analysis_lib.report or the template, and make the pack again."
@@ -133,6 +134,11 @@ def _day(said: str) -> pd.Timestamp | None:
         return None
 
 
+def _is_shape(element: Element) -> bool:
+    """Whether an element has nothing but one of the shapes that stand before the words of a card."""
+    return element.tag == "span" and element.children in [[each] for each in SHAPES.values()]
+
+
 def what_is_hidden(page: PrintedPage) -> Iterator[Finding]:
     """Elements, attributes, styles and comments of a page that a reader does not see, or that are not of the kinds we make."""
 
@@ -170,6 +176,8 @@ def _of_element(element: Element) -> Iterator[str]:
     if element.tag not in TAGS:
         yield "an element of a kind that our pages do not have"
     for name, said in element.attributes.items():
+        if name == "aria-hidden" and said == "true" and _is_shape(element):
+            continue
         if name in ("hidden", "aria-hidden", "inert"):
             yield "something that is hidden from the reader"
         elif name == "style":

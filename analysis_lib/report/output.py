@@ -35,6 +35,7 @@ class Output:
 
     `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
     `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`), `hidden` how many the gate withheld.
+    `headlines` are the cards as the manifest has them.
     `restricted` is what the gate did, with exact figures, for the person who decides: the exporter takes it out.
     """
 
@@ -48,6 +49,7 @@ class Output:
     sentence_origins: tuple[tuple[str, ...], ...] = ()
     hidden: int = 0
     page: dict | None = field(default=None)
+    headlines: tuple[dict, ...] = ()
     restricted: tuple[GateRecord, ...] = ()
 
     def __repr__(self) -> str:
@@ -65,6 +67,7 @@ class Output:
             "sentence_origins": [list(each) for each in self.sentence_origins],
             "hidden": self.hidden,
             "page": self.page,
+            **({"headlines": list(self.headlines)} if self.headlines else {}),
             **({"restricted": [record.as_json() for record in self.restricted]} if self.restricted else {}),
         }
         return {"text/html": in_jupyterlab(self.html), "text/plain": repr(self), MIME: description}
