@@ -21,6 +21,7 @@ from analysis_lib.pack.printed import (
     GROUP,
     PUBLISHED_WORDS,
     ROUNDED,
+    SIGNED,
     Element,
     Picture,
     Place,
@@ -58,9 +59,10 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     GROUP: lambda element, said: element.tag == "data" and len(parse_qsl(said)) == 1,
     COUNTED: lambda element, said: element.tag in ("data", "td") and said == "files",
     PUBLISHED_WORDS: lambda element, said: element.tag == "td" and not said,
-    FIGURE: lambda element, said: element.tag in ("data", "td"),
+    FIGURE: lambda element, said: element.tag in ("data", "span", "td"),
+    SIGNED: lambda element, said: element.tag == "td",
     CHANGE: lambda element, said: element.tag in ("data", "td"),
-    ROUNDED: lambda element, said: element.tag in ("data", "td") and said in ("1", "5"),
+    ROUNDED: lambda element, said: element.tag in ("data", "span", "td") and said in ("1", "5"),
 }  # fmt: skip
 _NOTHING = r"0+(?:\.0*)?(?:px|em|rem|pt|%)?"
 # Declarations that take something out of sight.

@@ -43,7 +43,7 @@ def quality(
     later return may correct what is read. In the public edition numbers of rows are
     rounded: a kind of problem can tell of a group of children, and 1 to 5 of them are nowhere shown.
     """
-    say = _rounded if edition == "public" else _exact
+    say = rows_said(edition)
     shown = rows_read[rows_read["table"].isin(sources)]
     found = problems[problems["table"].isin(shown["table"]) & (problems["table"] != "")]
     of_family = extracts.set_index("family").to_dict("index")
@@ -59,6 +59,11 @@ def quality(
     html = f'{whole.html}<ul class="problems">{listed}</ul>' if kinds else whole.html
     told = [*("; ".join(map(_told, row)) for row in rows), *(kind.text for kind in kinds)]
     return replace(whole, kind="quality", html=html, text=tuple(told))
+
+
+def rows_said(edition: str) -> Callable[[int], Rows]:
+    """How an edition says a number of rows: rounded in public, else exact."""
+    return _rounded if edition == "public" else _exact
 
 
 def problem_kinds(problems: pd.DataFrame, say: Callable[[int], Rows]) -> list[Sentence]:
