@@ -310,7 +310,7 @@ def _accounts(
     words = accounts.Vocabulary([*vocabulary(), *rule_words(), *accounts.names_of_groups(pack), *about], public_texts)
     answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
     for page in pack.pages:
-        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else page.titles_to_download)
+        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else ())
         if is_public:
             yield from accounts.exact_rows(page)
     yield from accounts.names(
