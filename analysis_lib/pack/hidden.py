@@ -12,7 +12,7 @@ import pandas as pd
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from analysis_lib.pack.export import slug
+from analysis_lib.pack.export import CSV_ADDRESS, slug
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.identifiers import decoded
 from analysis_lib.pack.printed import (
@@ -31,6 +31,7 @@ from analysis_lib.pack.printed import (
     collapsed,
 )
 from analysis_lib.periods import day_in_words, labels_of
+from analysis_lib.report.cards import SHAPES
 
 HIDDEN = "hidden"
 TAKE_OUT = "Take it out of what makes the page, analysis_lib.report or the template, and make the pack again."
@@ -44,7 +45,7 @@ TAGS = {
 ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     "class": lambda _, said: not re.search(r"\d", said),
     "id": lambda element, said: not re.search(r"\d", said) or _is_own_words(element, said),
-    "href": lambda element, said: element.tag == "a",
+    "href": lambda element, said: element.tag == "a" and (said[:5] != "data:" or "download" in element.attributes),
     "lang": lambda _, said: said == "en-GB",
     "charset": lambda _, said: said == "utf-8",
     "name": lambda element, said: (element.tag, said) == ("meta", "viewport"),
@@ -57,6 +58,7 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     "scope": lambda _, said: said in ("col", "row", "colgroup", "rowgroup"),
     "colspan": lambda _, said: said.isdigit() and int(said) <= 40,
     "start": lambda element, said: element.tag == "ol" and said.isdigit(),
+    "download": lambda element, said: element.tag == "a" and element.attributes.get("href", "").startswith(CSV_ADDRESS),
     "data-table": lambda element, said: element.tag == "table",
     GROUP: lambda element, said: element.tag == "span" and len(parse_qsl(said)) == 1,
     COUNTED: lambda element, said: element.tag in ("span", "td") and said == "files",
@@ -77,6 +79,8 @@ HIDES = re.compile(
     r"|(?<![\w-])color\s*:\s*(?:transparent|#fff(?:fff)?\b|white)|transform\s*:\s*scale|text-security|z-index\s*:\s*-",
     re.IGNORECASE,
 )
+_MARGIN_BOX = re.compile(r"@(?:top|bottom)-(?:left|center|right)\s*$")  # of a printed page
+_PAGE_NUMBER = re.compile(r"(?:\s+|\"[^\"\d]*\"|counter\(pages?\))+")
 _SKIP_LINK = ".skip"  # out of sight until it has the focus; its words are always the same
 _SKIP_WORDS = "Skip to main content"
 _ERRORS = re.compile(
@@ -132,6 +136,11 @@ def _day(said: str) -> pd.Timestamp | None:
         return None
 
 
+def _is_shape(element: Element) -> bool:
+    """Whether an element has nothing but one of the shapes that stand before the words of a card."""
+    return element.tag == "span" and element.children in [[each] for each in SHAPES.values()]
+
+
 def what_is_hidden(page: PrintedPage) -> Iterator[Finding]:
     """Elements, attributes, styles and comments of a page that a reader does not see, or that are not of the kinds we make."""
 
@@ -169,6 +178,8 @@ def _of_element(element: Element) -> Iterator[str]:
     if element.tag not in TAGS:
         yield "an element of a kind that our pages do not have"
     for name, said in element.attributes.items():
+        if name == "aria-hidden" and said == "true" and _is_shape(element):
+            continue
         if name in ("hidden", "aria-hidden", "inert"):
             yield "something that is hidden from the reader"
         elif name == "style":
@@ -190,7 +201,8 @@ def _of_stylesheet(text: str) -> Iterator[str]:
     for selector, declarations in re.findall(r"([^{}]+)\{([^{}]*)\}", text):
         if selector.strip() != _SKIP_LINK and HIDES.search(declarations):
             yield "a style that hides what it is given to"
-        if re.search(r"(?<![\w-])content\s*:", declarations):
+        written = re.findall(r"(?<![\w-])content\s*:([^;]*)", declarations)
+        if written and not (_MARGIN_BOX.search(selector) and all(_PAGE_NUMBER.fullmatch(each) for each in written)):
             yield "a style that writes text"
 
 

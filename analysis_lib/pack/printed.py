@@ -253,9 +253,9 @@ class PrintedPage:
         return [item.text for each in self.root.find("ul") if "answer" in each.classes for item in each.find("li")]
 
     @property
-    def titles_to_download(self) -> set[str]:
-        """The lines of the list of files to download that repeat a caption of the page, word for word."""
-        return {f"{run.text} (CSV)" for run in self.runs if run.tag in ("caption", "figcaption")}
+    def captions(self) -> set[str]:
+        """What its tables and charts are called, which the links to their files repeat word for word."""
+        return {run.text for run in self.runs if run.tag in ("caption", "figcaption")}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from analysis_lib.metrics import attainment, attendance, education_plans, exclus
 from analysis_lib.metrics.attainment import KeyStage
 from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.attainment import earlier
+from analysis_lib.pages.virtual_school.cards import Cards
 from analysis_lib.pages.virtual_school.figures import (
     code_of,
     figure_at,
@@ -52,7 +53,7 @@ SHOWN = (
 )
 
 
-class VirtualSchool(SchoolQuestions, Printed):
+class VirtualSchool(Cards, SchoolQuestions, Printed):
     """The whole page: its first screen, and what to know before using a figure."""
 
     def answer(self) -> Output:
