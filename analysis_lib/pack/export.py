@@ -56,8 +56,8 @@ class Page:
     origins: tuple[str, ...]
     hidden: int
     records: tuple[GateRecord, ...] = ()
-    commentary: dict | None = None
     headlines: tuple[dict, ...] = ()
+    commentary: dict | None = None
 
 
 def _sentences(payload: dict) -> list[dict]:
