@@ -13,7 +13,11 @@ settings.register_profile(
 settings.load_profile("panelpack")  # --hypothesis-profile overrides it
 
 # Environment variable -> how the reasons of the skips begin that it forbids. `.ci/run` sets them.
-REQUIRED = {"PANELPACK_REQUIRE_SHARED": "needs ../shared", "PANELPACK_REQUIRE_LAB": "needs JupyterLab"}
+REQUIRED = {
+    "PANELPACK_REQUIRE_SHARED": "needs ../shared",
+    "PANELPACK_REQUIRE_LAB": "needs JupyterLab",
+    "PANELPACK_REQUIRE_BROWSER": "needs a browser",
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
