@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,13 +22,15 @@ from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.policy import CHARACTERISTICS
 from analysis_lib.report.number_words import in_words, published_attribute
-from analysis_lib.report.output import SYNTHETIC, Output, escape
+from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.quality import quality
 from analysis_lib.results import RETURNS, Released, Result
-from analysis_lib.sources import BUSY, FAMILIES, AsOf
+from analysis_lib.sources import BUSY, FAMILIES, TABLES, AsOf
 from analysis_lib.sources.published.areas import present_code
 
+ISSUED = {BENCHMARKS: "issued", "population": "issued", COUNCIL_FIGURES: "published"}  # published table -> when
 EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
+LABEL_TITLES = {SYNTHETIC: "Synthetic figures", RETURNS: "Figures from the council’s returns"}
 EDITION_WORDS = {
     "public": "Numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",
     "restricted": "Exact figures, for the people entitled to them. Do not publish or forward.",
@@ -139,20 +141,25 @@ class Page:
         return SYNTHETIC if (self.tables["extracts"]["label"] == SYNTHETIC).any() else RETURNS
 
     def banner(self) -> Output:
-        """Of whom, when, which edition and whose figures: the lines at the top of the page."""
+        """Of whom, when, which edition and whose figures: a line at the top of the page, and what it means to open."""
         whose = (
             "Figures marked Synthetic are invented: no real child is behind them. The totals of children in care, on plans "
             "and adopted were made to match published ones, nothing else was. Those marked Published are real."
             if self.label == SYNTHETIC
             else "Figures marked Council returns are counted from the council's own data. Those marked Published carry their source."
         )
-        first = f"{self.authority.name}, {self.period.label}. {EDITION_TITLES[self.edition]}."
+        first = (
+            f"{self.authority.name}, {self.period.label}. {EDITION_TITLES[self.edition]}. {LABEL_TITLES[self.label]}."
+        )
         others = f"{whose} {EDITION_WORDS[self.edition]}"
         notices = self.notices()
+        if notices:
+            first += " Some are provisional."
         for text in (first, others, *notices):
             in_words(text, "the banner")
-        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (others, *notices))
-        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{paragraphs}</div>'
+        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (*notices, others))
+        about = f"<details><summary>About these figures</summary>{paragraphs}</details>"
+        html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{about}</div>'
         facts = {
             "authority": self.authority.name,
             "period": self.period.code,
@@ -224,18 +231,59 @@ class Page:
             returns,
             f"Published figures are those of the newest release that is held and was out by {as_at}. Where only a later one "
             "is held, it stands in, so some have been revised since they first came out.",
-            *sorted(set(sources)),
+            *(self._with_release(source) for source in sorted(set(sources))),
             "Published figures: Crown copyright, used under the Open Government Licence v3.0, unless a council document is named.",
         ]
         for line in lines:
             in_words(line, "a source", known=self._cited())
         items = "".join(f"<li{published_attribute(line)}>{escape(line)}</li>" for line in lines)
-        return Output("provenance", f"<ul>{items}</ul>", text=tuple(lines), restricted=tuple(self.gate.records))
+        facts = {"data": [*self._extracts_used(), *self._publications_used(sources)]}
+        records = tuple(self.gate.records)
+        return Output("provenance", f"<ul>{items}</ul>", text=tuple(lines), page=facts, restricted=records)
+
+    def _extracts_used(self) -> list[str]:
+        """Each family of returns that the page has used, whose it is, and the day that it was extracted."""
+        families = {TABLES[source].family for name in self.used for source in prepare.MADE_OF.get(name, ())}
+        extracts = [each for each in self.tables["extracts"].to_dict("records") if each.get("family") in families]
+        return [
+            f"{_capital(FAMILIES[each['family']])}: {ORIGIN_WORDS[each['label']].lower()}, "
+            f"{'extracted on' if each['given'] else 'no extract date stated, last entry of'} {_day_of(each)}"
+            for each in extracts
+        ]
+
+    def _publications_used(self, sources: Collection[str]) -> list[str]:
+        """When the latest of the publications that the page cites was issued."""
+        days = [day for source, day in self._issued.items() if source in sources]
+        if not days:
+            return ["Published figures: the publications named under the sources"] if sources else []
+        return [
+            f"Published figures: the publications named under the sources, the latest issued on {day_in_words(max(days))}"
+        ]
+
+    def _with_release(self, source: str) -> str:
+        """A citation with the day on which that release was issued, where the published table says it."""
+        day = self._issued.get(source)
+        return source if day is None else f"{source.rstrip('.')} (issued {day_in_words(day)})"
+
+    @cached_property
+    def _issued(self) -> dict[str, pd.Timestamp]:
+        """Citation -> the day on which the release that it names was issued."""
+        dated = [
+            self.tables[name].loc[:, ["source", column]].set_axis(["source", "day"], axis=1)
+            for name, column in ISSUED.items()
+            if column in self.tables.get(name, ())
+        ]
+        days = pd.concat(dated, ignore_index=True).dropna() if dated else pd.DataFrame(columns=["source", "day"])
+        return days.groupby("source")["day"].max().to_dict()
 
     def _cited(self) -> list[str]:
         """The citations of the published tables: a number in one counts nobody."""
         texts = {text for table in self.tables.values() if "source" in table for text in table["source"].unique()}
         return sorted(text for text in texts if isinstance(text, str))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _day_of(extract: dict) -> str:

@@ -185,6 +185,14 @@ def month_in_words(day: pd.Timestamp) -> str:
     return f"{MONTH_NAMES[day.month - 1]} {day.year}"
 
 
+def labels_of(start: pd.Timestamp, end: pd.Timestamp) -> set[str]:
+    """Every label that a period of these days can have: a quarter may be called one, or be any three months."""
+    span = Period.span(start, end)
+    kinds = {3: ("quarter",), 6: ("half",), 12: ("financial_year", "academic_year")}.get(span.months_long, ())
+    periods = [Period.parse(_code_of(kind, start)) for kind in kinds]
+    return {span.label, *(each.label for each in periods if (each.start, each.end) == (span.start, span.end))}
+
+
 def year_before(day: pd.Timestamp) -> pd.Timestamp:
     """The same day a year earlier; 29 February becomes 28 February."""
     return day - pd.DateOffset(years=1)

@@ -63,6 +63,7 @@ def test_a_page_from_an_extract_within_the_year_is_provisional(page):
         "8 November 2021; the year's return may correct them."
     ]
     assert "<p>Provisional: figures" in page.banner().html
+    assert page.banner().title.endswith("Some are provisional.")
 
 
 def test_a_return_that_its_card_calls_not_final_is_provisional(page):
@@ -103,6 +104,27 @@ def test_what_the_gate_did_goes_with_the_last_output_and_the_exact_edition_has_n
     exact = replace(page, edition="restricted")
     exact.release(result)
     assert exact.provenance().restricted == ()
+
+
+def test_the_data_of_a_page_are_what_it_used_with_the_days_of_extract_and_of_issue(page):
+    extracts = [("ssda903", "2021-12-01", "2021-12-01", True), ("annex_a", "2021-12-01", "2021-11-29", False)]
+    told(page, *extracts)
+    page.tables["benchmarks"] = pd.DataFrame(
+        {"source": ["DfE, a release", "DfE, another"], "issued": pd.to_datetime(["2021-11-18", "2021-10-28"])}
+    )
+    page.optional("adoptions")
+    cited = page.provenance("DfE, a release", "ONS, undated")
+    assert cited.page["data"] == [
+        "SSDA903 return of children looked after: council returns, extracted on 1 December 2021",
+        "Published figures: the publications named under the sources, the latest issued on 18 November 2021",
+    ]
+    assert "DfE, a release (issued 18 November 2021)" in cited.text and "ONS, undated" in cited.text
+    page.used.add("cp_plans")
+    assert (
+        page.provenance()
+        .page["data"][1]
+        .endswith(": council returns, no extract date stated, last entry of 29 November 2021")
+    )
 
 
 def girls_and_boys(*counts):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_lib.errors import UsageError
-from analysis_lib.periods import Period, day_in_words, year_before
+from analysis_lib.periods import Period, day_in_words, labels_of, year_before
 
 CODES = st.one_of(
     st.builds("{}-M{:02d}".format, st.integers(1950, 2090), st.integers(1, 12)),
@@ -132,3 +132,11 @@ def test_days_in_words():
 
 def test_a_span_of_one_whole_month_is_called_by_its_name():
     assert Period.parse("2021-M04").year_to_date.label == "April 2021"
+
+
+@pytest.mark.parametrize("code", ["2021-M09", "2021-22-Q2", "2020-21-Q4", "2021-22-H1", "2021-22", "2020-21-AY"])
+def test_the_days_of_a_period_give_every_label_it_can_have(code):
+    period = Period.parse(code)
+    labels = labels_of(period.start, period.end)
+    assert {period.label, Period.span(period.start, period.end).label} == labels
+    assert labels_of(period.start, period.end - pd.Timedelta(days=1)).isdisjoint(labels)

@@ -16,8 +16,10 @@ from xml.etree.ElementTree import Element as Node
 
 from analysis_lib.disclosure.equations import Relations, number_of
 from analysis_lib.disclosure.printed import PrintedFigure
+from analysis_lib.pack.export import CSV_ADDRESS, label_of_download, table_file
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.hidden import SVG, TICK, drawing
+from analysis_lib.pack.identifiers import decoded
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME
 from analysis_lib.pack.printed import (
@@ -109,7 +111,7 @@ def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Co
         if not says_what_it_is(mark):
             yield Finding(NUMBER, str(mark.place), "a mark that does not say which figure it is", GIVE_AS_FIGURE)
     for element in page.root.all():
-        for what in _in_attributes(pack, element, words):
+        for what in _in_attributes(pack, page, element, words):
             yield Finding(NUMBER, str(Place(page.name)), what, GIVE_AS_FIGURE)
     for picture in page.pictures:
         if not _is_as_described(picture):
@@ -153,18 +155,37 @@ def _has_digit(text: str) -> bool:
     return any(letter.isdigit() for letter in text)
 
 
-def _in_attributes(pack: PrintedPack, element: Element, words: Vocabulary) -> Iterator[str]:
+def _in_attributes(pack: PrintedPack, page: PrintedPage, element: Element, words: Vocabulary) -> Iterator[str]:
     label = element.attributes.get("aria-label", "")
-    if not words.is_explained(label) and label not in [each.text for each in element.find("caption")]:
+    if not words.is_explained(label) and label not in _labels_that_repeat(page, element):
         yield "a label for screen readers with a number that is no released figure"
     link = element.attributes.get("href", "")
     if link.startswith("#"):
+        return
+    if link.startswith(CSV_ADDRESS):
+        if not _holds_its_file(pack, page, element):
+            yield "a link to figures that are not those of the file to download"
         return
     if "://" in link:
         if not words.is_explained(link) and element.text not in link and link not in element.text:
             yield "a link with a number that is no released figure"
     elif link and link not in (*pack.files, INDEX, NAME, f"../{INDEX}"):
         yield "a link to a file that is not in the pack"
+
+
+def _labels_that_repeat(page: PrintedPage, element: Element) -> set[str]:
+    """What a label for screen readers may say with numbers: the caption of the table in it, or of what is downloaded."""
+    if element.tag == "a" and "download" in element.attributes:
+        return {label_of_download(each) for each in page.captions}
+    return {each.text for each in element.find("caption")}
+
+
+def _holds_its_file(pack: PrintedPack, page: PrintedPage, element: Element) -> bool:
+    """Whether a link holds, byte for byte, the file of the pack that it is named for."""
+    table = PurePosixPath(element.attributes.get("download", "")).stem
+    name = table_file(PurePosixPath(page.name).stem, table)
+    is_named_for_it = element.attributes.get("download") == f"{table}.csv" and name in pack.csvs
+    return is_named_for_it and (pack.folder / name).read_bytes() == decoded(element.attributes["href"])
 
 
 def _is_as_described(picture: Picture) -> bool:

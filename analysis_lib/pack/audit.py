@@ -180,6 +180,7 @@ def audit(
         *(whole.only_public(pack, manifest) if is_public else whole.marked_restricted(pack)),
         *(whole.for_its_owner_only(pack) if not is_public and is_published else ()),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
+        *whole.headlines_as_printed(pack, manifest),
         *(found for page in pack.pages for found in what_is_hidden(page)),
         *_accounts(
             pack, manifest, relations, [*(figure for figure, _ in figures), *earlier], public_texts, is_public=is_public
@@ -308,7 +309,7 @@ def _accounts(
     words = accounts.Vocabulary([*vocabulary(), *rule_words(), *accounts.names_of_groups(pack), *about], public_texts)
     answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
     for page in pack.pages:
-        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else page.titles_to_download)
+        yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else ())
         if is_public:
             yield from accounts.exact_rows(page)
     yield from accounts.names(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from collections.abc import Iterator
@@ -19,9 +20,13 @@ from traitlets import default
 from analysis_lib.disclosure.record import GateRecord, records_of
 from analysis_lib.pack.plan import Task
 from analysis_lib.pack.run import Failure, NotebookFailed, committed_number, marked
+from analysis_lib.report.output import style as style_of_outputs
 
 MIME = "application/vnd.panelpack.v1+json"  # how `analysis_lib.report` marks its outputs
 TEMPLATE = Path(__file__).parent / "template"
+CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
+DOWNLOAD = "Download these figures (CSV)"
+HOW_MADE = ("how-this-was-made", "How this was made")
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 STRAY = {
     "stream": "printed text",
@@ -37,9 +42,8 @@ class Page:
     """One finished page: what the reader gets, and what the index and the manifest say of it.
 
     `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen, each
-    with whose figures it has; `facts` what the
-    banner told of the page; `origins` whose figures it shows; `hidden` how many the gate withheld; `records`
-    what the gate did, for the person who decides: nothing else of the page has it.
+    with whose figures it has; `origins` whose figures it shows; `hidden` how many the gate withheld; `records`
+    what the gate did, for the person who decides: nothing else of the page has it; `headlines` its cards, for the index.
     """
 
     task: Task
@@ -47,10 +51,10 @@ class Page:
     html: str
     tables: dict[str, tuple[str, str]]
     answer: tuple[dict, ...]
-    facts: dict[str, str]
     origins: tuple[str, ...]
     hidden: int
     records: tuple[GateRecord, ...] = ()
+    headlines: tuple[dict, ...] = ()
 
 
 def _sentences(payload: dict) -> list[dict]:
@@ -104,19 +108,21 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
     outputs = list(_outputs(notebook, task))
     body = _body(notebook)
     title, body = _without_title(body, task)
-    banner = next((payload for payload, _ in outputs if payload["kind"] == "banner"), {})
+    about = [payload["page"] or {} for payload, _ in outputs]
     tables = _tables(outputs, notebook, task)
     page_html, _ = PageExporter().from_notebook_node(
         nbformat.v4.new_notebook(),  # the cells are rendered already: neither code nor metadata can follow
         resources={
             "title": title,
-            "body": body,
-            "contents": contents(body),
+            "first_screen": body[: _first_section(body)],
+            "sections": body[_first_section(body) :],
+            "contents": [*contents(body), HOW_MADE],
+            "data": [line for facts in about for line in facts.get("data", ())],
             "style": style(),
             "task": task,
             "provenance": provenance,
             "public": task.edition == "public",
-            "tables": [(tables[name][0], table_file(task.notebook.name, name)) for name in tables],
+            "has_tables": bool(tables),
         },
     )
     faults = page_faults(page_html)
@@ -128,10 +134,10 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         html=page_html,
         tables=tables,
         answer=tuple(each for payload, _ in outputs if payload["kind"] == "answer" for each in _sentences(payload)),
-        facts={key: str(value) for key, value in (banner.get("page") or {}).items()},
         origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
         hidden=sum(payload["hidden"] for payload, _ in outputs),
         records=tuple(record for payload, _ in outputs for record in records_of(payload.get("restricted"))),
+        headlines=tuple(each for payload, _ in outputs for each in payload.get("headlines", ())),
     )
 
 
@@ -140,7 +146,7 @@ def _outputs(notebook: nbformat.NotebookNode, task: Task) -> Iterator[tuple[dict
     for position, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            if MIME not in data or "text/html" not in data or output.output_type == "error":
+            if "html" not in data.get(MIME, {}) or "text/html" not in data or output.output_type == "error":
                 kind = STRAY.get(output.output_type) or next((STRAY[mime] for mime in STRAY if mime in data), "a value")
                 _stop(
                     notebook,
@@ -156,14 +162,38 @@ def _stop(notebook: nbformat.NotebookNode, task: Task, position: int, said: str)
 
 
 def _body(notebook: nbformat.NotebookNode) -> str:
-    """Markdown cells and the HTML of outputs, in order."""
+    """Markdown cells and the HTML of outputs, in order, each table and chart with the link to its file."""
     parts = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             parts.append(markdown(cell.source))
         for output in cell.get("outputs", ()):
-            parts.append("".join(output.data["text/html"]))
+            payload = output.data[MIME]
+            parts += [payload["html"], download_link(payload)]
     return mark_headings("\n".join(parts))
+
+
+def download_link(payload: dict) -> str:
+    """The link beneath a table or chart that holds its CSV file itself; empty where an output has none.
+
+    It works for a page that is passed on alone, and asks nothing of any server.
+    """
+    if payload.get("csv") is None:
+        return ""
+    address = CSV_ADDRESS + base64.b64encode(payload["csv"].encode()).decode()
+    name, label = html.escape(payload["name"]), html.escape(label_of_download(payload["title"]))
+    return f'<p class="download"><a download="{name}.csv" href="{address}" aria-label="{label}">{DOWNLOAD}</a></p>'
+
+
+def label_of_download(title: str) -> str:
+    """What a screen reader says of the link to the figures of the table or chart that is called `title`."""
+    return f"{DOWNLOAD}: {title}"
+
+
+def _first_section(body: str) -> int:
+    """Where the sections of a page begin, after what answers its question."""
+    found = re.search(r"<h2\b", body)
+    return found.start() if found else len(body)
 
 
 def _without_title(body: str, task: Task) -> tuple[str, str]:
@@ -240,7 +270,8 @@ def contents(body: str) -> list[tuple[str, str]]:
 
 @cache
 def style() -> str:
-    return (TEMPLATE / "style.css").read_text(encoding="utf-8")
+    """The stylesheet of every page: the look of the outputs on it, then its own layout."""
+    return style_of_outputs() + (TEMPLATE / "style.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -271,6 +302,8 @@ class _Faults(HTMLParser):
                 self.found.append(f"the page would fetch {value[:60]!r}")
             if name in ("href", "xlink:href") and value.lower().startswith(("javascript:", "file:")):
                 self.found.append(f"the page would link to {value[:60]!r}")
+            if name == "href" and value.lower().startswith("data:") and not value.startswith(CSV_ADDRESS):
+                self.found.append("the page would open something other than a table from a link")
             if name == "style" and "url(" in value and "url(data:" not in value.replace("'", "").replace('"', ""):
                 self.found.append("a style would fetch something")
 

@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import ParseError
 
+import pandas as pd
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from analysis_lib.pack.export import slug
+from analysis_lib.pack.export import CSV_ADDRESS, slug
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.identifiers import decoded
 from analysis_lib.pack.printed import (
@@ -19,6 +20,7 @@ from analysis_lib.pack.printed import (
     COUNTED,
     FIGURE,
     GROUP,
+    PERIOD,
     PUBLISHED_WORDS,
     ROUNDED,
     Element,
@@ -27,6 +29,8 @@ from analysis_lib.pack.printed import (
     PrintedPage,
     collapsed,
 )
+from analysis_lib.periods import day_in_words, labels_of
+from analysis_lib.report.cards import SHAPES
 
 HIDDEN = "hidden"
 TAKE_OUT = "Take it out of what makes the page, analysis_lib.report or the template, and make the pack again."
@@ -34,13 +38,13 @@ TAGS = {
     "", "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "nav", "section", "div", "p", "span", "a",
     "b", "strong", "em", "i", "abbr", "code", "small", "sub", "sup", "br", "hr", "blockquote", "ul", "ol", "li", "dl", "dt", "dd",
     "h1", "h2", "h3", "h4", "h5", "h6", "details", "summary", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
-    "figure", "figcaption", "img", "data", "time",
+    "figure", "figcaption", "img", "time",
 }  # fmt: skip
 # Attribute -> what it may say. What else may stand in alt, href and aria-label is looked at where figures are accounted for.
 ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     "class": lambda _, said: not re.search(r"\d", said),
     "id": lambda element, said: not re.search(r"\d", said) or _is_own_words(element, said),
-    "href": lambda element, said: element.tag == "a",
+    "href": lambda element, said: element.tag == "a" and (said[:5] != "data:" or "download" in element.attributes),
     "lang": lambda _, said: said == "en-GB",
     "charset": lambda _, said: said == "utf-8",
     "name": lambda element, said: (element.tag, said) == ("meta", "viewport"),
@@ -53,13 +57,16 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     "scope": lambda _, said: said in ("col", "row", "colgroup", "rowgroup"),
     "colspan": lambda _, said: said.isdigit() and int(said) <= 40,
     "start": lambda element, said: element.tag == "ol" and said.isdigit(),
+    "download": lambda element, said: element.tag == "a" and element.attributes.get("href", "").startswith(CSV_ADDRESS),
     "data-table": lambda element, said: element.tag == "table",
-    GROUP: lambda element, said: element.tag == "data" and len(parse_qsl(said)) == 1,
-    COUNTED: lambda element, said: element.tag in ("data", "td") and said == "files",
+    GROUP: lambda element, said: element.tag == "span" and len(parse_qsl(said)) == 1,
+    COUNTED: lambda element, said: element.tag in ("span", "td") and said == "files",
     PUBLISHED_WORDS: lambda element, said: element.tag == "td" and not said,
-    FIGURE: lambda element, said: element.tag in ("data", "td"),
-    CHANGE: lambda element, said: element.tag in ("data", "td"),
-    ROUNDED: lambda element, said: element.tag in ("data", "td") and said in ("1", "5"),
+    "datetime": lambda element, said: element.tag == "time" and _is_day(said, element.text),
+    PERIOD: lambda element, said: element.tag == "span" and _is_period(said, element.text),
+    FIGURE: lambda element, said: element.tag in ("span", "td"),
+    CHANGE: lambda element, said: element.tag in ("span", "td"),
+    ROUNDED: lambda element, said: element.tag in ("span", "td") and said in ("1", "5"),
 }  # fmt: skip
 _NOTHING = r"0+(?:\.0*)?(?:px|em|rem|pt|%)?"
 # Declarations that take something out of sight.
@@ -70,6 +77,8 @@ HIDES = re.compile(
     r"|(?<![\w-])color\s*:\s*(?:transparent|#fff(?:fff)?\b|white)|transform\s*:\s*scale|text-security|z-index\s*:\s*-",
     re.IGNORECASE,
 )
+_MARGIN_BOX = re.compile(r"@(?:top|bottom)-(?:left|center|right)\s*$")  # of a printed page
+_PAGE_NUMBER = re.compile(r"(?:\s+|\"[^\"\d]*\"|counter\(pages?\))+")
 _SKIP_LINK = ".skip"  # out of sight until it has the focus; its words are always the same
 _SKIP_WORDS = "Skip to main content"
 _ERRORS = re.compile(
@@ -103,6 +112,31 @@ _SVG_ID = re.compile(r"[a-z]{1,2}\d{1,3}")
 def _is_own_words(element: Element, said: str) -> bool:
     """Whether an id is made of the words of its heading, which are looked at themselves; a second one has a number."""
     return bool(re.fullmatch(rf"{re.escape(slug(element.text))}(?:-[1-9]\d?)?", said))
+
+
+def _is_day(said: str, text: str) -> bool:
+    """Whether `said` is the day that the text names, and nothing else."""
+    day = _day(said)
+    return day is not None and day_in_words(day) == text
+
+
+def _is_period(said: str, text: str) -> bool:
+    """Whether `said` is the first and the last day of the period that the text names."""
+    days = [_day(each) for each in said.split("/")]
+    return len(days) == 2 and None not in days and days[0] <= days[1] and text in labels_of(*days)
+
+
+def _day(said: str) -> pd.Timestamp | None:
+    """A day as an attribute has it; None where it is none."""
+    try:
+        return pd.Timestamp(said) if re.fullmatch(r"\d{4}-\d\d-\d\d", said, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def _is_shape(element: Element) -> bool:
+    """Whether an element has nothing but one of the shapes that stand before the words of a card."""
+    return element.tag == "span" and element.children in [[each] for each in SHAPES.values()]
 
 
 def what_is_hidden(page: PrintedPage) -> Iterator[Finding]:
@@ -142,6 +176,8 @@ def _of_element(element: Element) -> Iterator[str]:
     if element.tag not in TAGS:
         yield "an element of a kind that our pages do not have"
     for name, said in element.attributes.items():
+        if name == "aria-hidden" and said == "true" and _is_shape(element):
+            continue
         if name in ("hidden", "aria-hidden", "inert"):
             yield "something that is hidden from the reader"
         elif name == "style":
@@ -163,7 +199,8 @@ def _of_stylesheet(text: str) -> Iterator[str]:
     for selector, declarations in re.findall(r"([^{}]+)\{([^{}]*)\}", text):
         if selector.strip() != _SKIP_LINK and HIDES.search(declarations):
             yield "a style that hides what it is given to"
-        if re.search(r"(?<![\w-])content\s*:", declarations):
+        written = re.findall(r"(?<![\w-])content\s*:([^;]*)", declarations)
+        if written and not (_MARGIN_BOX.search(selector) and all(_PAGE_NUMBER.fullmatch(each) for each in written)):
             yield "a style that writes text"
 
 

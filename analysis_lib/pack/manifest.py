@@ -181,6 +181,7 @@ def page_entry(page: Page, input_hash: str) -> dict:
         "title": page.title,
         "file": f"{task.notebook.name}.html",
         "answer": list(page.answer),
+        "headlines": list(page.headlines),
         "figures": list(page.origins),
         "hidden": page.hidden,
         "parameters": {"period": task.period.code, "edition": task.edition},

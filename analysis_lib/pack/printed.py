@@ -20,6 +20,7 @@ from analysis_lib.disclosure.printed import PrintedFigure
 
 FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
 GROUP = "data-group"
+PERIOD = "data-period"
 COUNTED, PUBLISHED_WORDS = "data-counted", "data-published"  # things that are nobody's, and words of a publication
 MARKS = (FIGURE, CHANGE, ROUNDED)
 LEFT_OUT = "figure"  # stands for a marked figure in the text around it
@@ -39,7 +40,7 @@ _WITHOUT_END = {
     "track",
     "param",
 }
-_INLINE = {"a", "abbr", "b", "br", "code", "data", "em", "i", "small", "span", "strong", "sub", "sup", "time", "wbr"}
+_INLINE = {"a", "abbr", "b", "br", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "wbr"}
 _NOT_TEXT = {"style", "script", "template", "noscript"}
 _WORDS_OF = {
     "p": "paragraph", "li": "list item", "caption": "caption", "figcaption": "caption of a chart", "dd": "description",
@@ -239,9 +240,9 @@ class PrintedPage:
         return [item.text for each in self.root.find("ul") if "answer" in each.classes for item in each.find("li")]
 
     @property
-    def titles_to_download(self) -> set[str]:
-        """The lines of the list of files to download that repeat a caption of the page, word for word."""
-        return {f"{run.text} (CSV)" for run in self.runs if run.tag in ("caption", "figcaption")}
+    def captions(self) -> set[str]:
+        """What its tables and charts are called, which the links to their files repeat word for word."""
+        return {run.text for run in self.runs if run.tag in ("caption", "figcaption")}
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,23 @@ import stat
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from analysis_lib.disclosure.equations import number_of
+from analysis_lib.disclosure.printed import PrintedFigure
+from analysis_lib.pack.accounts import says_what_it_is
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME
-from analysis_lib.pack.printed import Place, PrintedPack, PrintedPage, masked
+from analysis_lib.pack.printed import (
+    FIGURE,
+    NotReadable,
+    Place,
+    PrintedPack,
+    PrintedPage,
+    collapsed,
+    masked,
+    read_page,
+)
+from analysis_lib.report.cards import SHAPES
 
 MANIFEST, EDITION = "manifest", "edition"
 MAKE_AGAIN = "Make the pack again: panelpack run."
@@ -100,3 +113,55 @@ def only_what_is_known(pack: PrintedPack, manifest: dict, answers: dict[str, lis
         said = [" ".join(sentence["text"].split()) for sentence in page["answer"]]
         if not set(said) <= set(answers.get(page["file"], ())):
             yield Finding(MANIFEST, where, "an answer that is not on its page word for word", MAKE_AGAIN)
+
+
+def headlines_as_printed(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
+    """The manifest's headlines are the cards of the pages word for word, and the points of their lines figures of them."""
+    printed = {page.name: page for page in pack.pages}
+    for page in manifest["pages"]:
+        where, there = f"{NAME}, page {masked(page['notebook'])}", printed.get(page["file"])
+        for card in page.get("headlines", ()) if there else ():
+            if not _words_of(card) <= {run.text for run in there.runs}:
+                yield Finding(MANIFEST, where, "a headline that is not a card of its page word for word", MAKE_AGAIN)
+            if any(_read(each["marked"]) != collapsed(each["text"]) for each in _sentences_of(card)):
+                yield Finding(MANIFEST, where, "a headline that is marked up as something else", MAKE_AGAIN)
+            if not _points_of(card) <= _printed_numbers(there, card):
+                yield Finding(MANIFEST, where, "a point of a small line that is no figure of its page", MAKE_AGAIN)
+
+
+def _words_of(card: dict) -> set[str]:
+    """The texts of a card, as they are read on its page."""
+    shapes = {way: f"{drawn} " for way, drawn in SHAPES.items()} | {"": ""}
+    lines = (f"{line['label']} {shapes[line['way']]}{line['text']}" for line in card["lines"])
+    return {collapsed(each) for each in (card["title"], card["figure"]["text"], *lines)}
+
+
+def _sentences_of(card: dict) -> list[dict]:
+    return [card["figure"], *card["lines"], *card["questions"]]
+
+
+def _read(marked: str) -> str:
+    """What is read in a sentence that is marked up; nothing where it is no HTML of ours."""
+    try:
+        return read_page("", marked).root.text
+    except NotReadable:
+        return ""
+
+
+def _points_of(card: dict) -> set[tuple[str, float]]:
+    """Last day and number of each point that is drawn."""
+    points = card["series"]["points"] if card["series"] else []
+    return {(day, float(number)) for day, number in points if number is not None}
+
+
+def _printed_numbers(page: PrintedPage, card: dict) -> set[tuple[str, float]]:
+    """Last day and number of what the page prints of a headline's measure and groups."""
+    key = card["series"]["key"] if card["series"] else card["key"]
+    wanted = PrintedFigure.from_key(key, "")
+    found = set()
+    for mark in page.marks:
+        if mark.kind == FIGURE and (number := number_of(mark.text)[0]) is not None and says_what_it_is(mark):
+            figure = mark.figure
+            if (figure.measure, figure.groups, figure.what) == (wanted.measure, wanted.groups, wanted.what):
+                found.add((figure.end, float(number)))
+    return found

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import numpy as np
+import pandas as pd
 
 from analysis_lib.disclosure.printed import DENOMINATOR, INTERVAL, NUMERATOR, VALUE, PrintedFigure
+from analysis_lib.periods import Period
 from analysis_lib.report.output import escape, only_released
 from analysis_lib.results import Value, number_text
 
@@ -86,6 +88,16 @@ def change_attribute(now: Value, then: Value) -> str:
 def group_attribute(column: str, name: str) -> str:
     """The attribute that says of which group a text is the name: "age_band=10-13", as in the keys of its figures."""
     return f' data-group="{escape(urlencode([(column, name)]))}"'
+
+
+def day_attribute(day: pd.Timestamp) -> str:
+    """The attribute of a `<time>` that says which day its words name."""
+    return f' datetime="{day:%Y-%m-%d}"'
+
+
+def period_attribute(period: Period) -> str:
+    """The attribute that says which days a period in words covers: its first and its last."""
+    return f' data-period="{period.start:%Y-%m-%d}/{period.end:%Y-%m-%d}"'
 
 
 def known_of(values) -> list[str]:

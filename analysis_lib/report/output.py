@@ -1,13 +1,15 @@
 """What a report shows: one shape for every table, chart and sentence, and the only thing that an export lets through.
 
-An `Output` shows itself in JupyterLab and carries a small description of itself (`MIME`) by which the exporter
-knows it; the exporter writes nothing else to a page.
+An `Output` shows itself in JupyterLab and carries a small description of itself (`MIME`), with its HTML, by which the
+exporter knows it; the exporter writes nothing else to a page.
 """
 
 from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
 
 from analysis_lib.disclosure.record import GateRecord
 from analysis_lib.errors import DisclosureError
@@ -33,6 +35,7 @@ class Output:
 
     `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
     `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`), `hidden` how many the gate withheld.
+    `headlines` are the cards as the manifest has them.
     `restricted` is what the gate did, with exact figures, for the person who decides: the exporter takes it out.
     """
 
@@ -46,6 +49,7 @@ class Output:
     sentence_origins: tuple[tuple[str, ...], ...] = ()
     hidden: int = 0
     page: dict | None = field(default=None)
+    headlines: tuple[dict, ...] = ()
     restricted: tuple[GateRecord, ...] = ()
 
     def __repr__(self) -> str:
@@ -54,6 +58,7 @@ class Output:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         description = {
             "kind": self.kind,
+            "html": self.html,
             "name": self.name,
             "title": self.title,
             "text": list(self.text),
@@ -62,9 +67,27 @@ class Output:
             "sentence_origins": [list(each) for each in self.sentence_origins],
             "hidden": self.hidden,
             "page": self.page,
+            **({"headlines": list(self.headlines)} if self.headlines else {}),
             **({"restricted": [record.as_json() for record in self.restricted]} if self.restricted else {}),
         }
-        return {"text/html": self.html, "text/plain": repr(self), MIME: description}
+        return {"text/html": in_jupyterlab(self.html), "text/plain": repr(self), MIME: description}
+
+
+@cache
+def style() -> str:
+    """The look of every output, as CSS: one part of a page's stylesheet, and all of it in JupyterLab."""
+    return files("analysis_lib.report").joinpath("outputs.css").read_text(encoding="utf-8")
+
+
+@cache
+def _style_in_jupyterlab() -> str:
+    """The same rules for our outputs alone. The class stands twice, so that they win over JupyterLab's own for tables."""
+    return f"<style>.panelpack.panelpack {{\n{style().replace(':root', '&')}}}</style>"
+
+
+def in_jupyterlab(html: str) -> str:
+    """`html` as JupyterLab shows it: looking as on the page, and touching nothing else of the notebook's look."""
+    return f'{_style_in_jupyterlab()}<div class="panelpack">{html}</div>'
 
 
 def only_released(thing, where: str):

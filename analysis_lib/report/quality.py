@@ -107,7 +107,7 @@ def _worded(text: str) -> str:
 
 def _sentence(before: str, rows: Rows, after: str) -> Sentence:
     """Words around a number of rows."""
-    pieces = (Piece(before), Piece(rows.text, "data", rows.attribute), Piece(after))
+    pieces = (Piece(before), Piece(rows.text, "span", rows.attribute), Piece(after))
     return Sentence(tuple(piece for piece in pieces if piece.text), ())
 
 

@@ -12,7 +12,15 @@ import pandas as pd
 from analysis_lib.disclosure.printed import VALUE
 from analysis_lib.errors import DisclosureError
 from analysis_lib.periods import Period, day_in_words
-from analysis_lib.report.figure import Figure, change_attribute, figure_attribute, group_attribute, known_of
+from analysis_lib.report.figure import (
+    Figure,
+    change_attribute,
+    day_attribute,
+    figure_attribute,
+    group_attribute,
+    known_of,
+    period_attribute,
+)
 from analysis_lib.report.number_words import bare_numbers, in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
 from analysis_lib.results import PERCENT, Released, Value, number_text, round_half_up
@@ -151,7 +159,7 @@ class Sentence:
 
     @property
     def marked(self) -> str:
-        """Its HTML, with each figure in `<data data-figure=...>`, each change in `<data data-change=...>`."""
+        """Its HTML, with each figure in `<span data-figure=...>`, each change in `<span data-change=...>`."""
         return "".join(piece.html for piece in self.pieces)
 
     @property
@@ -261,19 +269,19 @@ def _pieces(part) -> tuple[Piece, ...]:
         case Sentence():
             return part.pieces
         case Value():
-            return (Piece(_spoken(part.text, part), "data", figure_attribute(Figure(part, VALUE))),)
+            return (Piece(_spoken(part.text, part), "span", figure_attribute(Figure(part, VALUE))),)
         case Figure():
-            return (Piece(_spoken(part.text, part.value), "data", figure_attribute(part)),) if part.text else ()
+            return (Piece(_spoken(part.text, part.value), "span", figure_attribute(part)),) if part.text else ()
         case Change():
             said, links = (part.text.removesuffix(" from"), " from") if part.text.endswith(" from") else (part.text, "")
-            return Piece(said, "data", change_attribute(part.now, part.then)), Piece(links)
+            return Piece(said, "span", change_attribute(part.now, part.then)), Piece(links)
         case Period():
-            return (Piece(part.label, "time"),)
+            return (Piece(part.label, "span", period_attribute(part)),)
         case pd.Timestamp():
-            return (Piece(day_in_words(part), "time"),)
+            return (Piece(day_in_words(part), "time", day_attribute(part)),)
         case GroupName():
             attribute = group_attribute(part.column, dict(part.value.groups)[part.column])
-            return (Piece(part.text, "data", attribute),)
+            return (Piece(part.text, "span", attribute),)
     return (Piece(part),)
 
 

@@ -108,7 +108,7 @@ def table(
     )
     tags = origin_tags(origins) if len(origins) == 1 else ""
     html = (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(caption)}">'
         f'<table data-table="{escape(name)}">'
         f"<caption>{escape(caption)}{tags}</caption><thead><tr>{headings}</tr></thead>{body}</table></div>"
         f"{key_to_symbols(value.symbol for value in values if not value.is_shown)}{_note(line.marked if line else escape(note))}"

@@ -17,7 +17,7 @@ def run(folder, **parameters):
     """What the page shows, in its order; nothing but a page's own outputs may be there."""
     outputs = [output for cell in execute("demand", folder, **parameters).cells for output in cell.get("outputs", [])]
     assert all(MIME in output.get("data", {}) for output in outputs), "something other than a page's output is shown"
-    return [output["data"][MIME] | {"html": output["data"]["text/html"]} for output in outputs]
+    return [output["data"][MIME] for output in outputs]
 
 
 @pytest.fixture(scope="module", params=["public", "restricted"])

@@ -1,4 +1,6 @@
+import base64
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -16,6 +18,7 @@ from analysis_lib.groupings import groupings
 from analysis_lib.pack import accounts
 from analysis_lib.pack.attack import Printed, _believed, _no_fit, attack, fits
 from analysis_lib.pack.audit import audit
+from analysis_lib.pack.export import CSV_ADDRESS
 from analysis_lib.pack.hidden import HIDES, what_is_hidden
 from analysis_lib.pack.printed import CHANGE, read_page
 from analysis_lib.policy import DisclosurePolicy
@@ -125,7 +128,30 @@ def test_the_command_tells_and_chooses_its_exit_code(sound, monkeypatch):
         ('<p class="girls-17">a</p>', "an attribute (class) that says what it should not"),
         ('<h2 id="girls-17">a</h2>', "an attribute (id) that says what it should not"),
         ('<p data-figure="x">a</p>', "an attribute (data-figure) that says what it should not"),
-        ('<data data-figure="x" value="17">a</data>', "an attribute that our pages do not have"),
+        ('<span data-figure="x" value="17">a</span>', "an attribute that our pages do not have"),
+        ("<data>a</data>", "an element of a kind that our pages do not have"),
+        (
+            '<time datetime="2021-09-30">29 September 2021</time>',
+            "an attribute (datetime) that says what it should not",
+        ),
+        ('<a download="a.csv" href="https://x">a</a>', "an attribute (download) that says what it should not"),
+        ('<a href="data:text/csv;charset=utf-8;base64,MTc=">a</a>', "an attribute (href) that says what it should not"),
+        ("<style>@page { @top-left { content: 'Seventeen' } }</style>", "a style that writes text"),
+        ('<style>@page { @top-left { content: "17" } }</style>', "a style that writes text"),
+        ('<time datetime="2021-09">September 2021</time>', "an attribute (datetime) that says what it should not"),
+        (
+            '<span datetime="2021-09-30">30 September 2021</span>',
+            "an attribute (datetime) that says what it should not",
+        ),
+        (
+            '<span data-period="2021-07-01/2021-09-30">July to August 2021</span>',
+            "an attribute (data-period) that says what it should not",
+        ),
+        (
+            '<span data-period="2021-07-17/2021-09-30">July to September 2021</span>',
+            "an attribute (data-period) that says what it should not",
+        ),
+        ('<span data-period="17">seventeen</span>', "an attribute (data-period) that says what it should not"),
         ("<template><p>17</p></template>", "an element of a kind that our pages do not have"),
         ("<!-- 17 --><p>a</p>", "a comment"),
         ('<p><a class="skip" href="#main">17</a></p>', "something that is hidden by its class"),
@@ -145,6 +171,12 @@ def test_what_a_reader_does_not_see_is_found(html, what):
         "<style>.skip { left: -999rem } @media print { .top { display: none } }</style>",
         '<div class="scroll" role="region" tabindex="0" aria-label="Cases"><table data-table="t"></table></div>',
         '<th colspan="3" scope="col">a</th>',
+        '<style>@page { margin: 1cm; @bottom-right { content: "Page " counter(page) " of " counter(pages); } }</style>',
+        '<a download="a.csv" href="data:text/csv;charset=utf-8;base64,MTc=">a</a>',
+        '<p>On <time datetime="2021-09-30">30 September 2021</time></p>',
+        '<p><span data-period="2021-07-01/2021-09-30">July to September 2021 (quarter 2)</span></p>',
+        '<p><span data-period="2021-07-01/2021-09-30">July to September 2021</span></p>',
+        '<p><span data-period="2020-09-01/2021-08-31">academic year 2020/21</span></p>',
     ],
 )
 def test_what_our_pages_have_is_let_through(html):
@@ -199,6 +231,33 @@ def test_a_cell_of_a_file_that_is_not_as_in_its_table_is_found(pack):
     payload["csv"] = payload["csv"].replace("41", "42")
     said = pack.refusal(output)
     assert "tables/demand/by_sex.csv, row 2, column 2: a cell that is not as in its table" in said
+
+
+def other_figures(page):
+    address = re.search(rf'{re.escape(CSV_ADDRESS)}([^"]*)', page)[1]
+    changed = base64.b64decode(address).replace(b"Female,20", b"Female,21")
+    return page.replace(address, base64.b64encode(changed).decode())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what"),
+    [
+        (other_figures, "a link to figures that are not those of the file to download"),
+        (lambda page: page.replace("by_sex.csv", "by_age.csv"), "a link to figures that are not those of the file to download"),
+        (lambda page: page.replace("by_sex.csv", "../by_sex.csv"), "a link to figures that are not those of the file to download"),
+        (lambda page: page.replace("(CSV): Cases by sex", "(CSV): 17 girls"), "a label for screen readers with a number that is no released figure"),
+    ],
+    ids=["other figures", "another file", "a file elsewhere", "another label"],
+)  # fmt: skip
+def test_a_link_holds_its_file_byte_for_byte_and_is_called_as_its_table(sound, spoil, what):
+    page = sound.folder / "demand.html"
+    before = page.read_text(encoding="utf-8")
+    page.write_text(spoil(before), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") != before and what in whats(sound)
+
+
+def test_a_link_as_it_was_written_is_sound(sound):
+    assert sound.audit().is_sound and CSV_ADDRESS in (sound.folder / "demand.html").read_text(encoding="utf-8")
 
 
 def test_a_file_without_a_table_is_found(pack):
@@ -258,12 +317,12 @@ def test_any_other_change_is_wrong(now, then, text):
 
 @pytest.mark.parametrize("text", ["12 girls", "3 of 4", "12; 13", "1 2"])
 def test_a_mark_stands_for_one_number(text):
-    page = read_page("a.html", f'<p><data data-figure="{key("cases")}">{text}</data></p>')
+    page = read_page("a.html", f'<p><span data-figure="{key("cases")}">{text}</span></p>')
     assert not accounts.says_what_it_is(page.marks[0])
 
 
 def test_a_change_of_one_figure_is_none():
-    page = read_page("a.html", f'<p><data {CHANGE}="{key("cases")}">up 3</data></p>')
+    page = read_page("a.html", f'<p><span {CHANGE}="{key("cases")}">up 3</span></p>')
     assert not accounts.says_what_it_is(page.marks[0])
 
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fake_pack import executed, page_cells, shown, write_notebook
 
-from analysis_lib.pack.export import MIME, Provenance, contents, export, mark_headings, page_faults, slug
+from analysis_lib.pack.export import CSV_ADDRESS, MIME, Provenance, contents, export, mark_headings, page_faults, slug
 from analysis_lib.pack.index import ORIGIN_WORDS
 from analysis_lib.pack.plan import Task, read_notebook
 from analysis_lib.pack.run import NotebookFailed
@@ -57,9 +57,13 @@ def test_a_page_holds_markdown_and_the_html_of_outputs_and_nothing_else(task):
         ),
         ({"output_type": "display_data", "data": {"image/png": "eA=="}, "metadata": {}}, "an image"),
         ({"output_type": "display_data", "data": {MIME: {"kind": "note"}}, "metadata": {}}, "a value"),
+        (
+            {"output_type": "display_data", "data": {MIME: {"kind": "note"}, "text/html": "<p>12</p>"}, "metadata": {}},
+            "a table or HTML that did not come from analysis_lib.report",
+        ),
         ({"output_type": "error", "ename": "E", "evalue": "", "traceback": []}, "an error"),
     ],
-    ids=["print", "warning", "value", "frame", "picture", "no html", "error"],
+    ids=["print", "warning", "value", "frame", "picture", "no html", "html of another", "error"],
 )
 @pytest.mark.parametrize("edition", ["public", "restricted"])
 def test_anything_that_report_did_not_make_stops_the_page_and_its_cell_is_named(task, output, said, edition):
@@ -87,7 +91,7 @@ def test_the_page_is_a_sound_document(task):
     levels = [int(each.name[1]) for each in soup.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1 and all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
     links = [link["href"] for link in soup.select("nav.contents a")]
-    assert links == ["#children", "#plans"] and all(soup.select_one(link) for link in links)
+    assert links == ["#children", "#plans", "#how-this-was-made"] and all(soup.select_one(link) for link in links)
     footer = soup.footer.get_text(" ")
     for fact in ("How this was made", "demand", "2021-22-Q2", "panelpack 0.1.0", "ab" * 32):
         assert fact in footer
@@ -121,6 +125,7 @@ def test_headings_out_of_order_stop_the_page(task, cells, said):
         ('<p onclick="x()">a</p>', "run a script"),
         ('<a href="javascript:x()">a</a>', "link to"),
         ('<a href="file:///etc/passwd">a</a>', "link to"),
+        ('<a href="data:text/html;base64,PHA+">a</a>', "open something other than a table"),
         ("<style>@import 'x.css';</style>", "style would fetch"),
         ('<p style="background:url(http://x/y.png)">a</p>', "style would fetch"),
         ('<link rel="stylesheet" href="x.css">', "<link>"),
@@ -142,7 +147,10 @@ def test_tables_travel_with_their_page(task):
         task, [table, table], [shown("<p>a</p>", "answer", text=["One.", "Two."], origin=["synthetic"], hidden=2)]
     )
     assert page.tables == {"by_sex": ("By sex", "sex\nfemale\n")}
-    assert 'href="tables/demand/by_sex.csv"' in page.html
+    links = BeautifulSoup(page.html, "html.parser").find_all("a", download=True)
+    assert [link["download"] for link in links] == ["by_sex.csv", "by_sex.csv"]
+    assert {base64.b64decode(link["href"].removeprefix(CSV_ADDRESS)) for link in links} == {b"sex\nfemale\n"}
+    assert links[0]["aria-label"] == f"{links[0].text}: By sex"
     assert [each["text"] for each in page.answer] == ["One.", "Two."]
     assert (page.answer[0]["figures"], page.origins, page.hidden) == (["synthetic"], ("synthetic",), 2)
 
@@ -151,6 +159,21 @@ def test_tables_travel_with_their_page(task):
 def test_a_table_needs_a_name_that_makes_a_file_name(task, name):
     with pytest.raises(NotebookFailed, match="cell 2: a table is named"):
         page_of(task, [shown("<table></table>", "table", name=name, csv="a\n")])
+
+
+def test_what_answers_the_question_comes_before_the_contents_and_the_sections_after_them(task):
+    page = page_of(task, [shown("<p>Twelve.</p>", "answer")], "## Children", [shown("<p>More.</p>")]).html
+    places = [page.index(each) for each in ("Twelve.", 'class="contents"', "<h2", "More.", "<footer")]
+    assert places == sorted(places)
+
+
+def test_a_page_names_its_notebook_and_its_data_with_their_days(task):
+    said = ["Cases & more: synthetic, extracted on 31 March 2026"]
+    page = page_of(task, [shown("<ul></ul>", "provenance", page={"data": said})])
+    facts = {
+        term.text: term.find_next("dd").text for term in BeautifulSoup(page.html, "html.parser").footer.find_all("dt")
+    }
+    assert facts["Data"] == said[0] and facts["Notebook"] == "demand"
 
 
 def test_two_tables_may_not_share_a_name(task):

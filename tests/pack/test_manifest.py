@@ -128,6 +128,7 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
         "title": "How many?",
         "file": "demand.html",
         "answer": [{"text": "There were 12.", "figures": ["synthetic"]}],
+        "headlines": [],
         "figures": ["synthetic"],
         "hidden": 0,
         "parameters": {"period": "2021-22-Q2", "edition": "public"},

@@ -116,7 +116,7 @@ def test_a_cell_that_somebody_else_prints_and_we_hide(pack, monkeypatch):
 
 def test_a_change_that_gives_a_hidden_number_away(pack):
     both = f"{key('cases', parts='sex', sex='Female')} {key('cases', '/2021-06-30', parts='sex', sex='Female')}"
-    said = pack.refusal(by_sex(), shown(f'<p>Girls: <data data-change="{both}">up 17</data>.</p>'))
+    said = pack.refusal(by_sex(), shown(f'<p>Girls: <span data-change="{both}">up 17</span>.</p>'))
     assert "a change from or to a figure that is not printed" in said and "17" not in said
 
 

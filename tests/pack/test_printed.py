@@ -4,7 +4,7 @@ from analysis_lib.pack.printed import CHANGE, FIGURE, NotReadable, masked, read_
 
 KEY = "cases?sex=Female;/2021-09-30;value;sex;0"
 TABLE = f"""
-<table data-table="by_sex"><caption>Cases of <data data-figure="cases;/2021-09-30;value;;0">61</data>
+<table data-table="by_sex"><caption>Cases of <span data-figure="cases;/2021-09-30;value;;0">61</span>
 <span class="origin synthetic">Synthetic</span></caption>
 <thead><tr><th scope="col">Sex</th><th scope="col">Cases</th><th scope="col">Since</th></tr></thead>
 <tbody><tr class="block"><th scope="rowgroup" colspan="3">Of all</th></tr>
@@ -34,7 +34,7 @@ def test_marks_carry_their_figures():
 
 
 def test_a_text_is_read_in_one_go_with_words_for_its_figures_and_without_labels_of_origin():
-    page = read_page("a.html", f'<p>Of <b>all</b> <data data-figure="{KEY}">20</data> were <i>girls</i>'
+    page = read_page("a.html", f'<p>Of <b>all</b> <span data-figure="{KEY}">20</span> were <i>girls</i>'
                      ' <span class="origin published">Published</span>.</p>')  # fmt: skip
     (run,) = page.runs
     assert (run.text, run.unmarked) == ("Of all 20 were girls .", "Of all figure were girls .")
@@ -46,7 +46,7 @@ def test_text_around_blocks_is_read_by_itself():
 
 
 def test_a_name_of_a_group_may_hold_its_own_figures_and_no_others():
-    said = '<p>Those <data data-group="age_band=10-13">10 to {}</data></p>'
+    said = '<p>Those <span data-group="age_band=10-13">10 to {}</span></p>'
     assert read_page("a.html", said.format(13)).runs[0].unmarked == "Those figure"
     assert read_page("a.html", said.format(17)).runs[0].unmarked == "Those 10 to 17"
 

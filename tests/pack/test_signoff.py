@@ -45,7 +45,7 @@ class Packs:
         known = read_register(Path(releases)).figures(without=code) if task.edition == "public" else []
         self.seen.append((code, sorted(each.text for each in known)))
         figures = self.printed.get(code, [figure(code, "540")])
-        cells = " ".join(f'<data data-figure="{each.key}">{each.text}</data>' for each in figures)
+        cells = " ".join(f'<span data-figure="{each.key}">{each.text}</span>' for each in figures)
         said = f"<p>{cells} and {len(known)} known.</p>"
         return executed("# How many?", [shown(said, "answer", text=["Some."], origin=["synthetic"])])
 

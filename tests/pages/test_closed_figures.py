@@ -20,7 +20,7 @@ NO_AD1 = "there is no file of SSDA903 AD1 among the returns"
 NO_DECISIONS = "there is no file of SSDA903 PlacedAdoption among the returns"
 NO_HEADER = "there is no file of SSDA903 Header among the returns"
 NO_EPISODES = "there is no file of SSDA903 Episodes among the returns"
-WHOLE = {"definitions", "quality", "provenance", "open", "answer"}  # cells that tell of the whole page
+WHOLE = {"definitions", "quality", "provenance", "open", "answer", "cards"}  # cells that tell of the whole page
 
 # notebook, tables that are not there, cells with a box, cells that say in words what is missing, the answer's last words
 ABSENT = [

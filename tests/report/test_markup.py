@@ -103,8 +103,8 @@ def test_the_figures_of_a_sentence_are_marked_up_and_its_text_is_as_read():
     assert said.text == "543 on 28 February 2021, down 27 (5%) from 570."
     now, then = (f"children;/{day:%Y-%m-%d};value;;0" for day in (MONTHS[1], MONTHS[0]))
     assert said.marked == (
-        f'<data data-figure="{now}">543</data> on <time>28 February 2021</time>, '
-        f'<data data-change="{now} {then}">down 27 (5%)</data> from <data data-figure="{then}">570</data>.'
+        f'<span data-figure="{now}">543</span> on <time datetime="2021-02-28">28 February 2021</time>, '
+        f'<span data-change="{now} {then}">down 27 (5%)</span> from <span data-figure="{then}">570</span>.'
     )
 
 
@@ -112,13 +112,13 @@ def test_numerator_base_and_interval_are_marked_up_in_a_sentence():
     value = share(a=(24, 213)).latest()
     said = say("{k} of {n} ({i})", k=numerator(value), n=denominator(value), i=interval(value))
     assert said.text == "24 of 213 (7% to 17%)"
-    marked = [(data["data-figure"], data.text) for data in soup(said.marked).find_all("data")]
+    marked = [(each["data-figure"], each.text) for each in soup(said.marked).find_all("span")]
     assert marked == [(key("numerator"), "24"), (key("denominator"), "213"), (key("interval"), "7% to 17%")]
 
 
 def test_a_hidden_figure_of_a_sentence_keeps_its_key_and_its_base_takes_the_other_words():
     hidden = share(a=(3, 213)).latest()
-    assert soup(say("{n}", n=hidden).marked).data["data-figure"] == key()
+    assert soup(say("{n}", n=hidden).marked).span["data-figure"] == key()
     assert say("{n} of them", n=denominator(hidden), otherwise="not shown").text == "not shown"
 
 
@@ -126,7 +126,8 @@ def test_a_sentence_in_a_sentence_keeps_its_marks_and_periods_are_times():
     inner = say("{n} children", n=stock(543).latest())
     outer = say("In {when}: {both}.", when=QUARTER, both=joined([inner, say("no others")]))
     assert outer.text == "In July to September 2021 (quarter 2): 543 children and no others."
-    assert inner.marked in outer.marked and "<time>July to September 2021 (quarter 2)</time>" in outer.marked
+    assert inner.marked in outer.marked
+    assert '<span data-period="2021-07-01/2021-09-30">July to September 2021 (quarter 2)</span>' in outer.marked
     assert outer.marked in note(outer).html
 
 
@@ -139,7 +140,7 @@ def test_a_group_with_a_number_in_its_name_says_which_group_it_is():
     counts = pd.DataFrame({"age_band": ["10-13", "14"], "numerator": [10, 11]})
     ages = public(build.count(CHILDREN, counts, groups=["age_band"], when=MONTHS[0]))
     young, older = ages.values()
-    assert say("{g}", g=group_name(older, "age_band")).marked == '<data data-group="age_band=14">14</data>'
+    assert say("{g}", g=group_name(older, "age_band")).marked == '<span data-group="age_band=14">14</span>'
     assert say("{g}", g=group_name(young, "age_band", "10 to 13")).text == "10 to 13"
     with pytest.raises(DisclosureError, match="other numbers"):
         group_name(young, "age_band", "10 to 14")
@@ -164,7 +165,7 @@ def test_rows_counted_in_the_data_quality_table_say_what_they_are_rounded_to():
         cells = page.find_all("td", attrs={"data-rounded": base})
         assert [cell.text for cell in cells][:1] == [rows] and len(cells) == 5
         assert [cell.text for cell in page.find_all("td", attrs={"data-counted": "files"})] == ["3"]
-        assert page.li.data.text == times and page.li.data["data-rounded"] == base
+        assert page.li.span.text == times and page.li.span["data-rounded"] == base
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +196,7 @@ def test_the_alternative_of_a_chart_is_its_finding_and_the_description_on_the_pa
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_number_of_a_chart_is_unaccounted_for(charts, kind):
     figure = soup(charts[kind].html).figure
-    for marked in figure.find_all(["data", "td"]):
+    for marked in figure.select("td, span:not(.origin)"):
         assert marked.has_attr("data-figure") or marked.has_attr("data-group")
         marked.string = "figure"
     assert bare_numbers(figure.get_text(" ")) == []

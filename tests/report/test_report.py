@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from dataclasses import replace
@@ -277,7 +278,14 @@ def test_an_output_shows_itself_and_carries_its_description():
     assert bundle[MIME]["kind"] == "note"
     assert bundle[MIME]["text"] == ["Take care.", "570 children."]
     assert bundle[MIME]["origin"] == ["synthetic"]
-    assert "Take care." in bundle["text/html"]
+    assert bundle[MIME]["html"].startswith('<div class="note">') and "<style>" not in bundle[MIME]["html"]
+
+
+def test_in_jupyterlab_an_output_brings_its_look_and_changes_no_other():
+    shown = note("Take care.")._repr_mimebundle_()["text/html"]
+    look, html = re.fullmatch(r"<style>\.panelpack\.panelpack \{(.*)\}</style>(.*)", shown, re.DOTALL).groups()
+    assert html == f'<div class="panelpack">{note("Take care.").html}</div>'
+    assert ".origin.synthetic" in look and ":root" not in look and look.count("{") == look.count("}")
 
 
 def test_no_figure_is_neither_zero_nor_hidden():

@@ -15,7 +15,7 @@ SHOW = """
 from IPython.display import display
 MIME = "application/vnd.panelpack.v1+json"
 def show(kind, html, name="", title="", text=(), csv=None, origin=("synthetic",), page=None):
-    payload = {"kind": kind, "name": name, "title": title, "text": list(text), "csv": csv,
+    payload = {"kind": kind, "html": html, "name": name, "title": title, "text": list(text), "csv": csv,
                "origin": list(origin), "sentence_origins": [list(origin) for _ in text], "hidden": 0, "page": page}
     display({MIME: payload, "text/html": html, "text/plain": "shown"}, raw=True)
 """
@@ -153,7 +153,17 @@ MIME = "application/vnd.panelpack.v1+json"
 
 def shown(html, kind="sentence", **more):
     """One output as `analysis_lib.report` displays it."""
-    payload = {"kind": kind, "name": "", "title": "", "text": [], "csv": None, "origin": [], "hidden": 0, "page": None}
+    payload = {
+        "kind": kind,
+        "html": html,
+        "name": "",
+        "title": "",
+        "text": [],
+        "csv": None,
+        "origin": [],
+        "hidden": 0,
+        "page": None,
+    }
     payload |= more
     payload.setdefault("sentence_origins", [payload["origin"] for _ in payload["text"]])
     data = {MIME: payload, "text/html": html, "text/plain": "shown"}

@@ -36,7 +36,7 @@ def key(name, span=DAY, what="value", parts="", **groups):
 
 
 def data(which, text):
-    return f'<data data-figure="{html.escape(which)}">{text}</data>'
+    return f'<span data-figure="{html.escape(which)}">{text}</span>'
 
 
 def cell(which, text):

@@ -19,9 +19,14 @@ class Counts(AdoptionFigures):
 
     # Children adopted, placement orders and decisions
 
+    @cached_property
+    def adopted_in_each_year(self) -> Released:
+        """One row a full financial year."""
+        return self.page.release(adoption.children_adopted_by_year(self.journeys, self.years, self.since))
+
     def adopted_by_year(self) -> Output:
         """Children adopted by year."""
-        by_year = self.page.release(adoption.children_adopted_by_year(self.journeys, self.years, self.since))
+        by_year = self.adopted_in_each_year
         lines, missing = self.those_there(
             {
                 "Counted for this page": lambda: by_year,

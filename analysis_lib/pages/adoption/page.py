@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from analysis_lib.metrics import adoption
-from analysis_lib.pages.adoption.counts import Counts
-from analysis_lib.pages.adoption.waits import Waits
+from analysis_lib.pages.adoption.cards import Cards
 from analysis_lib.report import crosstab, definitions, figures, joined, listed, say
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
@@ -31,7 +30,7 @@ PUBLISHED_FIGURES = (
 )
 
 
-class Adoption(Counts, Waits):
+class Adoption(Cards):
     """How long children wait for adoption, and at which stage."""
 
     # The first screen
@@ -55,17 +54,6 @@ class Adoption(Counts, Waits):
             words if all_shown else "Children adopted from care in {area}: {adopted}.",
             area=self.place,
             adopted=listed(self.adopted),
-        )
-
-    def _average_wait(self) -> Sentence:
-        return say(
-            "Children adopted from {three_years} had waited {days} days on average from entering care to moving in "
-            "with their adopters{last_year}.",
-            otherwise="No average wait can be shown for children adopted from {three_years}: "
-            "they are too few, or left before the returns begin.",
-            three_years=self.three_years,
-            days=self.over_three_years(self.a1),
-            last_year=self._beside_last_year(", and those adopted in the last of these years {days} days", self.a1),
         )
 
     def _longest_stage(self) -> Sentence:

@@ -52,6 +52,17 @@ class Waits(AdoptionFigures):
         x_label = "Average days, with 95% interval"
         return bars("scorecard_days", finding, averages, category="span", x_label=x_label, table=table)
 
+    def _average_wait(self) -> Sentence:
+        return say(
+            "Children adopted from {three_years} had waited {days} days on average from entering care to moving in "
+            "with their adopters{last_year}.",
+            otherwise="No average wait can be shown for children adopted from {three_years}: "
+            "they are too few, or left before the returns begin.",
+            three_years=self.three_years,
+            days=self.over_three_years(self.a1),
+            last_year=self._beside_last_year(", and those adopted in the last of these years {days} days", self.a1),
+        )
+
     def average_in_words(self) -> Output:
         """The average wait beside that of the middle child."""
         until_fostered = [self._average_until_fostered()] if self.over_three_years(self.a10).is_shown else []

@@ -8,7 +8,7 @@ from analysis_lib.metrics import child_protection as protection
 from analysis_lib.metrics import children_in_need as need
 from analysis_lib.metrics import looked_after as care
 from analysis_lib.metrics.counting.spells import YEAR_BEFORE
-from analysis_lib.pages.demand.comparison import Comparison
+from analysis_lib.pages.demand.cards import Cards
 from analysis_lib.pages.demand.groups import IN_EVERY, Groups
 from analysis_lib.periods import day_in_words
 from analysis_lib.report.closed import why_closed
@@ -31,7 +31,7 @@ PUBLISHED_FIGURES = (
 )
 
 
-class Demand(Groups, Comparison):
+class Demand(Groups, Cards):
     """The whole page: one method for each thing that a section shows, says or warns of."""
 
     # The first screen

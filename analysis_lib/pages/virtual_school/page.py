@@ -5,8 +5,8 @@ from __future__ import annotations
 from analysis_lib.metrics import attainment, attendance, education_plans, exclusions, moving_on
 from analysis_lib.metrics.attainment import KeyStage
 from analysis_lib.metrics.pupils import school_year
-from analysis_lib.pages.virtual_school.attainment import Attainment, earlier
-from analysis_lib.pages.virtual_school.attendance import Attendance
+from analysis_lib.pages.virtual_school.attainment import earlier
+from analysis_lib.pages.virtual_school.cards import Cards
 from analysis_lib.pages.virtual_school.figures import (
     code_of,
     figure_at,
@@ -53,7 +53,7 @@ SHOWN = (
 )
 
 
-class VirtualSchool(Attainment, Printed, Attendance, MovingOn):
+class VirtualSchool(Cards, Printed, MovingOn):
     """The whole page: its first screen, and what to know before using a figure."""
 
     def answer(self) -> Output:

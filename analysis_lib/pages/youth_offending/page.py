@@ -19,6 +19,7 @@ from analysis_lib.errors import Closed
 from analysis_lib.metrics import youth_caseload, youth_over_representation
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
+from analysis_lib.pages.youth_offending.cards import headline_cards
 from analysis_lib.pages.youth_offending.tellings import Telling, listed, remedies, tellings
 from analysis_lib.periods import Period
 from analysis_lib.policy import YOUTH_OFFENDING
@@ -433,6 +434,10 @@ class YouthOffending(Sections):
         if not authority.youth_service:
             return "the youth offending service"
         return f"the {authority.youth_service} ({self._places})"
+
+    def cards(self) -> Output:
+        """The headline cards."""
+        return headline_cards(self)
 
     # Who is on the caseload
 
