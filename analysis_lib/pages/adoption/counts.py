@@ -6,7 +6,8 @@ from functools import cached_property
 
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.figures import AdoptionFigures
-from analysis_lib.report import bars, figures, note, say, sentence, side_by_side, trend
+from analysis_lib.periods import day_in_words
+from analysis_lib.report import bars, by_measure, figures, note, say, sentence, side_by_side, trend
 from analysis_lib.report.closed import Closings, left_out
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
@@ -119,8 +120,14 @@ class Counts(AdoptionFigures):
             otherwise="Too few children had a placement order and had not moved in on {day} "
             "to say how long they have waited.",
             day=self.day,
-            days=self.waited_so_far,
+            days=self.waited_so_far.latest(),
         )
+
+    def waited(self) -> Output:
+        """How many children wait, and the days that half of those not moved in have waited."""
+        caption = f"How many children in {self.place} wait, and how long those who have not moved in had waited"
+        columns = {day_in_words(self.day): [self.all_waiting, self.waited_so_far]}
+        return by_measure("waited_so_far", caption, columns, heading="On the last day of the period")
 
     def waiting_as_printed(self) -> Output:
         """The council's own printed numbers of children who wait."""
