@@ -160,8 +160,9 @@ def _printed_numbers(page: PrintedPage, card: dict) -> set[tuple[str, float]]:
     wanted = PrintedFigure.from_key(key, "")
     found = set()
     for mark in page.marks:
-        if mark.kind == FIGURE and (number := number_of(mark.text)[0]) is not None and says_what_it_is(mark):
+        if mark.kind == FIGURE and says_what_it_is(mark):
             figure = mark.figure
             if (figure.measure, figure.groups, figure.what) == (wanted.measure, wanted.groups, wanted.what):
-                found.add((figure.end, float(number)))
+                number, _ = number_of(mark.text)
+                found |= set() if number is None else {(figure.end, float(number))}
     return found
