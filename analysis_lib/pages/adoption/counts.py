@@ -43,7 +43,7 @@ class Counts(AdoptionFigures):
         table = side_by_side(
             "adopted_by_year", caption, lines, rows="period_end", heading="Year ending", note=left_out(missing)
         )
-        return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table)
+        return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table, ours=lines)
 
     def adopted_orders_and_decisions(self) -> Output:
         """Children adopted, placement orders and decisions."""
@@ -159,7 +159,9 @@ class Counts(AdoptionFigures):
         table = side_by_side(
             "adopted_share", caption, lines, rows="period_end", heading="Year ending", note=left_out(missing)
         )
-        return trend("adopted_share", finding, lines, y_label="% of children leaving care in the year", table=table)
+        y_label = "% of children leaving care in the year"
+        of_us = [f"{self.place}, published"]
+        return trend("adopted_share", finding, lines, y_label=y_label, table=table, ours=of_us)
 
     def _shares_of_leavers(self) -> tuple[dict[str, Released], Closings]:
         """The lines of the chart, and those that are missing."""
