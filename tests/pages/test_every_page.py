@@ -5,18 +5,15 @@ words of a page stands in one of its tables.
 import csv
 import io
 import json
-from functools import cache
 from urllib.parse import parse_qsl
 
 import pytest
 from bs4 import BeautifulSoup
-from executed_page import HOME
+from executed_page import HOME, outputs_of_demonstration
 from numbers_in_tables import NUMBER as WRITTEN
 from numbers_in_tables import not_in_tables
-from page_in_process import shown_by
 
 from analysis_lib.disclosure.printed import PrintedFigure
-from analysis_lib.page import open_page
 from analysis_lib.report.chart import alternative
 from analysis_lib.report.number_words import NUMBER, bare_numbers, vocabulary
 from analysis_lib.report.quality import rule_words
@@ -27,16 +24,10 @@ PERIODS = [("2021-22-Q2", "public"), ("2021-22-Q2", "restricted"), ("2017-18-Q3"
 MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-group", "data-published")
 
 
-@cache
-def opened(period, edition):
-    return open_page(period, edition)
-
-
 @pytest.fixture(scope="module", params=[(*when, name) for when in PERIODS for name in PAGES], ids=" ".join)
 def page(request):
     period, edition, name = request.param
-    with pytest.MonkeyPatch.context() as patch:
-        cells = shown_by(name, opened(period, edition), patch)
+    cells = outputs_of_demonstration(name, period=period, edition=edition)
     return [output for outputs in cells.values() for output in outputs]
 
 
