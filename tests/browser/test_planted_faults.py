@@ -6,9 +6,12 @@ import in_browser
 import pytest
 from in_browser import DESK, PHONE, TEXT_SPACING, TEXT_TWICE_AS_LARGE, Opened
 
-PICTURE = "data:image/svg+xml;base64," + base64.b64encode(
-    b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><text x="5" y="20">Cases</text></svg>'
-).decode()
+PICTURE = (
+    "data:image/svg+xml;base64,"
+    + base64.b64encode(
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><text x="5" y="20">Cases</text></svg>'
+    ).decode()
+)
 TABLE = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}"><table><caption>{caption}</caption>
 <thead><tr><td></td><th scope="col">Children</th></tr></thead>
 <tbody><tr><th scope="row">Boys</th><td>41</td></tr><tr><th scope="row">Girls</th><td>20</td></tr></tbody></table></div>"""
@@ -205,9 +208,7 @@ FAULTS = {
 }  # fmt: skip
 
 
-PLANTED = [
-    pytest.param(name, *fault, id=f"{name}: {fault[-1]}") for name, faults in FAULTS.items() for fault in faults
-]
+PLANTED = [pytest.param(name, *fault, id=f"{name}: {fault[-1]}") for name, faults in FAULTS.items() for fault in faults]
 
 
 @pytest.fixture

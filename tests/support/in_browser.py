@@ -65,7 +65,9 @@ class Opened:
 
     def __init__(self, browser, path):
         self.path = Path(path)
-        self.context = browser.new_context(offline=True, viewport={"width": DESK, "height": TALL}, reduced_motion="reduce")
+        self.context = browser.new_context(
+            offline=True, viewport={"width": DESK, "height": TALL}, reduced_motion="reduce"
+        )
         self.tab = self.context.new_page()
         self.asked, self.said = [], []
         self.context.on("request", lambda request: self.asked.append(request.url))
@@ -113,7 +115,9 @@ def console(opened):
 
 def weight(opened, most_bytes=700_000, most_script_bytes=5_000):
     size = opened.path.stat().st_size
-    scripts = opened.tab.evaluate("[...document.querySelectorAll('script:not(#axe)')].map(each => each.textContent.length)")
+    scripts = opened.tab.evaluate(
+        "[...document.querySelectorAll('script:not(#axe)')].map(each => each.textContent.length)"
+    )
     return [f"weighs {size:,} bytes"] * (size >= most_bytes) + [
         f"a script of {length:,} characters" for length in scripts if length > most_script_bytes
     ]
@@ -321,7 +325,11 @@ def skip_link(opened):
     first = opened.tab.evaluate("document.activeElement.getAttribute('href') || ''")
     opened.tab.keyboard.press("Enter")
     landed = opened.tab.evaluate("document.activeElement.tagName")
-    return [] if first.startswith("#") and landed == "MAIN" else [f"the first Tab and Enter lead to {first or 'nothing'}, {landed}"]
+    return (
+        []
+        if first.startswith("#") and landed == "MAIN"
+        else [f"the first Tab and Enter lead to {first or 'nothing'}, {landed}"]
+    )
 
 
 # ---- tables, charts, headings, links: as a screen reader is told of them
@@ -386,10 +394,16 @@ def headings(opened):
     )
     levels = [level for level, _ in told["levels"]]
     faults = [f"{levels.count(1)} first-level headings"] * (levels.count(1) != 1 or levels[:1] != [1])
-    faults += [f"a level is left out before {text}" for (before, (level, text)) in zip(levels, told["levels"][1:], strict=False) if level > before + 1]
+    faults += [
+        f"a level is left out before {text}"
+        for (before, (level, text)) in zip(levels, told["levels"][1:], strict=False)
+        if level > before + 1
+    ]
     faults += ["an empty heading"] * any(not text for _, text in told["levels"])
     faults += ["no title"] * (not told["title"]) + [f"language {told['language']!r}"] * (told["language"] != "en-GB")
-    return faults + [f"the id {name!r} stands twice" for name in sorted(set(told["ids"])) if told["ids"].count(name) > 1]
+    return faults + [
+        f"the id {name!r} stands twice" for name in sorted(set(told["ids"])) if told["ids"].count(name) > 1
+    ]
 
 
 def links(opened, inside):
@@ -411,5 +425,7 @@ def links(opened, inside):
         else:
             target = (opened.path.parent / unquote(parts.path)).resolve()
             faults += [f"a link to a file that is not there: {address}"] * (not target.is_file())
-            faults += [f"a link to what this reader is not given: {address}"] * (not target.is_relative_to(Path(inside).resolve()))
+            faults += [f"a link to what this reader is not given: {address}"] * (
+                not target.is_relative_to(Path(inside).resolve())
+            )
     return faults
