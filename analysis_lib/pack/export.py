@@ -62,9 +62,10 @@ class Page:
 
 
 def _sentences(payload: dict) -> list[dict]:
+    marked = payload.get("marked") or [""] * len(payload["text"])
     return [
-        {"text": text, "figures": origins}
-        for text, origins in zip(payload["text"], payload["sentence_origins"], strict=True)
+        {"text": text, **({"marked": html} if html else {}), "figures": origins}
+        for text, html, origins in zip(payload["text"], marked, payload["sentence_origins"], strict=True)
     ]
 
 

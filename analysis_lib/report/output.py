@@ -34,7 +34,8 @@ class Output:
     """Something a reader sees: `html` for the page, `text` in plain sentences, `csv` where there is a table.
 
     `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
-    `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`), `hidden` how many the gate withheld.
+    `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`, which
+    `marked` has as HTML), `hidden` how many the gate withheld.
     `headlines` are the cards as the manifest has them.
     `restricted` is what the gate did, with exact figures, for the person who decides: the exporter takes it out.
     """
@@ -47,6 +48,7 @@ class Output:
     csv: str | None = None
     origins: tuple[str, ...] = ()
     sentence_origins: tuple[tuple[str, ...], ...] = ()
+    marked: tuple[str, ...] = ()
     hidden: int = 0
     page: dict | None = field(default=None)
     headlines: tuple[dict, ...] = ()
@@ -65,6 +67,7 @@ class Output:
             "csv": self.csv,
             "origin": list(self.origins),
             "sentence_origins": [list(each) for each in self.sentence_origins],
+            **({"marked": list(self.marked)} if self.marked else {}),
             "hidden": self.hidden,
             "page": self.page,
             **({"headlines": list(self.headlines)} if self.headlines else {}),

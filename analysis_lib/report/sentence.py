@@ -358,4 +358,5 @@ def _spoken_output(kind: str, html: str, sentences) -> Output:
         text=tuple(each.text for each in sentences),
         origins=origins,
         sentence_origins=tuple(each.origins for each in sentences),
+        marked=tuple(each.marked for each in sentences),
     )
