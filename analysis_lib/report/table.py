@@ -175,7 +175,8 @@ def crosstab(
         for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
     }
     body = [[_label(each), *(cells.get((each, other), "") for other in across)] for each in down]
-    return table(name, caption, [heading, *(_label(each) for each in across)], body, note=note)
+    head = [heading or rows.replace("_", " ").capitalize(), *(_label(each) for each in across)]
+    return table(name, caption, head, body, note=note)
 
 
 def side_by_side(
