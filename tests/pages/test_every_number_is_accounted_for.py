@@ -19,7 +19,7 @@ from analysis_lib.report.quality import rule_words
 
 PAGES = ("demand", "adoption_timescales", "virtual_school_outcomes", "yos_caseload_demographics")
 PERIODS = [("2021-22-Q2", "public"), ("2021-22-Q2", "restricted")]
-MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-group", "data-published")
+MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-group", "data-published", "data-stated")
 
 
 @cache
