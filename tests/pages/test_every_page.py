@@ -21,7 +21,7 @@ from analysis_lib.report.quality import rule_words
 PAGES = ("demand", "adoption_timescales", "virtual_school_outcomes", "yos_caseload_demographics")
 # One in the middle, one soon after the returns begin, and one with everything that has been published since.
 PERIODS = [("2021-22-Q2", "public"), ("2021-22-Q2", "restricted"), ("2017-18-Q3", "public"), ("2024-25-Q4", "public")]
-MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-group", "data-published")
+MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-group", "data-published", "data-stated")
 
 
 @pytest.fixture(scope="module", params=[(*when, name) for when in PERIODS for name in PAGES], ids=" ".join)
