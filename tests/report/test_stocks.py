@@ -106,7 +106,7 @@ def test_the_table_sets_now_changes_and_the_highest_side_by_side():
     shown = stocks_table("now", "Children", [counted(*range(112, 99, -1)), counted(*[4] * 13)])
     rows = shown.csv.splitlines()
     assert rows[0] == (
-        ',Children,"For every 10,000",95% interval,Residents aged 0 to 17,Change in 3 months,Change in a year,'
+        'What is counted,Children,"For every 10,000",95% interval,Residents aged 0 to 17,Change in 3 months,Change in a year,'
         "Highest month end,Highest on"
     )
     assert rows[1].startswith("Children looked after,100,100.0,")

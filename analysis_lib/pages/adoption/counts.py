@@ -73,7 +73,9 @@ class Counts(AdoptionFigures):
 
     def adopted_as_printed(self) -> Output:
         """The council's own printed numbers."""
-        return self._as_printed("counts_printed", "children adopted, and decisions and orders for adoption", adoption.PRINTED_COUNTS)
+        return self._as_printed(
+            "counts_printed", "children adopted, and decisions and orders for adoption", adoption.PRINTED_COUNTS
+        )
 
     def care_with_counts(self) -> Output:
         return note(
