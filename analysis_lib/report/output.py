@@ -84,8 +84,14 @@ def style() -> str:
 
 @cache
 def _style_in_jupyterlab() -> str:
-    """The same rules for our outputs alone. The class stands twice, so that they win over JupyterLab's own for tables."""
-    return f"<style>.panelpack.panelpack {{\n{style().replace(':root', '&')}}}</style>"
+    """The same rules for our outputs alone, on white whatever the theme.
+
+    The class stands twice, so that they win over JupyterLab's own for tables.
+    """
+    paper = (
+        "& { color: var(--ink); background: #fff; padding: .25rem .5rem; } tbody tr:nth-child(n) { background: none; }"
+    )
+    return f"<style>.panelpack.panelpack {{\n{style().replace(':root', '&')}{paper}\n}}</style>"
 
 
 def in_jupyterlab(html: str) -> str:
