@@ -34,7 +34,8 @@ class NeighbourModel:
 class Authority:
     """One council: what `authority.toml` says of it. `home` is the folder that the file stands in.
 
-    `releases` is the folder of the register of what has been published. `youth_service` and its areas are empty where the file has no section of youth offending. `key_file` holds the key of
+    `releases` is the folder of the register of what has been published, `commentary` that of what the service says of each
+    pack. `youth_service` and its areas are empty where the file has no section of youth offending. `key_file` holds the key of
     the keyed hashes that stand for children (`prepare/keys.py`).
     """
 
@@ -46,6 +47,7 @@ class Authority:
     returns: Path
     published: Path
     releases: Path
+    commentary: Path
     key_file: Path
     default_period: str
     as_at_days: int
@@ -107,6 +109,7 @@ def read_authority(home: Path | None = None) -> Authority:
             returns=home / facts["data"]["returns"],
             published=home / facts["data"]["published"],
             releases=home / facts["data"].get("releases", "releases"),
+            commentary=home / facts["data"].get("commentary", "commentary"),
             key_file=_key_file(home, facts["data"].get("key_file", ""), facts["authority"]["code"]),
             default_period=facts["pack"]["default_period"],
             as_at_days=facts["pack"]["as_at_days"],

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
+from analysis_lib.commentary import read_commentary, read_correction
 from analysis_lib.compare import lists_of, printed_by
 from analysis_lib.disclosure import EDITIONS, Gate
 from analysis_lib.disclosure.printed import PrintedFigure
@@ -21,9 +22,11 @@ from analysis_lib.errors import UsageError
 from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.policy import CHARACTERISTICS
+from analysis_lib.report.commentary import Correction, commentary
 from analysis_lib.report.number_words import in_words, published_attribute
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
-from analysis_lib.report.quality import quality
+from analysis_lib.report.quality import doubts, quality
+from analysis_lib.report.questions import Question
 from analysis_lib.results import RETURNS, Released, Result
 from analysis_lib.sources import BUSY, FAMILIES, TABLES, AsOf
 from analysis_lib.sources.published.areas import present_code
@@ -153,13 +156,16 @@ class Page:
         )
         others = f"{whose} {EDITION_WORDS[self.edition]}"
         notices = self.notices()
+        corrected = self.correction.words if self.correction else ()
         if notices:
             first += " Some are provisional."
-        for text in (first, others, *notices):
+        for text in (first, others, *notices, *corrected):
             in_words(text, "the banner")
         paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (*notices, others))
         about = f"<details><summary>About these figures</summary>{paragraphs}</details>"
         html = f'<div class="banner {self.edition}"><p><b>{escape(first)}</b></p>{about}</div>'
+        if corrected:
+            html += f'<div class="note corrected">{"".join(f"<p>{escape(text)}</p>" for text in corrected)}</div>'
         facts = {
             "authority": self.authority.name,
             "period": self.period.code,
@@ -168,12 +174,26 @@ class Page:
             "label": self.label,
             "as_at": day_in_words(self.as_at),
         }
-        return Output("banner", html, title=first, text=(first, others, *notices), page=facts)
+        return Output("banner", html, title=first, text=(first, others, *notices, *corrected), page=facts)
 
     def notices(self) -> list[str]:
         """What a reader must know of the returns before the first figure: what is provisional, what is not dated."""
         provisional = [self._provisional_words(each) for each in self._provisional.to_dict("records")]
         return [*provisional, *self._undated_words()]
+
+    @cached_property
+    def correction(self) -> Correction | None:
+        """What this pack corrects, where it corrects one that has been signed off."""
+        releases = self.releases or self.authority.releases
+        return read_correction(self.authority.commentary, self.period, lambda: read_register(releases))
+
+    def commentary(self, notebook: str) -> Output:
+        """What the service says of the page that `notebook` makes: what stands in the folder of commentary, checked.
+
+        Raises `CommentaryError` with what is wrong in its file.
+        """
+        told = read_commentary(self.authority.commentary, self.period, notebook)
+        return commentary(told, figures=self.label)
 
     @cached_property
     def _provisional(self) -> pd.DataFrame:
@@ -207,13 +227,23 @@ class Page:
         """
         return quality(
             f"Returns used for this page, counted to {day_in_words(self.period.end)}",
-            {source for name in self.used for source in prepare.MADE_OF.get(name, ())},
+            self._sources_used,
             rows_read=self.tables["rows_read"],
             problems=self.tables["problems"],
             extracts=self.tables["extracts"],
             provisional=set(self._provisional["family"]),
             edition=self.edition,
         )
+
+    def doubts(self) -> list[Question]:
+        """The questions that the quality of the data raises: of the returns that the page has used up to here."""
+        rows_read, problems = self.tables["rows_read"], self.tables["problems"]
+        return doubts(self._sources_used, rows_read=rows_read, problems=problems, edition=self.edition)
+
+    @property
+    def _sources_used(self) -> set[str]:
+        """The tables of the returns that what the page has asked for is made of."""
+        return {source for name in self.used for source in prepare.MADE_OF.get(name, ())}
 
     def provenance(self, *sources: str) -> Output:
         """Where the figures come from: the returns, the cut-off days, and the publications cited on the page.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import TypeVar
 
 from analysis_lib.errors import Closed
 from analysis_lib.report.closed import Closings, closed, why_closed
 from analysis_lib.report.output import Output
+from analysis_lib.report.questions import Question, flat, questions
 from analysis_lib.report.sentence import Sentence, answer, sentence
 
 Thing = TypeVar("Thing")
@@ -50,6 +51,11 @@ class Sections:
         said, closings = self.those_there(parts)
         closing = why_closed(closings)
         return sentence(*_sentences(said), *([closing] if closing else []))
+
+    def asked(self, parts: Mapping[str, Callable[[], Sequence[Question]]]) -> Output:
+        """The questions that the rules raise; `parts` maps what each looks at, as for `answered`, to what asks."""
+        raised, closings = self.those_there(parts)
+        return questions(flat(raised.values()), closing=why_closed(closings))
 
     def is_there(self, make: Callable[[], object]) -> bool:
         """Whether what `make` gives is not closed."""

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element as Node
 
+from analysis_lib.commentary import names_children
 from analysis_lib.disclosure.equations import Relations, number_of
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.pack.export import CSV_ADDRESS, label_of_download, table_file
@@ -29,6 +30,7 @@ from analysis_lib.pack.printed import (
     PUBLISHED_WORDS,
     ROUNDED,
     SIGNED,
+    STATED,
     Element,
     Mark,
     Picture,
@@ -121,6 +123,14 @@ def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Co
         figures = _figures_of(page, picture)
         for what in dict.fromkeys(_in_drawing(picture, words, figures)):
             yield Finding(NUMBER, str(picture.place), what, GIVE_AS_FIGURE)
+
+
+def stated(page: PrintedPage, told: Collection[str]) -> Iterator[Finding]:
+    """Phrases with a number that stand in a page's commentary and are not among those `told`, or that speak of children."""
+    for element in page.root.all():
+        if STATED in element.attributes and (element.text not in told or names_children(element.text)):
+            what = "a number in a commentary that was not stated to count something else than children"
+            yield Finding(NUMBER, str(Place(page.name)), what, "List it under not_children, or leave it out.")
 
 
 def _is_said_of(run: Run, words: Vocabulary) -> bool:

@@ -87,8 +87,16 @@ def state(folder: Path, manifest: dict, register: Register) -> dict:
     by = f"signed off by {decided.by} on {day_in_words(pd.Timestamp(decided.on))}"
     is_the_same = entry.latest.manifest_sha256 == manifests.sha256(folder / manifests.NAME)
     if is_the_same and not manifests.altered_files(folder, manifest):
-        return {"is_signed_off": True, "words": f"S{by[1:]}."}
+        return {"is_signed_off": True, "words": f"S{by[1:]}.{_corrects(manifest)}"}
     return {"is_signed_off": False, "words": f"Draft: it has changed since a pack of this period was {by}."}
+
+
+def _corrects(manifest: dict) -> str:
+    """What follows the state of a pack that takes the place of another; empty for every other."""
+    told = manifest.get("correction")
+    if not told:
+        return ""
+    return f" It corrects the pack signed off by {told['first_by']} on {day_in_words(pd.Timestamp(told['first_on']))}."
 
 
 def _trends(packs: Sequence[Pack]) -> list[dict]:

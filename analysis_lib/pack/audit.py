@@ -307,10 +307,12 @@ def _accounts(
 ) -> Iterator[Finding]:
     about = [f"panelpack {manifest['package']['version']}", manifest["input_hash"]]
     about += [page["input_hash"] for page in manifest["pages"]]
+    about += [correction["corrects"] for correction in [manifest.get("correction")] if correction]
     words = accounts.Vocabulary([*vocabulary(), *rule_words(), *accounts.names_of_groups(pack), *about], public_texts)
     answers = {sentence for page in pack.pages if page.name != INDEX for sentence in page.answers}
     for page in pack.pages:
         yield from accounts.numbers_on(pack, page, words, answers if page.name == INDEX else ())
+        yield from accounts.stated(page, _stated_on(page.name, manifest))
         if is_public:
             yield from accounts.exact_rows(page)
     yield from accounts.names(
@@ -386,7 +388,29 @@ def _own_days(manifest: Mapping) -> frozenset[dt.date]:
     """Days that a pack is about: up to when it uses what was published, and when its returns were extracted."""
     as_at_days = manifest.get("settings", {}).get("pack", {}).get("as_at_days", 0)
     extracted = [dt.date.fromisoformat(each["extract_date"]) for each in manifest["extracts"] if each["extract_date"]]
-    return frozenset([dt.date.fromisoformat(manifest["last_day"]) + dt.timedelta(days=as_at_days), *extracted])
+    return frozenset(
+        [
+            dt.date.fromisoformat(manifest["last_day"]) + dt.timedelta(days=as_at_days),
+            *extracted,
+            *_days_written(manifest),
+        ]
+    )
+
+
+def _days_written(manifest: Mapping) -> Iterator[dt.date]:
+    """Days that people have written in a field for days: when they wrote, what is due when, when a correction was decided."""
+    correction = manifest.get("correction") or {}
+    days = [correction.get("on"), correction.get("first_on")]
+    for page in manifest["pages"]:
+        days += (page.get("commentary") or {}).get("days", ())
+    # Before the period's end it could be a day of birth: the files may have none, whatever the manifest says.
+    yield from (dt.date.fromisoformat(day) for day in days if day and day > manifest["last_day"])
+
+
+def _stated_on(name: str, manifest: Mapping) -> list[str]:
+    """The phrases with a number that the service has stated on the page `name`."""
+    (told,) = [page.get("commentary") for page in manifest["pages"] if page["file"] == name] or [None]
+    return told["stated"] if told else []
 
 
 def _bounds_a_period(day: dt.date) -> bool:

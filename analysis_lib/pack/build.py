@@ -11,6 +11,7 @@ import nbformat
 
 import analysis_lib
 from analysis_lib.authority import Authority
+from analysis_lib.commentary import check_commentary, read_correction
 from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
@@ -104,6 +105,8 @@ def build_packs(
     stores = [open_store(authority, data or authority.returns, plan.period) for plan in plans]
     for plan, store in zip(plans, stores, strict=True):
         refuse_unserved(plan, store)
+        check_commentary(authority.commentary, plan.period, [notebook.name for notebook in plan.known])
+        read_correction(authority.commentary, plan.period, lambda: read_register(releases))
         register.only_of(authority.area.code, synthetic=store.is_synthetic)
     outcome = Outcome(
         notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, data))),
@@ -138,9 +141,11 @@ def _data_notes(store: Store, data: Path | None) -> list[str]:
 def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
     authority, output, outcome = run.authority, run.output, run.outcome
     register = run.register.without(plan.period.code)
-    common = manifests.common_hash(authority, store, plan, register)
+    written = check_commentary(authority.commentary, plan.period, [notebook.name for notebook in plan.known])
+    common = manifests.common_hash(authority, store, plan, register, written)
     hashes = {
-        notebook.name: manifests.page_hash(common, Task(notebook, plan.period, plan.edition)) for notebook in plan.known
+        notebook.name: manifests.page_hash(common, Task(notebook, plan.period, plan.edition), written)
+        for notebook in plan.known
     }
     obstacles = {notebook.name: store.obstacle(notebook, plan.period) for notebook in plan.notebooks}
     tasks = [task for task in plan.tasks if not obstacles[task.notebook.name]]
@@ -180,7 +185,7 @@ def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
         _missing_entry(notebook, plan, obstacles.get(notebook.name, ""), notebook.name in failed)
         for notebook in missing
     ]
-    _write_index_and_manifest(run, store, plan, new, pages, not_made)
+    _write_index_and_manifest(run, store, plan, new, pages, not_made, written)
     if plan.edition == "public" and read_register(run.releases) != run.register:
         raise PanelpackError(f"A pack was signed off while {plan.period.code} was being made. Run it again.")
     returns = Path(run.data) if run.data else None
@@ -190,11 +195,30 @@ def _build_pack(run: _Run, store: Store, plan: PackPlan) -> None:
         return
     folder = publish(new, output, plan.period.code, plan.edition)
     outcome.published.append(folder)
+    if differs := not_what_was_signed(run.register, folder):
+        outcome.notes.append(differs)
     if plan.edition == "public":
         records = {task.notebook.name: page.records for task, page in made.items()}
         outcome.to_decide.append(
             decision.write(output, folder, records, authority.disclosure, _attack(report, register))
         )
+
+
+def not_what_was_signed(register: Register, folder: Path) -> str:
+    """What a run notes of a public pack that is another than the one signed off for its period, and does not say that it
+    corrects it; empty otherwise."""
+    manifest = manifests.read_manifest(folder)
+    entry = register.entry(manifest["period"]) if manifest["edition"] == "public" else None
+    if entry is None or entry.latest.manifest_sha256 == manifests.sha256(folder / manifests.NAME):
+        return ""
+    if (manifest["correction"] or {}).get("corrects") == entry.latest.manifest_sha256:
+        return ""
+    signed = entry.latest.sign_off
+    return (
+        f"{manifest['period']}: this pack is not the one that was signed off by {signed.by} on {signed.on}, and does not say "
+        f"that it corrects it. To publish it, write commentary/{manifest['period']}/correction.toml and run again; "
+        "docs/how-to/correct-a-pack.md says how."
+    )
 
 
 def _attack(report: AuditReport, register: Register) -> Attack:
@@ -300,11 +324,28 @@ def _missing_entry(notebook: Notebook, plan: PackPlan, obstacle: str, failed: bo
 
 
 def _write_index_and_manifest(
-    run: _Run, store: Store, plan: PackPlan, new: Path, pages: list[dict], not_made: list[dict]
+    run: _Run,
+    store: Store,
+    plan: PackPlan,
+    new: Path,
+    pages: list[dict],
+    not_made: list[dict],
+    written: dict[str, str],
 ) -> None:
     register = run.register.without(plan.period.code)
-    content = manifests.manifest(run.authority, store, plan, register, pages=pages, not_made=not_made, outputs={})
+    correction = read_correction(run.authority.commentary, plan.period, lambda: read_register(run.releases))
+    content = manifests.manifest(
+        run.authority,
+        store,
+        plan,
+        register,
+        pages=pages,
+        not_made=not_made,
+        outputs={},
+        written=written,
+        correction=correction,
+    )
     _write(new / INDEX, pack_index(content, register))
     outputs = {path.relative_to(new).as_posix(): manifests.sha256(path) for path in new.rglob("*") if path.is_file()}
-    content = manifests.manifest(run.authority, store, plan, register, pages=pages, not_made=not_made, outputs=outputs)
+    content["outputs"] = [{"path": path, "sha256": digest} for path, digest in sorted(outputs.items())]
     _write(new / manifests.NAME, manifests.to_json(content))

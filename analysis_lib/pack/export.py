@@ -43,7 +43,9 @@ class Page:
 
     `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen, each
     with whose figures it has; `origins` whose figures it shows; `hidden` how many the gate withheld; `records`
-    what the gate did, for the person who decides: nothing else of the page has it; `headlines` its cards, for the index.
+    what the gate did, for the person who decides: nothing else of the page has it; `headlines` its cards, for the index;
+    `commentary` whose words the service's commentary has, the days and the phrases with a number that it states; None where
+    there is none.
     """
 
     task: Task
@@ -55,6 +57,7 @@ class Page:
     hidden: int
     records: tuple[GateRecord, ...] = ()
     headlines: tuple[dict, ...] = ()
+    commentary: dict | None = None
 
 
 def _sentences(payload: dict) -> list[dict]:
@@ -137,6 +140,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         answer=tuple(each for payload, _ in outputs if payload["kind"] == "answer" for each in _sentences(payload)),
         origins=tuple(sorted({origin for payload, _ in outputs for origin in payload["origin"]})),
         hidden=sum(payload["hidden"] for payload, _ in outputs),
+        commentary=next((payload["page"] for payload, _ in outputs if payload["kind"] == "commentary"), None),
         records=tuple(record for payload, _ in outputs for record in records_of(payload.get("restricted"))),
         headlines=tuple(each for payload, _ in outputs for each in payload.get("headlines", ())),
     )

@@ -48,6 +48,7 @@ def pack_index(manifest: dict, register: Register | None = None) -> str:
         changes=[{**row, "shape": shape(row["way"])} for row in changes],
         pages=manifest["pages"],
         not_made=manifest["not_made"],
+        correction=manifest.get("correction"),
     )
 
 

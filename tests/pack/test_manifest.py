@@ -134,6 +134,7 @@ def test_the_manifest_names_everything_and_neither_time_nor_place(authority, sto
         "parameters": {"period": "2021-22-Q2", "edition": "public"},
         "notebook_sha256": task.notebook.sha256,
         "input_hash": "ab",
+        "commentary": None,
         "tables": [],
     }
     assert [each["path"] for each in told["inputs"]] == ["published/benchmarks.csv", "returns/episodes.csv"]

@@ -13,7 +13,8 @@ from analysis_lib.errors import DisclosureError, PanelpackError, UsageError
 from analysis_lib.pack import build, signoff
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.audit import AuditReport
-from analysis_lib.pack.signoff import day_of_decision, role, sign_off
+from analysis_lib.pack.signoff import day_of_decision, sign_off
+from analysis_lib.roles import role
 
 Q1, Q2, Q3 = "2021-22-Q1", "2021-22-Q2", "2021-22-Q3"
 BY, ON = "Head of Performance", "2022-03-01"
@@ -62,6 +63,15 @@ class Packs:
 
     def sign(self, period, **asked):
         return sign_off(self.authority, self.output / period, **{"by": BY, "on": ON, **asked})
+
+    def correct(self, period):
+        """Write that the pack of `period` corrects the one that stands in the register."""
+        corrects = read_register(self.releases).entry(period).latest.manifest_sha256
+        path = self.home / "commentary" / period / "correction.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            f'corrects = "{corrects}"\nwhat = "A number"\nwhy = "A late return"\nby = "Head of Performance"\non = 2022-02-14\n'
+        )
 
     def bytes(self, period=""):
         return {path: path.read_bytes() for path in (self.output / period).rglob("*") if path.is_file()}
@@ -202,12 +212,24 @@ def test_a_changed_pack_is_a_draft_again_and_needs_to_replace(packs):
     packs.sign(Q2)
     packs.printed[Q2] = [figure(Q2, "541"), figure(Q2, "c", "Female")]
     write_notebook(packs.home / "notebooks", "demand", page_cells("How many now?"))
-    packs.run(Q2)
+    outcome = packs.run(Q2)
     assert packs.states() == [CHANGED]
+    (said,) = outcome.notes
+    assert said.startswith(
+        "2021-22-Q2: this pack is not the one that was signed off by Head of Performance on 2022-03-01, and"
+    )
+    assert "commentary/2021-22-Q2/correction.toml" in said
+    for replacing in (False, True):
+        with pytest.raises(
+            PanelpackError, match="does not say what it corrects. Write commentary/2021-22-Q2/correction.toml"
+        ):
+            packs.sign(Q2, replacing=replacing)
+    packs.correct(Q2)
+    assert packs.run(Q2).notes == []
     with pytest.raises(PanelpackError, match="Another pack of 2021-22-Q2 was signed off.*--replace"):
         packs.sign(Q2)
     packs.sign(Q2, replacing=True)
-    assert packs.states() == [SIGNED]
+    assert packs.states() == [f"{SIGNED} It corrects the pack signed off by Head of Performance on 1 March 2022."]
     assert [len(each.figures) for each in read_register(packs.releases).entry(Q2).publications] == [2, 1]
 
 
@@ -217,6 +239,7 @@ def test_a_pack_that_replaces_is_attacked_with_what_only_the_earlier_one_showed(
     packs.sign(Q2)
     packs.printed[Q2] = [figure(Q2, "544"), figure(Q2, "c", "Male")]
     write_notebook(packs.home / "notebooks", "demand", page_cells("How many now?"))
+    packs.correct(Q2)
     packs.run(Q2)
     packs.sign(Q2, replacing=True)
     assert packs.audited[-1] == (Q2, ["30"])
@@ -229,6 +252,57 @@ def test_a_page_edited_after_the_decision_is_a_draft_again(packs):
     page.write_text(page.read_text().replace("540", "541"))
     packs.run(Q1)
     assert packs.states() == [CHANGED, DRAFT]
+
+
+def corrected(packs):
+    """A signed-off pack, and one that says that it corrects it."""
+    packs.run(Q2)
+    packs.sign(Q2)
+    packs.printed[Q2] = [figure(Q2, "541")]
+    packs.correct(Q2)
+    packs.run(Q2)
+    return manifests.read_manifest(packs.output / Q2)
+
+
+def test_a_corrected_pack_says_so_in_its_manifest_and_on_its_front_page(packs):
+    told = corrected(packs)["correction"]
+    first = read_register(packs.releases).entry(Q2).latest
+    assert (told["corrects"], told["first_on"], told["on"]) == (first.manifest_sha256, ON, "2022-02-14")
+    index = BeautifulSoup((packs.output / Q2 / "index.html").read_text(), "html.parser")
+    assert (
+        "It corrects the earlier pack of this period, signed off by Head of Performance on 1 March 2022" in index.text
+    )
+    assert "What was wrong: A number. Why: A late return." in index.text and first.manifest_sha256 in index.text
+    decision = (packs.output / "restricted" / Q2 / "signoff.html").read_text()
+    assert "What this pack corrects" in decision and "A late return" in decision
+
+
+def test_a_corrected_pack_comes_out_alike_after_its_own_sign_off(packs):
+    corrected(packs)
+    before = packs.bytes(Q2)
+    packs.sign(Q2, replacing=True)
+    assert packs.run(Q2).notes == [] and packs.bytes(Q2) == before
+
+
+def test_a_correction_of_another_than_the_one_that_stands_is_refused(packs):
+    corrected(packs)
+    packs.sign(Q2, replacing=True)
+    packs.printed[Q2] = [figure(Q2, "542")]
+    write_notebook(packs.home / "notebooks", "demand", page_cells("How many now?"))
+    assert "does not say that it corrects it" in packs.run(Q2).notes[0]
+    with pytest.raises(PanelpackError, match="this one says that it corrects another"):
+        packs.sign(Q2, replacing=True)
+
+
+def test_a_correction_of_what_nobody_signed_off_stops_the_run_before_anything_is_made(packs):
+    packs.run(Q2)
+    packs.sign(Q2)
+    packs.correct(Q2)
+    shutil.rmtree(packs.releases)
+    packs.seen.clear()
+    with pytest.raises(PanelpackError, match="no pack of 2021-22-Q2 with this manifest has been signed off"):
+        packs.run(Q2)
+    assert packs.seen == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from functools import partial
 
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.cards import Cards
+from analysis_lib.pages.adoption.questions import AdoptionQuestions
 from analysis_lib.report import crosstab, definitions, figures, joined, listed, say
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
@@ -30,7 +31,7 @@ PUBLISHED_FIGURES = (
 )
 
 
-class Adoption(Cards):
+class Adoption(Cards, AdoptionQuestions):
     """How long children wait for adoption, and at which stage."""
 
     # The first screen

@@ -10,6 +10,7 @@ from analysis_lib.metrics import looked_after as care
 from analysis_lib.metrics.counting.spells import YEAR_BEFORE
 from analysis_lib.pages.demand.cards import Cards
 from analysis_lib.pages.demand.groups import IN_EVERY, Groups
+from analysis_lib.pages.demand.questions import DemandQuestions
 from analysis_lib.periods import day_in_words
 from analysis_lib.report.closed import why_closed
 from analysis_lib.report.glossary import definitions
@@ -31,7 +32,7 @@ PUBLISHED_FIGURES = (
 )
 
 
-class Demand(Groups, Cards):
+class Demand(Groups, Cards, DemandQuestions):
     """The whole page: one method for each thing that a section shows, says or warns of."""
 
     # The first screen

@@ -12,8 +12,8 @@ from analysis_lib.pages.virtual_school.figures import (
     figure_at,
     short_title,
 )
-from analysis_lib.pages.virtual_school.moving_on import MovingOn
 from analysis_lib.pages.virtual_school.printed import Printed
+from analysis_lib.pages.virtual_school.questions import SchoolQuestions
 from analysis_lib.periods import Period
 from analysis_lib.report.closed import why_closed
 from analysis_lib.report.figure import denominator, interval
@@ -53,7 +53,7 @@ SHOWN = (
 )
 
 
-class VirtualSchool(Cards, Printed, MovingOn):
+class VirtualSchool(Cards, SchoolQuestions, Printed):
     """The whole page: its first screen, and what to know before using a figure."""
 
     def answer(self) -> Output:

@@ -19,6 +19,7 @@ from analysis_lib.errors import Closed
 from analysis_lib.metrics import youth_caseload, youth_over_representation
 from analysis_lib.metrics.facts import measures
 from analysis_lib.metrics.youth_caseload import AGE_BAND, ETHNIC_GROUP, LOOKED_AFTER, NO_AGE, NOT_KNOWN, SEX
+from analysis_lib.pages.youth_offending import questions as asking
 from analysis_lib.pages.youth_offending.cards import headline_cards
 from analysis_lib.pages.youth_offending.tellings import Telling, listed, remedies, tellings
 from analysis_lib.periods import Period
@@ -894,6 +895,18 @@ class YouthOffending(Sections):
             "England is missing: the figure for England in the file that these come from is a sum of regional rates, not a rate.",
             "Each point rests on few children, so it moves a good deal from year to year. It is printed without an interval.",
             "These figures come from police records and count a child once in life; the caseload counts everyone with an open intervention. The two are not comparable.",
+        )
+
+    def questions(self) -> Output:
+        """Questions the panel may wish to ask."""
+        return self.asked(
+            {
+                "how many children are on the caseload": lambda: asking.about_the_size(self),
+                "how boys and girls compare": lambda: asking.about_sex(self),
+                "how ethnic groups compare": lambda: asking.about_ethnicity(self),
+                "how looked-after children compare": lambda: asking.about_looked_after(self),
+                "what the quality of the data is": self.page.doubts,
+            }
         )
 
     def definitions(self) -> Output:
