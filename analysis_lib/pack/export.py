@@ -27,6 +27,7 @@ TEMPLATE = Path(__file__).parent / "template"
 CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
 DOWNLOAD = "Download these figures (CSV)"
 HOW_MADE = ("how-this-was-made", "How this was made")
+_END_OF_FOLDED = re.compile(r"</details>(?:</figure>)?\s*$")
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 STRAY = {
     "stream": "printed text",
@@ -174,7 +175,7 @@ def _body(notebook: nbformat.NotebookNode) -> str:
             parts.append(markdown(cell.source))
         for output in cell.get("outputs", ()):
             payload = output.data[MIME]
-            parts += [payload["html"], download_link(payload)]
+            parts.append(_with_link(payload["html"], download_link(payload)))
     return mark_headings("\n".join(parts))
 
 
@@ -188,6 +189,13 @@ def download_link(payload: dict) -> str:
     address = CSV_ADDRESS + base64.b64encode(payload["csv"].encode()).decode()
     name, label = html.escape(payload["name"]), html.escape(label_of_download(payload["title"]))
     return f'<p class="download"><a download="{name}.csv" href="{address}" aria-label="{label}">{DOWNLOAD}</a></p>'
+
+
+def _with_link(output: str, link: str) -> str:
+    """An output with its link beneath the table: inside what a reader opens to see it, where it is folded."""
+    folded = _END_OF_FOLDED.search(output)
+    end = folded.start() if folded else len(output)
+    return output[:end] + link + output[end:]
 
 
 def label_of_download(title: str) -> str:

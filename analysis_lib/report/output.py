@@ -33,7 +33,7 @@ SYMBOL_WORDS = {
 class Output:
     """Something a reader sees: `html` for the page, `text` in plain sentences, `csv` where there is a table.
 
-    `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
+    `kind` is one of banner, answer, sentence, note, cards, table, chart, questions, commentary, definitions, quality, provenance.
     `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`, which
     `marked` has as HTML), `hidden` how many the gate withheld.
     `headlines` are the cards as the manifest has them.

@@ -63,11 +63,6 @@ def quality(
     return replace(whole, kind="quality", html=html, text=tuple(told))
 
 
-def rows_said(edition: str) -> Callable[[int], Rows]:
-    """How an edition says a number of rows: rounded in public, else exact."""
-    return _rounded if edition == "public" else _exact
-
-
 def doubts(
     sources: Collection[str], *, rows_read: pd.DataFrame, problems: pd.DataFrame, edition: str
 ) -> list[Question]:
@@ -86,6 +81,11 @@ def doubts(
             numbers = (say(int((found["severity"] == severity).sum())) for severity in ("error", "warning"))
             raised.append(doubtful_data(_title(record["table"]), say(record["rows"]), *numbers))
     return raised
+
+
+def rows_said(edition: str) -> Callable[[int], Rows]:
+    """How an edition says a number of rows: rounded in public, else exact."""
+    return _rounded if edition == "public" else _exact
 
 
 def problem_kinds(problems: pd.DataFrame, say: Callable[[int], Rows]) -> list[Sentence]:

@@ -268,7 +268,7 @@ def _cell(cell: Cell) -> str:
         case Value():
             return f'<td class="number"{figure_attribute(Figure(cell, VALUE))}>{escape(cell.text)}</td>'
         case Figure():
-            return f"<td{figure_attribute(cell) if cell.text else ''}>{escape(cell.text)}</td>"
+            return f'<td class="number"{figure_attribute(cell) if cell.text else ""}>{escape(cell.text)}</td>'
         case Rows() | Quoted():
             return f"<td{cell.attribute}>{escape(cell.text)}</td>"
     return f'<td class="number"{change_attribute(cell.now, cell.then)}>{escape(_change_text(cell))}</td>'
@@ -287,7 +287,7 @@ def _change_text(cell: Change) -> str:
 
 
 def _numeric(rows: Sequence[Sequence[Cell]], column: int) -> str:
-    return ' class="number"' if any(isinstance(row[column], (Value, Change)) for row in rows) else ""
+    return ' class="number"' if any(isinstance(row[column], (Value, Figure, Change)) for row in rows) else ""
 
 
 def _note(html: str) -> str:

@@ -161,6 +161,21 @@ def test_a_table_needs_a_name_that_makes_a_file_name(task, name):
         page_of(task, [shown("<table></table>", "table", name=name, csv="a\n")])
 
 
+@pytest.mark.parametrize(
+    ("html", "around"),
+    [
+        ('<div class="scroll"></div>', "body main"),
+        ("<details><summary>More</summary><div></div></details>", "details"),
+        ("<figure><details><summary>Figures</summary></details></figure>", "figure details"),
+    ],
+)
+def test_the_link_to_the_figures_stands_with_their_table(task, html, around):
+    page = BeautifulSoup(page_of(task, [shown(html, "table", name="a", title="A", csv="a\n")]).html, "html.parser")
+    link = page.find("a", download=True)
+    assert link in page.select(f"{around} a") and link.find_next_sibling() is None
+    assert ("details" in around) == (link.find_parent("details") is not None)
+
+
 def test_what_answers_the_question_comes_before_the_contents_and_the_sections_after_them(task):
     page = page_of(task, [shown("<p>Twelve.</p>", "answer")], "## Children", [shown("<p>More.</p>")]).html
     places = [page.index(each) for each in ("Twelve.", 'class="contents"', "<h2", "More.", "<footer")]

@@ -126,7 +126,8 @@ class Demand(Groups, Cards, DemandQuestions):
         )
 
     def definitions(self) -> Output:
-        return definitions(*care.MEASURES.values(), *protection.MEASURES.values(), *need.MEASURES.values())
+        rooms = (care.MEASURES, protection.MEASURES, need.MEASURES)
+        return definitions(*self.page.shown(measure for room in rooms for measure in room.values()))
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows, and that of the population it divides by."""

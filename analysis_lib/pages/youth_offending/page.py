@@ -538,6 +538,11 @@ class YouthOffending(Sections):
         """The ethnic groups of the children on the caseload and of the population."""
         return self._beside(self.ethnicity, "caseload_by_ethnicity")
 
+    def broad_ethnic_groups(self) -> list[Output]:
+        """White children beside all other known groups together, where the ethnic groups are shown one by one."""
+        view = self.broad_ethnicity
+        return [] if view is self.ethnicity else [self._beside_table(view, "caseload_by_broad_ethnicity")]
+
     def by_looked_after(self) -> Output:
         """Looked-after children on the caseload."""
         return self._beside(self.looked_after, "caseload_by_looked_after")
@@ -562,6 +567,9 @@ class YouthOffending(Sections):
             heads += [f"Share of {view.people}", "Gap (percentage points)", "95% interval of the gap"]
         if view.rate is not None:
             heads += [f"Relative rate ({view.compared_with} = 1)", "95% interval of the rate"]
+        beside_others = self.looked_after_rate if view.by == LOOKED_AFTER else ""
+        if isinstance(beside_others, Value):
+            heads += ["Relative rate (other children = 1)", "95% interval of the rate"]
         rows = []
         for group in view.groups():
             row = [view.of(view.counts, group, self.now.end), view.of(view.shares, group, self.now.end)]
@@ -571,7 +579,11 @@ class YouthOffending(Sections):
             if view.rate is not None:
                 rate = view.of(view.rate, group, self.now.end)
                 row += ["", ""] if rate is None else [rate, _interval(rate)]
+            if isinstance(beside_others, Value):
+                row += [beside_others, _interval(beside_others)] if group == "Yes" else ["", ""]
             rows.append([group, *row])
+        if view.by == AGE_BAND and view.gap is not None:
+            rows.append(["18 or over, left out of the shares", self.aged_18, *[""] * (len(heads) - 1)])
         caption = f"Children on the {view.caseload}, {view.now.label}, by {HEADINGS[view.by].lower()}"
         caption += ", beside the population" if view.gap is not None else ""
         return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
