@@ -177,7 +177,7 @@ def test_crosstab_puts_one_column_down_and_one_across():
     made = crosstab(
         "c", "C", public(build.count(CHILDREN, counts, groups=["sex", "age"], when=QUARTER)), rows="age", columns="sex"
     )
-    assert list(csv.reader(io.StringIO(made.csv))) == [["", "female", "male"], ["16", "7", "8"], ["17", "9", "c"]]
+    assert list(csv.reader(io.StringIO(made.csv))) == [["Age", "female", "male"], ["16", "7", "8"], ["17", "9", "c"]]
 
 
 def svg_of(output) -> str:

@@ -73,7 +73,7 @@ class Counts(AdoptionFigures):
 
     def adopted_as_printed(self) -> Output:
         """The council's own printed numbers."""
-        return self._as_printed("counts_printed", adoption.PRINTED_COUNTS)
+        return self._as_printed("counts_printed", "children adopted, and decisions and orders for adoption", adoption.PRINTED_COUNTS)
 
     def care_with_counts(self) -> Output:
         return note(
@@ -131,7 +131,7 @@ class Counts(AdoptionFigures):
 
     def waiting_as_printed(self) -> Output:
         """The council's own printed numbers of children who wait."""
-        return self._as_printed("waiting_printed", adoption.PRINTED_WAITING)
+        return self._as_printed("waiting_printed", "children who wait", adoption.PRINTED_WAITING)
 
     def care_with_waiting(self) -> Output:
         return note(

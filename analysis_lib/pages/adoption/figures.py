@@ -274,10 +274,10 @@ class AdoptionFigures(Sections):
             compare.published(adoption.MEASURES[measure], benchmarks, indicator=indicator, areas=areas)
         )
 
-    def _as_printed(self, name: str, measures: Mapping[str, Measure]) -> Output:
-        """What the council itself has printed of `measures`, as a table."""
+    def _as_printed(self, name: str, about: str, measures: Mapping[str, Measure]) -> Output:
+        """What the council itself has printed of `measures`, which are `about` that, as a table."""
         printed = compare.points_of(measures, self.page["council_figures"])
-        return as_printed(name, "What the council has printed", self._released(printed))
+        return as_printed(name, f"What the council has printed of {about}", self._released(printed))
 
     def _released(self, results: Iterable[Result]) -> list[Released]:
         return [self.page.release(result) for result in results]

@@ -126,7 +126,7 @@ class Waits(AdoptionFigures):
 
     def days_as_printed(self) -> Output:
         """The council's own printed days."""
-        return self._as_printed("days_printed", adoption.PRINTED_DAYS)
+        return self._as_printed("days_printed", "days to adoption", adoption.PRINTED_DAYS)
 
     def scorecard_thresholds(self) -> Output:
         """The thresholds of the scorecard."""

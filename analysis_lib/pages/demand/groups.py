@@ -107,7 +107,7 @@ class Groups(DemandFigures):
 
     def looked_after_as_printed(self) -> Output:
         """The council's own printed numbers of children looked after."""
-        return folded(as_printed("looked_after_printed", PRINTED, [self.looked_after_printed]))
+        return folded(as_printed("looked_after_printed", f"{PRINTED} of children looked after", [self.looked_after_printed]))
 
     def care_with_looked_after(self) -> Output:
         conflicts = "Figures that the council printed for one time do not all agree; each is shown as printed."
@@ -165,7 +165,7 @@ class Groups(DemandFigures):
 
     def starts_and_ends_as_printed(self) -> Output:
         """The council's own printed starts and ends of care."""
-        return folded(as_printed("starts_and_ends_printed", PRINTED, self.flows_printed))
+        return folded(as_printed("starts_and_ends_printed", f"{PRINTED} of children coming into care and leaving it", self.flows_printed))
 
     def care_with_starts_and_ends(self) -> Output:
         unsaid = "The council does not say whether its printed starts and ends are events or children."
@@ -224,7 +224,7 @@ class Groups(DemandFigures):
 
     def protection_as_printed(self) -> Output:
         """The council's own printed numbers of child protection plans."""
-        return folded(as_printed("protection_plans_printed", PRINTED, [self.protection_plans_printed]))
+        return folded(as_printed("protection_plans_printed", f"{PRINTED} of child protection plans", [self.protection_plans_printed]))
 
     def care_with_protection(self) -> Output:
         return note(
@@ -249,7 +249,7 @@ class Groups(DemandFigures):
     def need_as_printed(self) -> Output:
         """The council's own printed numbers of children in need."""
         printed = [self.children_in_need_printed, self.need_plans_printed]
-        return folded(as_printed("need_plans_printed", PRINTED, printed))
+        return folded(as_printed("need_plans_printed", f"{PRINTED} of child in need plans", printed))
 
     def care_with_need(self) -> Output:
         return note(
