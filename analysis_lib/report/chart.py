@@ -343,7 +343,7 @@ def _last_figure(ax: Axes, series: Sequence[Released]) -> None:
     if not any(-0.03 < each < 0.16 for each in above):
         at = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "va": "bottom", "zorder": 5}
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
-        ax.annotate(last.text, (last.period_end, last.number), **at, fontweight="bold", color=OUR_COLOUR, bbox=box, gid=FIGURE + Figure(last, VALUE).key)  # fmt: skip
+        ax.annotate(last.text, (last.period_end, last.number), **at, fontsize=SMALL_TEXT, fontweight="bold", color=OUR_COLOUR, bbox=box, gid=FIGURE + Figure(last, VALUE).key)  # fmt: skip
 
 
 def _last_shown(released: Released) -> Value | None:
@@ -560,6 +560,7 @@ def _svg(fig: Canvas) -> bytes:
     fig.savefig(stream, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
     # A reader without DejaVu Sans gets one of the same width before the narrower ones.
     svg = stream.getvalue().decode().replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, Arial, sans-serif")
+    svg = re.sub(r"data:image/png;base64,[^\"]*", lambda found: re.sub(r"\s", "", found[0]), svg)
     svg = re.sub(r"<!DOCTYPE[^>]*>\s*|<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     used = {
         name: f"a{place}" for place, name in enumerate(dict.fromkeys(re.findall(r'(?:url\(#|href="#)([^")]+)', svg)))
