@@ -102,6 +102,9 @@ def run(
         int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
     ] = None,
     strict: Strict = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print each pack as one PDF too, by a Chromium browser that is installed.")
+    ] = False,
 ) -> None:
     """Make the packs: check and prepare the data, run the notebooks, write pages, tables, index and manifest."""
     from rich.console import Console
@@ -130,12 +133,32 @@ def run(
         print(f"Look at {_shown(folder / 'index.html')}")
     for page in outcome.to_decide:
         print(f"Before it is published: {_shown(page)} (restricted)")
+    unprinted = _print_packs(authority, outcome.published) if pdf else []
     if not outcome.all_made:
         _complain("\n".join(["Not made:", *(f"  {each}" for each in outcome.not_made)]))
         raise typer.Exit(1)
     if strict and outcome.data_errors:
         _complain(f"The returns have {outcome.data_errors:,} errors (--strict). `panelpack check` lists them.")
         raise typer.Exit(1)
+    if unprinted:
+        _complain("\n".join(unprinted))
+        raise typer.Exit(1)
+
+
+def _print_packs(authority, folders: list[Path]) -> list[str]:
+    """Print each pack to PDF; gives what stopped those that could not be, each reason once."""
+    from analysis_lib.pack.manifest import read_manifest
+    from analysis_lib.pack.paper import print_pack
+    from analysis_lib.periods import Period
+
+    reasons = {}
+    for folder in folders:
+        try:
+            period = Period.parse(read_manifest(folder)["period"])
+            print(f"On paper: {_shown(print_pack(folder, authority.home, authority.as_at(period)))}")
+        except PanelpackError as error:
+            reasons[str(error)] = None
+    return list(reasons)
 
 
 @app.command(epilog="Example: panelpack check --data ~/returns --report problems.csv")

@@ -256,7 +256,7 @@ class Gate:
         truth = _agreeing(measure, [ledger.truth, *(row.truth for row in rows)])
         told = believable(told, truth)
         outside_clues = self._believed(told, outside, truth)
-        truth = solved(exact_numbers(outside_clues) | truth, told.definitions)
+        truth = solved(exact_numbers(outside_clues) | truth, (*told.definitions, *told.sums))
         known = [*outside_clues, *(clue for figure in before for clue in told.clues.get(figure, ()))]
         known += [exactly(q, truth[q]) for q in _open_totals(told, truth, rules_of.threshold)]
         open_book = solved(exact_numbers(known), told.definitions)

@@ -122,7 +122,7 @@ def trend(
         ax.scatter(released.frame["period_end"], released.frame["value"], label=label, marker=("D", "s", "^")[index % 3], s=46, facecolors="white", edgecolors=INK, linewidths=1.4, zorder=4)  # fmt: skip
     if from_zero:
         ax.set_ylim(0, 1.12 * ax.get_ylim()[1])  # room for a figure or a mark on the highest point
-    _last_figure(ax, next(iter(series.values()), None))
+    _last_figure(ax, [*series.values()])
     for each in breaks:
         at = _break_at(each, ends) if period_name else each.day
         ax.axvline(at, color=AXIS, linestyle=":", linewidth=1.4)
@@ -333,14 +333,22 @@ def _target(series: Mapping[str, Released]) -> tuple[str, float] | None:
     return f"Target {number_text(target, first.measure.unit, first.measure.decimals)}", target
 
 
-def _last_figure(ax: Axes, released: Released | None) -> None:
-    """Writes the last figure of a line at its point."""
-    known = [value for value in released.values() if value.is_shown] if released is not None else []
-    if known:
-        last = max(known, key=lambda value: value.period_end)
+def _last_figure(ax: Axes, series: Sequence[Released]) -> None:
+    """Writes the last figure of the first line at its point, where no other line ends in its way."""
+    lasts = [_last_shown(released) for released in series]
+    if not lasts or lasts[0] is None:
+        return
+    last, low, high = lasts[0], *ax.get_ylim()
+    above = [(each.number - last.number) / (high - low) for each in lasts[1:] if each is not None]
+    if not any(-0.03 < each < 0.16 for each in above):
         at = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "va": "bottom", "zorder": 5}
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
-        ax.annotate(last.text, (last.period_end, last.number), **at, fontweight="bold", color=OUR_COLOUR, bbox=box, gid=FIGURE + Figure(last, VALUE).key)  # fmt: skip
+        ax.annotate(last.text, (last.period_end, last.number), **at, fontsize=SMALL_TEXT, fontweight="bold", color=OUR_COLOUR, bbox=box, gid=FIGURE + Figure(last, VALUE).key)  # fmt: skip
+
+
+def _last_shown(released: Released) -> Value | None:
+    known = [value for value in released.values() if value.is_shown]
+    return max(known, key=lambda value: value.period_end, default=None)
 
 
 def _wrapped(label: str) -> str:
@@ -521,7 +529,7 @@ def _counted(shown: Mapping[str, Released | Value]) -> Iterator[str]:
         rows = [each for one in shown.values() for each in (one.values() if isinstance(one, Released) else [one])]
         cited = {source for each in rows if isinstance(each.source, str) for source in each.source.split("; ")} - {""}
         names = {each.split(",")[0].strip() for each in cited}
-        found = sorted({PUBLISHERS.get(name, name) for name in names if not re.search(r"\d", name)})
+        found = sorted({PUBLISHERS.get(name, name) for name in names if name in PUBLISHERS or name.endswith("Council")})
         yield f"published by {joined([Sentence.of_words(each) for each in found]).text}" if found else "published"
 
 
@@ -552,6 +560,7 @@ def _svg(fig: Canvas) -> bytes:
     fig.savefig(stream, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
     # A reader without DejaVu Sans gets one of the same width before the narrower ones.
     svg = stream.getvalue().decode().replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, Arial, sans-serif")
+    svg = re.sub(r"data:image/png;base64,[^\"]*", lambda found: re.sub(r"\s", "", found[0]), svg)
     svg = re.sub(r"<!DOCTYPE[^>]*>\s*|<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     used = {
         name: f"a{place}" for place, name in enumerate(dict.fromkeys(re.findall(r'(?:url\(#|href="#)([^")]+)', svg)))

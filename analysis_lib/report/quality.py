@@ -69,7 +69,7 @@ def doubts(
     """A question for each table in `sources` that is closed, or of which more than one row in a hundred has an error or a
     warning, with the numbers that the table of data quality prints. Parameters as for `quality`.
     """
-    say = _rounded if edition == "public" else _exact
+    say = rows_said(edition)
     raised = []
     for record in rows_read[rows_read["table"].isin(sources)].to_dict("records"):
         if record["closed"]:

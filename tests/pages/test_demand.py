@@ -146,8 +146,8 @@ def test_the_page_cites_what_it_divides_by_when_nothing_else_is_published():
     ("year", "said"),
     [
         (2020, "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
-               "(ONS mid-2020 population estimate, revised after Census 2021)."),
-        (2019, "Rates divide by the ONS mid-2019 estimate: mid-2020, by which DfE will divide, was not out by "
+               "(Office for National Statistics mid-2020 population estimate, revised after Census 2021)."),
+        (2019, "Rates divide by the Office for National Statistics mid-2019 estimate: mid-2020, by which DfE will divide, was not out by "
                "30 November 2021."),
     ],
 )  # fmt: skip

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from executed_page import HOME, outputs_of_demonstration
 from numbers_in_tables import NUMBER as WRITTEN
 from numbers_in_tables import not_in_tables
+from reading import EASY, JARGON, jargon_in, narrative, reading_ease, spelled_out_later
 
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.report.chart import alternative
@@ -25,10 +26,19 @@ MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-gr
 
 
 @pytest.fixture(scope="module", params=[(*when, name) for when in PERIODS for name in PAGES], ids=" ".join)
-def page(request):
+def cells(request):
+    """The cells of a notebook, and what each of them shows."""
     period, edition, name = request.param
-    cells = outputs_of_demonstration(name, period=period, edition=edition)
-    return [output for outputs in cells.values() for output in outputs]
+    return cells_of(name), outputs_of_demonstration(name, period=period, edition=edition)
+
+
+@pytest.fixture(scope="module")
+def page(cells):
+    return [output for outputs in cells[1].values() for output in outputs]
+
+
+def cells_of(name):
+    return json.loads((HOME / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
 
 
 def keys_of(soup):
@@ -115,9 +125,19 @@ def test_the_alternative_of_every_chart_stands_on_its_page(page):
     assert charts
 
 
+def test_it_is_easy_to_read(cells):
+    assert reading_ease(narrative(*cells)) >= EASY
+
+
+def test_it_has_no_jargon_and_no_acronym_before_its_words(cells):
+    text = " ".join(narrative(*cells))
+    assert jargon_in(text) == []
+    assert spelled_out_later(text) == []
+    assert JARGON
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_words_around_the_figures_of_a_notebook_hold_no_number(name):
-    cells = json.loads((HOME / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-    for cell in cells:
+    for cell in cells_of(name):
         if cell["cell_type"] == "markdown":
             assert bare_numbers("".join(cell["source"]), known=vocabulary()) == []

@@ -121,7 +121,7 @@ class Demand(Groups, Cards, DemandQuestions):
                 f"({people.name}).{other_rates}"
             )
         return (
-            f"Rates divide by the ONS mid-{people.year} estimate: mid-{people.wanted_year}, by which DfE will divide, "
+            f"Rates divide by the Office for National Statistics mid-{people.year} estimate: mid-{people.wanted_year}, by which DfE will divide, "
             f"was not out by {day_in_words(self.page.as_at)}.{other_rates}"
         )
 

@@ -402,7 +402,8 @@ class YouthOffending(Sections):
             "for their numbers, children of all other known groups together were {rate} times as likely as White children to be on it",
         )
         if expected is not None:
-            tail = "; ".join(filter(None, [f"of {view.people}, {{expected}} were White", tail]))
+            tail = f"{tail[:1].upper()}{tail[1:]}"
+            tail = ". ".join(filter(None, [f"of {view.people}, {{expected}} were White", tail]))
         otherwise = "The ethnic groups cannot be shown."
         return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate, unknown=unknown)
 
@@ -421,7 +422,7 @@ class YouthOffending(Sections):
             )
         estimate = None
         if rate is not None and rate.is_shown:
-            tail += f"; how many children live in {council} is from the {{estimate}}"
+            tail += f". How many children live in {council} is from the {{estimate}}"
             estimate = Sentence.of_words(self._population(AGE_BAND).name, (PUBLISHED,))
         otherwise = "How many were looked after cannot be shown."
         return _spoken(words, tail, otherwise, share=share, rate=rate, estimate=estimate)
@@ -983,13 +984,13 @@ def _spoken(
     rate: Value | None = None,
     **others: Value | GroupName | Sentence | str | None,
 ) -> Sentence:
-    """`words` and `tail` as one sentence; `otherwise` when the share in it cannot be shown."""
+    """`words`, and `tail` as a sentence after them; `otherwise` when the share in it cannot be shown."""
     if share is None or not share.is_shown:
         return say(otherwise)
     parts = {"share": share, **others}
     if rate is not None and rate.is_shown:
         parts |= {"rate": rate, "interval": interval(rate)}
-    return say(f"{words}; {tail}." if tail else f"{words}.", **_given(**parts))
+    return say(f"{words}. {tail[:1].upper()}{tail[1:]}." if tail else f"{words}.", **_given(**parts))
 
 
 def _given(**parts) -> dict:
