@@ -10,7 +10,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -115,6 +115,9 @@ def run(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print events as JSON, one a line, for a program.")] = False,
     strict: Strict = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print each pack as one PDF too, by a Chromium browser that is installed.")
+    ] = False,
 ) -> None:
     """Make the packs: check and prepare the data, run the notebooks that have changed, write pages, tables, index, manifest."""
     from rich.console import Console
@@ -156,12 +159,33 @@ def run(
             shown.event("done", **facts)
     if not as_json:
         _print_outcome(outcome)
+    packs = [*outcome.published, *outcome.unchanged]
+    unprinted = _print_packs(authority, packs, sys.stderr if as_json else sys.stdout) if pdf else []
     if not outcome.all_made:
         _complain("\n".join(["Not made:", *(f"  {each}" for each in outcome.not_made)]))
         raise typer.Exit(1)
     if strict and outcome.data_errors:
         _complain(f"The returns have {outcome.data_errors:,} errors (--strict). `panelpack check` lists them.")
         raise typer.Exit(1)
+    if unprinted:
+        _complain("\n".join(unprinted))
+        raise typer.Exit(1)
+
+
+def _print_packs(authority, folders: list[Path], told: TextIO) -> list[str]:
+    """Print each pack to PDF; gives what stopped those that could not be, each reason once."""
+    from analysis_lib.pack.manifest import read_manifest
+    from analysis_lib.pack.paper import print_pack
+    from analysis_lib.periods import Period
+
+    reasons = {}
+    for folder in folders:
+        try:
+            period = Period.parse(read_manifest(folder)["period"])
+            print(f"On paper: {_shown(print_pack(folder, authority.home, authority.as_at(period)))}", file=told)
+        except PanelpackError as error:
+            reasons[str(error)] = None
+    return list(reasons)
 
 
 def _setting(text: str) -> tuple[str, str]:

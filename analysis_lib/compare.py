@@ -304,9 +304,9 @@ class Population:
 
     @property
     def name(self) -> str:
-        """As a caption has it: "ONS mid-2020 population estimate, revised after Census 2021"."""
+        """As a caption has it: "Office for National Statistics mid-2020 population estimate, revised after Census 2021"."""
         first = f"mid-{self.year} "  # the vintage of a first estimate repeats its year
-        return f"ONS mid-{self.year} population estimate, {self.vintage.removeprefix(first)}"
+        return f"Office for National Statistics mid-{self.year} population estimate, {self.vintage.removeprefix(first)}"
 
 
 def preceding_mid_year(day: pd.Timestamp) -> int:

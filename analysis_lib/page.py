@@ -14,20 +14,20 @@ from analysis_lib import prepare
 from analysis_lib.authority import Authority, read_authority
 from analysis_lib.commentary import read_commentary, read_correction
 from analysis_lib.compare import lists_of, printed_by
-from analysis_lib.disclosure import EDITIONS, Gate
+from analysis_lib.disclosure import Gate
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import read_register
 from analysis_lib.elsewhere import BENCHMARKS, COUNCIL_FIGURES, public_figures
 from analysis_lib.errors import UsageError
 from analysis_lib.metrics.facts import every_measure
 from analysis_lib.periods import Period, day_in_words
-from analysis_lib.policy import CHARACTERISTICS
+from analysis_lib.policy import CHARACTERISTICS, EDITIONS
 from analysis_lib.report.commentary import Correction, commentary
 from analysis_lib.report.number_words import in_words, published_attribute
 from analysis_lib.report.output import ORIGIN_WORDS, SYNTHETIC, Output, escape
 from analysis_lib.report.quality import doubts, quality
 from analysis_lib.report.questions import Question
-from analysis_lib.results import RETURNS, Released, Result
+from analysis_lib.results import RETURNS, Measure, Released, Result
 from analysis_lib.sources import BUSY, FAMILIES, TABLES, AsOf
 from analysis_lib.sources.published.areas import present_code
 
@@ -54,6 +54,7 @@ class Page:
     store: Path
     tables: dict[str, pd.DataFrame] = field(repr=False)
     used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
+    released: set[str] = field(default_factory=set, repr=False)  # names of the measures that it has figures of
     card: Mapping = field(default_factory=dict, repr=False)  # the store's: what is not there, and why
     releases: Path | None = None
 
@@ -106,7 +107,12 @@ class Page:
     def release(self, result: Result, remedy: str = "") -> Released:
         """The figures of `result` that this edition may show; `remedy` is what the page says was done so that it may."""
         label = self.label if result.origin == RETURNS else result.origin
+        self.released.add(result.measure.name)
         return self.gate.release(result, label=label, remedy=remedy)
+
+    def shown(self, measures: Iterable[Measure]) -> list[Measure]:
+        """Those of `measures` of which the page has released a figure so far: the ones that it has to define."""
+        return [each for each in measures if each.name in self.released]
 
     def first_safe(self, options: Iterable[Sequence[Result]]) -> int:
         """Which of `options`, each the results that would be shown together, is the first that can be shown whole.

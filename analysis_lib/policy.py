@@ -16,6 +16,7 @@ from analysis_lib.results import RATE_UNITS, Measure
 
 TOTALS, CHARACTERISTICS, RESULTS = "totals", "characteristics", "results"
 YOUTH_OFFENDING, ACTIVITY = "youth_offending", "activity"
+EDITIONS = ("public", "restricted")
 CLASSES = {
     TOTALS: "stocks and events of the whole authority: children looked after, plans, adoptions in a year",
     CHARACTERISTICS: "anything by characteristic or by something sensitive, and shares; what no other class says",

@@ -3,17 +3,33 @@
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # A busy machine is no fault of the code: speed is measured in benchmarks/, never in a test.
 settings.register_profile("panelpack", deadline=None)
 settings.register_profile(
     "mutation", deadline=None, derandomize=True, max_examples=25, database=None
 )  # tools/mutation.py
-settings.load_profile("panelpack")  # --hypothesis-profile overrides it
+# Shrinking one failure can take minutes, and .ci/run has few: there the first example found is printed with the line that
+# repeats it, and is made small on a desk.
+settings.register_profile(
+    "ci",
+    deadline=None,
+    print_blob=True,
+    phases=[phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)],
+)
+settings.load_profile("ci" if os.environ.get("CI") else "panelpack")  # --hypothesis-profile overrides it
+
+# The rooms whose files take longest. They go first, so that with --dist loadfile no worker ends with a long file alone:
+# xdist would begin with the files of most tests, and those of a whole pack have three.
+FIRST = ("pack", "notebooks", "pages", "browser", "benchmarks", "synthetic", "checks", "who", "sources", "disclosure")
 
 # Environment variable -> how the reasons of the skips begin that it forbids. `.ci/run` sets them.
-REQUIRED = {"PANELPACK_REQUIRE_SHARED": "needs ../shared", "PANELPACK_REQUIRE_LAB": "needs JupyterLab"}
+REQUIRED = {
+    "PANELPACK_REQUIRE_SHARED": "needs ../shared",
+    "PANELPACK_REQUIRE_LAB": "needs JupyterLab",
+    "PANELPACK_REQUIRE_BROWSER": "needs a browser",
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,6 +41,17 @@ def keys_of_tests(tmp_path_factory):
     os.environ.pop("XDG_CONFIG_HOME")
     if before is not None:
         os.environ["XDG_CONFIG_HOME"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_by_tests(tmp_path_factory):
+    """A folder of this run that all of its processes see, for tests/support/shared_work.py."""
+    base = tmp_path_factory.getbasetemp()
+    os.environ["PANELPACK_SHARED_BY_TESTS"] = str(
+        (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    )
+    yield
+    os.environ.pop("PANELPACK_SHARED_BY_TESTS")
 
 
 def _forbidden(report) -> str:
@@ -51,3 +78,19 @@ def _failed_when_forbidden(report):
     if reason:
         report.outcome, report.longrepr = "failed", f"skipped where it may not be: {reason}"
     return report
+
+
+def pytest_configure(config):
+    if hasattr(config.option, "loadscopereorder"):  # where pytest-xdist is installed
+        config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    here = os.path.dirname(__file__)
+
+    def place(item):
+        room = os.path.relpath(item.path, here).split(os.sep)[0]
+        return FIRST.index(room) if room in FIRST else len(FIRST)
+
+    items.sort(key=place)

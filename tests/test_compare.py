@@ -259,7 +259,7 @@ def test_dfe_s_rate_of_march_2021_comes_back(tables):
     """570 children on 33,231 is 172 (171.5 before rounding)."""
     found = population(tables["population"], areas=[MIDDLESBROUGH], ages=(0, 17), day=day("2021-03-31"))
     assert (found.number, found.year) == (33231, 2020)
-    assert found.name == "ONS mid-2020 population estimate, revised after Census 2021"
+    assert found.name == "Office for National Statistics mid-2020 population estimate, revised after Census 2021"
     assert round(10_000 * 570 / found.number) == 172
 
 
@@ -272,7 +272,7 @@ def test_the_council_s_rate_of_february_2019_comes_back_on_the_estimate_it_used(
         vintage="mid-2017 as first published",
     )
     assert found.number == 32396
-    assert found.name == "ONS mid-2017 population estimate, as first published"
+    assert found.name == "Office for National Statistics mid-2017 population estimate, as first published"
     assert round(10_000 * 505 / found.number, 1) == 155.9
 
 

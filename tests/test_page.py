@@ -127,6 +127,15 @@ def test_the_data_of_a_page_are_what_it_used_with_the_days_of_extract_and_of_iss
     )
 
 
+def test_a_page_defines_the_measures_that_it_has_figures_of(page):
+    page.tables["extracts"] = pd.DataFrame({"label": ["synthetic"]})
+    result = girls_and_boys(20, 40)
+    assert page.shown([result.measure]) == []
+    page.release(result)
+    other = replace(result.measure, name="other")
+    assert page.shown([other, result.measure]) == [result.measure]
+
+
 def girls_and_boys(*counts):
     """Children on the youth offending caseload by sex."""
     frame = pd.DataFrame({"sex": ["Female", "Male"], "value": map(float, counts)})

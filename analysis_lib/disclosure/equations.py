@@ -153,13 +153,15 @@ class Relations:
 class Equations:
     """Clues by the figure that gives them, what holds by definition, and the quantities to protect with their threshold.
 
-    `growth` are the definitions that hold as a rule and not always: a child whose record changes may leave a group.
+    `growth` are the definitions that hold as a rule and not always: a child whose record changes may leave a group. `sums`
+    follow from the definitions: that printed groups which share nobody add up to their total, whatever each is made of.
     """
 
     clues: dict[PrintedFigure, tuple[Clue, ...]]
     definitions: tuple[Clue, ...]
     candidates: dict[Quantity, int] = field(repr=False)
     growth: frozenset[Clue] = frozenset()
+    sums: tuple[Clue, ...] = ()
 
     @property
     def told(self) -> list[Clue]:
@@ -189,7 +191,7 @@ def equations(figures: Iterable[PrintedFigure], relations: Relations) -> Equatio
         *_stocks(rows, relations),
     ]
     clues = {figure: relations.clues(figure) for figure in ours}
-    return Equations(clues, tuple(definitions), candidates, frozenset(growth))
+    return Equations(clues, tuple(definitions), candidates, frozenset(growth), tuple(_printed_sums(rows, relations)))
 
 
 def solved(known: Mapping[Quantity, int], definitions: Iterable[Clue]) -> dict[Quantity, int]:
@@ -388,24 +390,33 @@ def _bases(rows, relations: Relations, candidates, outside_base) -> Iterator[Clu
 
 def _breakdowns(rows, relations: Relations) -> Iterator[Clue]:
     """The groups of a breakdown add up to its total; a merged group is the sum of those that it is made of."""
+    for total, printed in _members(rows, relations):
+        for group, made_of in printed.items():
+            if made_of != [group]:
+                yield adds_up(group, made_of)
+        yield adds_up(total, dict.fromkeys(atom for made_of in printed.values() for atom in made_of))
+
+
+def _printed_sums(rows, relations: Relations) -> Iterator[Clue]:
+    """Printed groups that share nobody add up to their total."""
+    for total, printed in _members(rows, relations):
+        atoms = [atom for made_of in printed.values() for atom in made_of]
+        if len(set(atoms)) == len(atoms):
+            yield adds_up(total, printed)
+
+
+def _members(rows, relations: Relations) -> Iterator[tuple[Quantity, dict[Quantity, list[Quantity]]]]:
+    """Every total of a breakdown, and its printed groups, each with those that it is made of."""
     members: dict[tuple, dict[Quantity, list[Quantity]]] = defaultdict(dict)
     for figure in rows:
         columns = tuple(column for column, _ in figure.groups if column in figure.parts)
-        if not columns or figure.measure in relations.groupings.estimated:
-            continue
-        made_of = [
-            relations.named(relations.counted(figure), groups, figure)
-            for groups in _atoms(figure.groups, columns, relations.groupings)
-        ]
-        above = relations.numerator(figure)
-        if made_of != [above]:
-            yield adds_up(above, made_of)
-        members[(_total(figure, relations), columns, relations.counted(figure))][above] = made_of
+        if columns and figure.measure not in relations.groupings.estimated:
+            members[(_total(figure, relations), columns, relations.counted(figure))][relations.numerator(figure)] = [
+                relations.named(relations.counted(figure), groups, figure)
+                for groups in _atoms(figure.groups, columns, relations.groupings)
+            ]
     for (total, *_), printed in members.items():
-        atoms = [atom for made_of in printed.values() for atom in made_of]
-        distinct = list(dict.fromkeys(atoms))
-        # Of groups that share nobody the total follows as they are printed, whatever it is that each is made of.
-        yield adds_up(total, printed if len(distinct) == len(atoms) else distinct)
+        yield total, printed
 
 
 def _sums(rows, relations: Relations) -> Iterator[Clue]:

@@ -36,7 +36,7 @@ from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
 from analysis_lib.errors import DisclosureError, UsageError
 from analysis_lib.groupings import Groupings
 from analysis_lib.groupings import groupings as project_groupings
-from analysis_lib.policy import ClassPolicy, DisclosurePolicy
+from analysis_lib.policy import EDITIONS, ClassPolicy, DisclosurePolicy
 from analysis_lib.results import (
     CHILDREN,
     GAP,
@@ -51,7 +51,6 @@ from analysis_lib.results import (
     round_half_up,
 )
 
-EDITIONS = ("public", "restricted")
 SYMBOL = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
 CLOSE_AVERAGES = "an average of the few children between two averages"
@@ -256,7 +255,7 @@ class Gate:
         truth = _agreeing(measure, [ledger.truth, *(row.truth for row in rows)])
         told = believable(told, truth)
         outside_clues = self._believed(told, outside, truth)
-        truth = solved(exact_numbers(outside_clues) | truth, told.definitions)
+        truth = solved(exact_numbers(outside_clues) | truth, (*told.definitions, *told.sums))
         known = [*outside_clues, *(clue for figure in before for clue in told.clues.get(figure, ()))]
         known += [exactly(q, truth[q]) for q in _open_totals(told, truth, rules_of.threshold)]
         open_book = solved(exact_numbers(known), told.definitions)

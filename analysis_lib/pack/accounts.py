@@ -17,18 +17,19 @@ from xml.etree.ElementTree import Element as Node
 from analysis_lib.commentary import names_children
 from analysis_lib.disclosure.equations import Relations, number_of
 from analysis_lib.disclosure.printed import PrintedFigure
-from analysis_lib.pack.export import CSV_ADDRESS, label_of_download, table_file
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.hidden import SVG, TICK, drawing
 from analysis_lib.pack.identifiers import decoded
 from analysis_lib.pack.index import INDEX
-from analysis_lib.pack.manifest import NAME
+from analysis_lib.pack.manifest import NAME, table_file
+from analysis_lib.pack.markup import CSV_ADDRESS, label_of_download
 from analysis_lib.pack.printed import (
     CHANGE,
     COUNTED,
     FIGURE,
     PUBLISHED_WORDS,
     ROUNDED,
+    SIGNED,
     STATED,
     Element,
     Mark,
@@ -318,6 +319,15 @@ def printed_texts(figures: Collection[PrintedFigure]) -> dict[str, list[str]]:
     for figure in figures:
         found[figure.key][figure.text] = None
     return {key: list(texts) for key, texts in found.items()}
+
+
+def as_signed_off(pack: PrintedPack, earlier: Collection[PrintedFigure]) -> Iterator[Finding]:
+    """Figures that are said to be as a signed-off pack has them, and are not in the register."""
+    known = {(figure.key, figure.text) for figure in earlier}
+    for mark in pack.marks:
+        if mark.kind == SIGNED and (mark.keys[0], mark.text) not in known:
+            what = "a figure that no signed-off pack has printed"
+            yield Finding(NUMBER, str(mark.place), what, "Make the pack again with the register as it is.")
 
 
 def changes(pack: PrintedPack, printed: Mapping[str, list[str]]) -> Iterator[Finding]:

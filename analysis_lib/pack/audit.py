@@ -183,7 +183,7 @@ def audit(
         *whole.headlines_as_printed(pack, manifest),
         *(found for page in pack.pages for found in what_is_hidden(page)),
         *_accounts(
-            pack, manifest, relations, [*(figure for figure, _ in figures), *earlier], public_texts, is_public=is_public
+            pack, manifest, relations, [figure for figure, _ in figures], earlier, public_texts, is_public=is_public
         ),
         *_identifiers(pack, secrets, public_texts, figures, _own_days(manifest)),
     ]
@@ -300,6 +300,7 @@ def _accounts(
     manifest: dict,
     relations: Relations,
     printed: Collection[PrintedFigure],
+    earlier: Collection[PrintedFigure],
     public_texts: Collection[str],
     *,
     is_public: bool,
@@ -318,7 +319,8 @@ def _accounts(
         pack, accounts.Vocabulary([*vocabulary(), *(name.replace("_", " ") for name in relations.measures)])
     )
     yield from accounts.tables_as_shown(pack)
-    yield from accounts.changes(pack, accounts.printed_texts(printed))
+    yield from accounts.as_signed_off(pack, earlier)
+    yield from accounts.changes(pack, accounts.printed_texts([*printed, *earlier]))
     yield from accounts.printed_twice(pack, relations)
 
 

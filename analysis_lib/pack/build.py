@@ -15,7 +15,8 @@ from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
 from analysis_lib.pack import decision
 from analysis_lib.pack import manifest as manifests
-from analysis_lib.pack.index import INDEX, pack_index, write_all_packs_index
+from analysis_lib.pack.all_periods import write_all_packs_index
+from analysis_lib.pack.index import INDEX, pack_index
 from analysis_lib.pack.plan import Notebook, PackPlan, Task, plan_packs, shard
 from analysis_lib.pack.publish import (
     forget_failed,
@@ -418,7 +419,7 @@ def _write_index_and_manifest(run: _Run, pack: _Pack, new: Path, pages: list[dic
         written=pack.written,
         correction=run.correction(pack.plan),
     )
-    _write(new / INDEX, pack_index(content))
+    _write(new / INDEX, pack_index(content, pack.register))
     outputs = {path.relative_to(new).as_posix(): manifests.sha256(path) for path in new.rglob("*") if path.is_file()}
     content["outputs"] = [{"path": path, "sha256": digest} for path, digest in sorted(outputs.items())]
     _write(new / manifests.NAME, manifests.to_json(content))

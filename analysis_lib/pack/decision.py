@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis_lib.disclosure.record import HIDDEN, REASONS, WITHHELD, Attack, GateRecord, records_of
 from analysis_lib.pack import manifest as manifests
-from analysis_lib.pack.export import page_environment
+from analysis_lib.pack.markup import page_environment
 from analysis_lib.pack.publish import DECISION, RECORDS, pack_folder, write_beside
 from analysis_lib.periods import Period, day_in_words
 from analysis_lib.policy import CLASSES, PROFILES, DisclosurePolicy

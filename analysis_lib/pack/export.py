@@ -7,26 +7,30 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from html.parser import HTMLParser
-from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
 from analysis_lib.disclosure.record import GateRecord, records_of
+from analysis_lib.pack.markup import (
+    CSV_ADDRESS,
+    DOWNLOAD,
+    TEMPLATE,
+    contents,
+    label_of_download,
+    mark_headings,
+    page_faults,
+    slug,
+    style,
+)
 from analysis_lib.pack.plan import Task
 from analysis_lib.pack.run import Failure, NotebookFailed, committed_number, marked
-from analysis_lib.report.output import style as style_of_outputs
 
 MIME = "application/vnd.panelpack.v1+json"  # how `analysis_lib.report` marks its outputs
-TEMPLATE = Path(__file__).parent / "template"
-CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
-DOWNLOAD = "Download these figures (CSV)"
 HOW_MADE = ("how-this-was-made", "How this was made")
+_END_OF_FOLDED = re.compile(r"</details>(?:</figure>)?\s*$")
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 STRAY = {
     "stream": "printed text",
@@ -61,9 +65,10 @@ class Page:
 
 
 def _sentences(payload: dict) -> list[dict]:
+    marked = payload.get("marked") or [""] * len(payload["text"])
     return [
-        {"text": text, "figures": origins}
-        for text, origins in zip(payload["text"], payload["sentence_origins"], strict=True)
+        {"text": text, **({"marked": html} if html else {}), "figures": origins}
+        for text, html, origins in zip(payload["text"], marked, payload["sentence_origins"], strict=True)
     ]
 
 
@@ -173,7 +178,7 @@ def _body(notebook: nbformat.NotebookNode) -> str:
             parts.append(markdown(cell.source))
         for output in cell.get("outputs", ()):
             payload = output.data[MIME]
-            parts += [payload["html"], download_link(payload)]
+            parts.append(_with_link(payload["html"], download_link(payload)))
     return mark_headings("\n".join(parts))
 
 
@@ -189,9 +194,11 @@ def download_link(payload: dict) -> str:
     return f'<p class="download"><a download="{name}.csv" href="{address}" aria-label="{label}">{DOWNLOAD}</a></p>'
 
 
-def label_of_download(title: str) -> str:
-    """What a screen reader says of the link to the figures of the table or chart that is called `title`."""
-    return f"{DOWNLOAD}: {title}"
+def _with_link(output: str, link: str) -> str:
+    """An output with its link beneath the table: inside what a reader opens to see it, where it is folded."""
+    folded = _END_OF_FOLDED.search(output)
+    end = folded.start() if folded else len(output)
+    return output[:end] + link + output[end:]
 
 
 def _first_section(body: str) -> int:
@@ -235,88 +242,6 @@ def _tables(outputs: list[tuple[dict, int]], notebook: nbformat.NotebookNode, ta
     return tables
 
 
-def table_file(notebook: str, name: str) -> str:
-    """Where in its pack the CSV of a table stands."""
-    return f"tables/{notebook}/{name}.csv"
-
-
 def markdown(source: str) -> str:
     """Markdown as nbconvert renders it, without pilcrow links."""
     return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
-
-
-def slug(text: str) -> str:
-    """An id from a heading: its words in small letters, joined by hyphens."""
-    plain = html.unescape(re.sub(r"<[^>]+>", "", text)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
-
-
-def mark_headings(body: str) -> str:
-    """`body` with an id on every heading from its own words, so that a link to it outlives changes around it."""
-    taken: dict[str, int] = {}
-
-    def with_id(match: re.Match) -> str:
-        level, attributes, text = match.groups()
-        if re.search(r"\bid=", attributes):
-            return match[0]
-        name = slug(text)
-        taken[name] = taken.get(name, 0) + 1
-        return f'<h{level}{attributes} id="{name if taken[name] == 1 else f"{name}-{taken[name]}"}">{text}</h{level}>'
-
-    return re.sub(r"<h([2-6])\b([^>]*)>(.*?)</h\1>", with_id, body, flags=re.DOTALL)
-
-
-def contents(body: str) -> list[tuple[str, str]]:
-    """(id, text) of every second-level heading."""
-    found = re.findall(r'<h2\b[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', body, re.DOTALL)
-    return [(name, re.sub(r"<[^>]+>", "", text)) for name, text in found]
-
-
-@cache
-def style() -> str:
-    """The stylesheet of every page: the look of the outputs on it, then its own layout."""
-    return style_of_outputs() + (TEMPLATE / "style.css").read_text(encoding="utf-8")
-
-
-@cache
-def page_environment() -> Environment:
-    """Jinja for the pages that no notebook makes: the index of a pack and of all packs."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["style"] = style()
-    return environment
-
-
-class _Faults(HTMLParser):
-    """Collects what a self-contained page may not hold."""
-
-    FORBIDDEN = ("script", "iframe", "object", "embed", "link", "base", "form")
-
-    def __init__(self):
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attributes: list) -> None:
-        if tag in self.FORBIDDEN:
-            self.found.append(f"the page would hold a <{tag}>")
-        for name, value in attributes:
-            value = (value or "").strip()
-            if name.startswith("on"):
-                self.found.append(f"the page would run a script ({name})")
-            if name in ("src", "srcset", "poster", "background") and not value.startswith("data:"):
-                self.found.append(f"the page would fetch {value[:60]!r}")
-            if name in ("href", "xlink:href") and value.lower().startswith(("javascript:", "file:")):
-                self.found.append(f"the page would link to {value[:60]!r}")
-            if name == "href" and value.lower().startswith("data:") and not value.startswith(CSV_ADDRESS):
-                self.found.append("the page would open something other than a table from a link")
-            if name == "style" and "url(" in value and "url(data:" not in value.replace("'", "").replace('"', ""):
-                self.found.append("a style would fetch something")
-
-
-def page_faults(page: str) -> list[str]:
-    """What would make `page` fetch, run or point at something outside itself, in words; empty when it is sound."""
-    parser = _Faults()
-    parser.feed(page)
-    styles = "".join(re.findall(r"<style\b[^>]*>(.*?)</style>", page, re.DOTALL))
-    if "@import" in styles or re.search(r"url\(\s*['\"]?(?!data:)", styles):
-        parser.found.append("a style would fetch something")
-    return parser.found

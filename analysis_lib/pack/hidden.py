@@ -12,9 +12,9 @@ import pandas as pd
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from analysis_lib.pack.export import CSV_ADDRESS, slug
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.identifiers import decoded
+from analysis_lib.pack.markup import CSV_ADDRESS, slug
 from analysis_lib.pack.printed import (
     CHANGE,
     COUNTED,
@@ -23,6 +23,7 @@ from analysis_lib.pack.printed import (
     PERIOD,
     PUBLISHED_WORDS,
     ROUNDED,
+    SIGNED,
     STATED,
     Element,
     Picture,
@@ -66,6 +67,7 @@ ATTRIBUTES: dict[str, Callable[[Element, str], bool]] = {
     STATED: lambda element, said: element.tag == "span" and not said,
     "datetime": lambda element, said: element.tag == "time" and _is_day(said, element.text),
     PERIOD: lambda element, said: element.tag == "span" and _is_period(said, element.text),
+    SIGNED: lambda element, said: element.tag == "td",
     FIGURE: lambda element, said: element.tag in ("span", "td"),
     CHANGE: lambda element, said: element.tag in ("span", "td"),
     ROUNDED: lambda element, said: element.tag in ("span", "td") and said in ("1", "5"),
@@ -103,11 +105,13 @@ SVG_TAGS = {
     "tspan",
     "circle",
     "line",
+    "image",
 }
 SVG_ATTRIBUTES = {
     "width", "height", "viewBox", "version", "id", "d", "style", "clip-path", "transform", "x", "y", "x1", "x2", "y1", "y2",
     "cx", "cy", "r", "fill", "patternUnits", "type", "class", FIGURE, "{http://www.w3.org/1999/xlink}href", "role",
 }  # fmt: skip
+_PNG, _PNG_PARTS = b"\x89PNG\r\n\x1a\n", (b"IHDR", b"PLTE", b"tRNS", b"pHYs", b"IDAT")  # points and their colours
 _SVG_ID = re.compile(r"[a-z]{1,2}\d{1,3}")
 
 
@@ -229,6 +233,8 @@ def _of_picture(picture: Picture) -> Iterator[str]:
         elif tag not in SVG_TAGS:
             yield "an element in a chart of a kind that our charts do not have"
             continue
+        if _leads_elsewhere(node):
+            yield "a picture or a reference in a chart that our charts do not have"
         if set(node.keys()) - SVG_ATTRIBUTES:
             yield "an attribute in a chart that our charts do not have"
         if node.get("class", TICK) not in (TICK, "legend"):
@@ -241,6 +247,27 @@ def _of_picture(picture: Picture) -> Iterator[str]:
             yield "a text in a chart that cannot be seen"
         if tag not in ("text", "tspan", "style") and collapsed(node.text or ""):
             yield "a text in a chart that cannot be seen"
+
+
+def _leads_elsewhere(node: Node) -> bool:
+    """Whether a reference is to anything but a part of the drawing, or a picture of marks that holds nothing but its points."""
+    said = node.get("{http://www.w3.org/1999/xlink}href", "")
+    if str(node.tag) != f"{SVG}image":
+        return bool(said) and not said.startswith("#")
+    return not said.startswith("data:image/png;base64,") or not _has_points_alone(decoded(said))
+
+
+def _has_points_alone(png: bytes) -> bool:
+    """Whether a PNG has no text, time or other data beside its points, nor anything after its end."""
+    at = 8
+    while png.startswith(_PNG) and at + 12 <= len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        at += 12 + length
+        if kind == b"IEND":
+            return at == len(png) and not length
+        if kind not in _PNG_PARTS:
+            return False
+    return False
 
 
 def _without_clips(style: str) -> str:

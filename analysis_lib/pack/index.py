@@ -1,112 +1,110 @@
-"""The front page of a pack and the page that lists all packs, both from manifests alone."""
+"""The front page of a pack, from its manifest and the register of what was signed off before."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pandas as pd
 
 from analysis_lib.disclosure.register import Register
-from analysis_lib.pack import manifest as manifests
-from analysis_lib.pack.export import page_environment, page_faults
-from analysis_lib.pack.manifest import read_manifest
-from analysis_lib.pack.publish import edition_folder, one_at_a_time
-from analysis_lib.periods import day_in_words
-from analysis_lib.whole_files import write_whole
+from analysis_lib.errors import PanelpackError
+from analysis_lib.pack.markup import page_environment, page_faults, slug
+from analysis_lib.pack.since import last_signed_off, since_then
+from analysis_lib.pack.small_line import in_words, small_line
+from analysis_lib.periods import Period, day_in_words
+from analysis_lib.report.cards import shape
+from analysis_lib.report.quality import rows_said
+from analysis_lib.report.sentence import Piece, Sentence
 
 INDEX = "index.html"
 ORIGIN_WORDS = {"synthetic": "Synthetic", "returns": "Council returns", "published": "Published"}
+CHANCE = (
+    "A share is called changed, or different, only where chance alone would seldom make such a difference. Each page shows "
+    "how far chance could move its figures."
+)
 
 
-def pack_index(manifest: dict) -> str:
-    """The front page of one pack: each question, the first of its answer, and what is not there."""
-    return _render(
+def pack_index(manifest: dict, register: Register | None = None) -> str:
+    """The front page of one pack: what people ask, what changed since the last signed-off pack, and each page's headlines.
+
+    `register` is what was signed off before; a pack of the restricted edition has none.
+    """
+    signed = last_signed_off(register or Register(), manifest["period"])
+    changes = since_then(manifest["pages"], signed) if signed else []
+    sure = list(_how_sure(manifest))
+    return render(
         "index.html.j2",
-        heading=_heading(manifest),
+        heading=heading(manifest),
         authority=manifest["authority"]["name"],
         period=manifest["period"],
         edition=manifest["edition"],
         synthetic=manifest["synthetic"],
         version=manifest["package"]["version"],
         input_hash=manifest["input_hash"],
+        questions=list(_questions(manifest)),
+        sure=[each.marked for each in sure[:2]],
+        points=[each.marked for each in sure],
+        signed=Period.parse(signed.period).label if signed else "",
+        changes=[{**row, "shape": shape(row["way"])} for row in changes],
         pages=manifest["pages"],
         not_made=manifest["not_made"],
         correction=manifest.get("correction"),
-        origin_words=ORIGIN_WORDS,
     )
 
 
-def all_packs_index(output: Path, edition: str, register: Register) -> str | None:
-    """The page that lists every pack of `edition` in the output folder, latest period first; None when there is none.
-
-    Packs of the public edition are drafts, or signed off as `register` has it.
-    """
-    folder = edition_folder(output, edition)
-    found = [(path, read_manifest(path)) for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    packs = [(path, each) for path, each in found if each and each["edition"] == edition]
-    if not packs:
-        return None
-    packs.sort(key=lambda pack: (pack[1]["last_day"], pack[1]["first_day"]), reverse=True)
-    return _render(
-        "periods.html.j2",
-        authority=packs[0][1]["authority"]["name"],
-        edition=edition,
-        synthetic=any(each["synthetic"] for _, each in packs),
-        packs=[
-            {
-                "folder": path.name,
-                "heading": _heading(each),
-                "state": state(path, each, register) if edition == "public" else None,
-                "pages": each["pages"],
-                "not_made": len(each["not_made"]),
-            }
-            for path, each in packs
-        ],
-    )
-
-
-def write_all_packs_index(output: Path, edition: str, register: Register) -> None:
-    """Write the page that lists all packs of an edition, where there is one; runs that end at once write one after the other."""
-    with one_at_a_time(output, "index"):
-        page = all_packs_index(output, edition, register)
-        if page is None:
-            return
-        write_whole(edition_folder(output, edition) / INDEX, page, owner_only=edition != "public")
-
-
-def state(folder: Path, manifest: dict, register: Register) -> dict:
-    """Whether the pack in `folder` may be published: `is_signed_off`, and in words.
-
-    A decision holds for the files that it was made on: when the manifest or one of its files is another, the pack is a
-    draft again.
-    """
-    entry = register.entry(manifest["period"])
-    if entry is None or entry.authority != manifest["authority"]["code"]:
-        return {"is_signed_off": False, "words": "Draft: nobody has decided to publish it."}
-    decided = entry.latest.sign_off
-    by = f"signed off by {decided.by} on {day_in_words(pd.Timestamp(decided.on))}"
-    is_the_same = entry.latest.manifest_sha256 == manifests.sha256(folder / manifests.NAME)
-    if is_the_same and not manifests.altered_files(folder, manifest):
-        return {"is_signed_off": True, "words": f"S{by[1:]}.{_corrects(manifest)}"}
-    return {"is_signed_off": False, "words": f"Draft: it has changed since a pack of this period was {by}."}
-
-
-def _corrects(manifest: dict) -> str:
-    """What follows the state of a pack that takes the place of another; empty for every other."""
-    told = manifest.get("correction")
-    if not told:
-        return ""
-    return f" It corrects the pack signed off by {told['first_by']} on {day_in_words(pd.Timestamp(told['first_on']))}."
-
-
-def _heading(manifest: dict) -> str:
+def heading(manifest: dict) -> str:
+    """The period of a pack as a heading has it."""
     label = manifest["period_label"]
     return label[:1].upper() + label[1:]
 
 
-def _render(template: str, **facts) -> str:
-    page = page_environment().get_template(template).render(**facts)
+def render(template: str, **facts) -> str:
+    """A page that no notebook makes. Raises `PanelpackError` where it would fetch or run something."""
+    environment = page_environment()
+    environment.filters |= {"slug": slug, "shape": shape, "small_line": small_line, "line_in_words": in_words}
+    environment.globals["origin_words"] = ORIGIN_WORDS
+    page = environment.get_template(template).render(**facts)
     faults = page_faults(page)
     if faults:
-        raise ValueError(f"{template}: {faults[0]}")
+        raise PanelpackError(f"{template}: {faults[0]}")
     return page
+
+
+def _questions(manifest: dict) -> Iterator[dict]:
+    """What the headlines answer, each with the page that says more."""
+    for page in manifest["pages"]:
+        for card in page.get("headlines", ()):
+            for asked in card["questions"]:
+                yield {**asked, "file": page["file"], "title": page["title"]}
+
+
+def _how_sure(manifest: dict) -> Iterator[Sentence]:
+    """What limits the figures of a pack, the most telling first."""
+    yield _data_quality(manifest)
+    yield Sentence.of_words(CHANCE)
+    days = sorted({each["extract_date"] for each in manifest["extracts"] if each["extract_date"]})
+    if days:
+        named = " and ".join(dict.fromkeys(day_in_words(pd.Timestamp(day)) for day in (days[0], days[-1])))
+        yield Sentence.of_words(
+            f"The returns were extracted on {named}. Each page says what a later return may correct."
+        )
+    if manifest["edition"] == "public":
+        yield Sentence.of_words(
+            "Small numbers are hidden, so that no child can be recognised. A hidden number has the letter c, and is not a nought."
+        )
+    yield Sentence.of_words(
+        "Published figures are those that were out by the date of the pack. Some have been revised since."
+    )
+
+
+def _data_quality(manifest: dict) -> Sentence:
+    """How many problems the checks found in the returns, rounded as on the pages."""
+    found = manifest["data_problems"]
+    said = rows_said(manifest["edition"])
+    pieces = [Piece("The checks of the returns found ")]
+    for severity, between in (("error", " and "), ("warning", "")):
+        count = said(found.get(severity, 0)) if found.get(severity, 0) else None
+        pieces.append(Piece(count.text, "span", count.attribute) if count else Piece("no"))
+        pieces.append(Piece(f" {severity}{'' if count and count.text == '1' else 's'}{between}"))
+    more = "rows with an error were left out" if found.get("error") else "no row was left out for an error"
+    return Sentence((*pieces, Piece(f": {more}. The end of each page has the details.")), ())

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis_lib.disclosure import EDITIONS
 from analysis_lib.errors import NotebookError, UsageError
 from analysis_lib.periods import Period
+from analysis_lib.policy import EDITIONS
 
 RUN_PARAMETERS = ("period", "edition", "data", "releases")  # what a run sets in every notebook
 PARAMETERS_TAG = "parameters"

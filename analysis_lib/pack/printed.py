@@ -19,11 +19,12 @@ from urllib.parse import parse_qsl
 from analysis_lib.disclosure.printed import PrintedFigure
 
 FIGURE, CHANGE, ROUNDED = "data-figure", "data-change", "data-rounded"
+SIGNED = "data-signed"  # a figure as a signed-off pack has it, on the front page of a later one
 GROUP = "data-group"
 PERIOD = "data-period"
 STATED = "data-stated"  # a number that the service has written in its commentary, and that counts no children
 COUNTED, PUBLISHED_WORDS = "data-counted", "data-published"  # things that are nobody's, and words of a publication
-MARKS = (FIGURE, CHANGE, ROUNDED)
+MARKS = (FIGURE, CHANGE, ROUNDED, SIGNED)
 LEFT_OUT = "figure"  # stands for a marked figure in the text around it
 _WITHOUT_END = {
     "meta",
@@ -423,7 +424,8 @@ class _Reading:
     def _mark(self, element: Element, place: Place) -> None:
         for kind in MARKS:
             if kind in element.attributes:
-                keys = element.attributes[kind].split() if kind != FIGURE else [element.attributes[kind]]
+                several = kind in (CHANGE, ROUNDED)
+                keys = element.attributes[kind].split() if several else [element.attributes[kind]]
                 self.marks.append(Mark(kind, tuple(keys), element.text, place))
 
     def _next_place(self, element: Element) -> Place:

@@ -13,8 +13,8 @@ from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import Entry, Publication, Register, SignOff, extend, read_register
 from analysis_lib.errors import DisclosureError, PanelpackError, UsageError
 from analysis_lib.pack import manifest as manifests
+from analysis_lib.pack.all_periods import write_all_packs_index
 from analysis_lib.pack.audit import AuditReport, as_printed, audit_of
-from analysis_lib.pack.index import write_all_packs_index
 from analysis_lib.pack.printed import FIGURE, read_pack
 from analysis_lib.pack.publish import open_output
 from analysis_lib.roles import role

@@ -113,6 +113,8 @@ def only_what_is_known(pack: PrintedPack, manifest: dict, answers: dict[str, lis
         said = [" ".join(sentence["text"].split()) for sentence in page["answer"]]
         if not set(said) <= set(answers.get(page["file"], ())):
             yield Finding(MANIFEST, where, "an answer that is not on its page word for word", MAKE_AGAIN)
+        if any(_read(each["marked"]) != collapsed(each["text"]) for each in page["answer"] if "marked" in each):
+            yield Finding(MANIFEST, where, "an answer that is marked up as something else", MAKE_AGAIN)
 
 
 def headlines_as_printed(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
@@ -168,9 +170,11 @@ def _printed_numbers(page: PrintedPage, card: dict) -> set[tuple[str, float]]:
     wanted = PrintedFigure.from_key(key, "")
     found = set()
     for mark in page.marks:
-        if mark.kind == FIGURE and says_what_it_is(mark):
-            figure = mark.figure
-            if (figure.measure, figure.groups, figure.what) == (wanted.measure, wanted.groups, wanted.what):
-                number, _ = number_of(mark.text)
-                found |= set() if number is None else {(figure.end, float(number))}
+        if mark.kind != FIGURE or not says_what_it_is(mark):
+            continue
+        figure = mark.figure
+        if (figure.measure, figure.groups, figure.what) == (wanted.measure, wanted.groups, wanted.what):
+            number, _ = number_of(figure.text)
+            if number is not None:
+                found.add((figure.end, float(number)))
     return found

@@ -84,7 +84,9 @@ def areas_by_year(
     finding = say("{what} on {day}: {each}", what=what, day=latest.frame["period_end"].max(), each=joined(each))
     by_year = crosstab(name, caption, released, rows="period_end", columns="area", heading="On", note=note)
     lines = {area: released.where(area=area) for area in areas}
-    return trend(name, finding, lines, y_label=released.measure.unit.replace("per", "For every"), table=by_year)
+    return trend(
+        name, finding, lines, y_label=f"{released.measure.unit.replace('per', 'For every')} children", table=by_year
+    )
 
 
 def latest_of(released: Released) -> Released:

@@ -154,6 +154,8 @@ def changed(label: str, now: Value, then: Value | None, when: pd.Timestamp | Per
     """How the figure moved since `then`, which is of `when`: "down 7 (1%) from 545 on 30 June 2021"."""
     if then is None or then.symbol in ("x", "z"):
         return Line(label, say("no figure to compare with"))
+    if then.period_end < _last_break(now):
+        return Line(label, say("not compared, for the way of counting changed in between"))
     moved = change(now, then)
     words = say(
         "{change} {then} {when}{worth}",
@@ -220,6 +222,11 @@ def at(released: Released, end: pd.Timestamp) -> Value | None:
     return rows[0] if rows else None
 
 
+def _last_break(value: Value) -> pd.Timestamp:
+    """The last day up to that of `value` from which its measure may not be compared with what was before."""
+    return max((each.day for each in value.measure.breaks if each.day <= value.period_end), default=pd.Timestamp.min)
+
+
 def _side(mine: Value, theirs: Value) -> str:
     """Where ours stands; "" where the difference could be chance."""
     if interval(mine).is_shown and mine.lower <= theirs.number <= mine.upper:
@@ -247,10 +254,16 @@ def _when(when: pd.Timestamp | Period | str) -> Sentence:
 
 
 def _points(series: Released | None, value: Value) -> dict | None:
-    """The points of the small line: the key of its latest figure, and [last day, number] of each; no number where hidden."""
-    if series is None or len(series) < 2:
+    """The points of the small line: the key of its latest figure, and [last day, number] of each; no number where hidden.
+
+    It begins after the last break in the series. None where fewer than two points are left.
+    """
+    if series is None:
         return None
     values = sorted(series.values(), key=lambda each: each.period_end)
+    values = [each for each in values if _last_break(value) <= each.period_end]
+    if len(values) < 2:
+        return None
     points = [[f"{each.period_end:%Y-%m-%d}", None if np.isnan(each.number) else each.number] for each in values]
     return {
         "key": Figure(values[-1], VALUE).key,

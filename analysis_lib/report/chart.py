@@ -1,6 +1,8 @@
 """Charts from released figures: each with a finding as its title, true alternative text, and its table beneath.
 
-Drawn as SVG with real text. Nothing is computed here: a chart that needs a number asks a metric for it.
+Drawn as SVG with real text, at the width of a phone: shown there at its own size, larger on a desk. Where there are so many
+marks that the drawing would be slow to show, they are one picture in it, and the texts stay texts. Nothing is computed here: a
+chart that needs a number asks a metric for it.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ import base64
 import io
 import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import matplotlib as mpl
@@ -19,33 +21,53 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, num2date
 from matplotlib.figure import Figure as Canvas
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis_lib.disclosure.printed import VALUE
 from analysis_lib.periods import MONTH_NAMES, month_in_words
 from analysis_lib.report.figure import Figure, known_of
 from analysis_lib.report.number_words import facts_of, in_words
-from analysis_lib.report.output import Output, escape, merge_origins, only_released, origin_tags
+from analysis_lib.report.output import SYNTHETIC, Output, escape, merge_origins, only_released, origin_tags
 from analysis_lib.report.sentence import Sentence, group_name, joined, say
-from analysis_lib.results import Break, Released, Value
+from analysis_lib.results import PUBLISHED, RETURNS, Break, Released, Value, number_text
 
-# Okabe and Ito's colours, safe for colour-blind readers; ours is always the first.
+# What is ours has the first of our shades on every chart; a second line of ours has another. After Okabe and Ito's colours,
+# safe for colour-blind readers, darkened where they would stand out too little from white (at least 3 to 1). No line is told
+# apart by its colour alone: each has its own stroke, mark or hatching.
 OUR_COLOUR = "#0072B2"
-OTHER_COLOURS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b6b6b")
+OUR_SHADES = (OUR_COLOUR, "#14213D", "#4A90C2")
+OTHER_COLOURS = ("#C85200", "#007A5A", "#A8437F", "#6B6B6B", "#8A6100", "#5B4FA2")
+INK, AXIS = "#1d1d1d", "#595959"
 LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+HATCHES = ("", "//", "..", "xx")
 FIGURE = "figure:"  # begins the name of a text in a picture that is a released figure; its key follows
-SIZE_IN_INCHES = (6.4, 3.9)  # near a phone's width, so that 11-point text stays readable on one
+# A phone shows 5 inches of drawing on some 320 of its pixels: its smallest text is then 10 pixels high.
+WIDTH_IN_INCHES, HEIGHT_IN_INCHES = 5.0, 3.6
+TEXT, SMALL_TEXT = 12, 11.5  # points
+MARKED_POINTS = 24  # a line of no more has a mark at each
+MANY_MARKS, DOTS_PER_INCH = 2_000, 200
+INTERVAL_LABEL = "95% interval"
+PUBLISHERS = {
+    "DfE": "the Department for Education",
+    "ONS": "the Office for National Statistics",
+    "YJB": "the Youth Justice Board",
+    "YJB/MoJ": "the Youth Justice Board and the Ministry of Justice",
+    "MoJ": "the Ministry of Justice",
+}
 STYLE = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so the layout is the same on every machine
-    "font.size": 11,
-    "axes.titlesize": 12,
+    "font.size": TEXT,
     "svg.fonttype": "none",
     "svg.hashsalt": "panelpack",
-    "axes.edgecolor": "#595959",
+    "axes.edgecolor": AXIS,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "text.color": "#1d1d1d",
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
 }
 
 
@@ -59,6 +81,7 @@ def trend(
     marks: Mapping[str, Released] | None = None,
     breaks: Sequence[Break] = (),
     target: tuple[str, float] | None = None,
+    ours: Collection[str] = (),
     from_zero: bool = True,
     period_name: Callable[[pd.Timestamp], str] | None = None,
 ) -> Output:
@@ -71,7 +94,7 @@ def trend(
     finding : Sentence or str
         What the reader should see; the title.
     series : mapping of label to Released
-        Values over `period_end`. The interval is drawn where a series has one.
+        Values over `period_end`. The interval of the first is drawn where it has one, and its last figure is written.
     y_label : str
         What is counted, in which unit.
     table : Output
@@ -81,6 +104,9 @@ def trend(
     breaks : sequence of Break
         Days at which a series may not be compared across; a dotted upright, and the line is cut.
     target : (label, value)
+        By default that of the first series' measure, where it has one.
+    ours : labels
+        Published series that are of us too, and so have one of our shades. What is counted from returns has it anyhow.
     period_name : function of a period's last day
         What a yearly period is called ("2020/21"). The ticks then stand at the periods, each with its name, and a break
         stands half-way between the points on its two sides.
@@ -88,24 +114,32 @@ def trend(
     fig, ax = _canvas()
     marks = {label: released for label, released in (marks or {}).items() if len(only_released(released, "trend()"))}
     ends = sorted({end for released in series.values() for end in released.frame["period_end"]})
+    colours = _colours(series, ours)
     for index, (label, released) in enumerate(series.items()):
         only_released(released, "trend()")
-        colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
-        _line(ax, label, released.frame.sort_values("period_end"), colour, index, breaks)
+        _line(ax, label, released.frame.sort_values("period_end"), colours[label], index, breaks)
     for index, (label, released) in enumerate(marks.items()):
-        ax.scatter(released.frame["period_end"], released.frame["value"], label=label, marker=("D", "s", "^")[index % 3], s=46, facecolors="white", edgecolors="#1d1d1d", linewidths=1.4, zorder=4)  # fmt: skip
+        ax.scatter(released.frame["period_end"], released.frame["value"], label=label, marker=("D", "s", "^")[index % 3], s=46, facecolors="white", edgecolors=INK, linewidths=1.4, zorder=4)  # fmt: skip
+    if from_zero:
+        ax.set_ylim(0, 1.12 * ax.get_ylim()[1])  # room for a figure or a mark on the highest point
+    _last_figure(ax, [*series.values()])
     for each in breaks:
-        ax.axvline(_break_at(each, ends) if period_name else each.day, color="#595959", linestyle=":", linewidth=1.2)
+        at = _break_at(each, ends) if period_name else each.day
+        ax.axvline(at, color=AXIS, linestyle=":", linewidth=1.4)
+        ax.annotate("break", (at, 1), xycoords=("data", "axes fraction"), xytext=(-2, -2), textcoords="offset points", rotation=90, ha="right", va="top", fontsize=SMALL_TEXT)  # fmt: skip
+    target = target or _target(series)
     if target:
-        ax.axhline(target[1], color="#595959", linestyle="--", linewidth=1.2)
-        ax.annotate(target[0], (1, target[1]), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=10)
+        ax.axhline(target[1], color=AXIS, linestyle="--", linewidth=1.4)
+        ax.annotate(target[0], (1, target[1]), xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points", ha="right", va="bottom", fontsize=SMALL_TEXT)  # fmt: skip
     if period_name:
-        ax.set_xticks(ends, [period_name(end) for end in ends], rotation=0 if len(ends) <= 7 else 45)
+        ax.set_xticks(ends, [period_name(end) for end in ends], rotation=0 if len(ends) <= 5 else 45)
+    elif len(ends) <= MARKED_POINTS:
+        # At the points themselves: a year's figure to December stands on the eve of the next year's tick.
+        named = ends[:: -max(1, -(-len(ends) // 6))][::-1]
+        ax.set_xticks(named, [f"{MONTH_NAMES[end.month - 1][:3]}\n{end.year}" for end in named])
     else:
         ax.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
         ax.xaxis.set_major_formatter(FuncFormatter(_date_tick))
-    if from_zero:
-        ax.set_ylim(0, 1.04 * ax.get_ylim()[1])  # room for a mark on the highest point
     spoken = period_name or month_in_words
     facts = [_line_in_words(label, released, spoken, breaks) for label, released in series.items()]
     facts += [_marks_in_words(label, released, spoken) for label, released in marks.items()]
@@ -127,46 +161,47 @@ def bars(
     name: str, finding: Sentence | str, series: Mapping[str, Released], *, category: str, x_label: str, table: Output
 ) -> Output:
     """Horizontal bars: the rows of column `category` down, one bar a series, intervals as whiskers; hidden rows say so."""
-    fig, ax = _canvas(rows=_row_count(series, category))
     categories = list(dict.fromkeys(str(each) for released in series.values() for each in released.frame[category]))
+    fig, ax = _canvas(rows=len(categories) * (len(series) + 0.6), legend=len(series) + 1)
     height = 0.8 / len(series)
+    colours = _colours(series, ())
+    has_interval = False
     for index, (label, released) in enumerate(series.items()):
         only_released(released, "bars()")
         frame = released.frame
-        at = (
-            np.array([categories.index(str(each)) for each in frame[category]])
-            + (index - (len(series) - 1) / 2) * height
-        )
-        colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
-        ax.barh(
-            at,
-            frame["value"].fillna(0),
-            height=height * 0.9,
-            color=colour,
-            label=label,
-            hatch=("", "//", "..", "xx")[index % 4],
-            edgecolor="white",
-        )
+        middle = (index - (len(series) - 1) / 2) * height
+        at = np.array([categories.index(str(each)) for each in frame[category]]) + middle
+        ax.barh(at, frame["value"].fillna(0), height=height * 0.9, color=colours[label], label=label, hatch=HATCHES[index % 4], edgecolor="white")  # fmt: skip
         known = frame["value"].notna() & frame["lower"].notna()
         if known.any():
-            spread = np.abs(frame.loc[known, ["lower", "upper"]].to_numpy().T - frame.loc[known, "value"].to_numpy())
-            ax.errorbar(
-                frame.loc[known, "value"],
-                at[known],
-                xerr=spread,
-                fmt="none",
-                ecolor="#1d1d1d",
-                elinewidth=1.2,
-                capsize=3,
-            )
-        for y in at[(frame["symbol"] == "c").to_numpy()]:
-            ax.annotate(" c (hidden)", (0, y), va="center", fontsize=10)
+            _whiskers(ax, frame[known], at[known], "" if has_interval else INTERVAL_LABEL)
+            has_interval = True
+        for y, value in zip(at, released.values(), strict=True):
+            _at_end_of_bar(ax, y, value)
     ax.set_yticks(range(len(categories)), [_wrapped(each) for each in categories])
     ax.invert_yaxis()
-    ax.set_xlim(left=min(0, ax.get_xlim()[0]))
+    ax.set_xlim(left=min(0, ax.get_xlim()[0]), right=1.16 * ax.get_xlim()[1])  # room for the figures
     ax.grid(axis="y", visible=False)
     facts = [_bars_in_words(label, released, category) for label, released in series.items()]
     return _finish(fig, ax, "Bar chart", name, finding, x_label, facts, table, series, value_axis="x")
+
+
+def _whiskers(ax: Axes, frame: pd.DataFrame, at: np.ndarray, label: str) -> None:
+    """The intervals of bars; light at their edges, so that they are seen on a dark bar as well."""
+    spread = np.abs(frame[["lower", "upper"]].to_numpy().T - frame["value"].to_numpy())
+    _, caps, lines = ax.errorbar(frame["value"], at, xerr=spread, fmt="none", ecolor=INK, elinewidth=1.4, capsize=4, label=label or None)  # fmt: skip
+    for each in (*caps, *lines):
+        each.set_path_effects([withStroke(linewidth=3, foreground="white")])
+
+
+def _at_end_of_bar(ax: Axes, y: float, value: Value) -> None:
+    """The figure of a bar, beyond its interval; or that it is hidden."""
+    at = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "fontsize": SMALL_TEXT}
+    if value.is_shown:
+        end = max(value.number, 0) if np.isnan(value.upper) else max(value.upper, value.number)
+        ax.annotate(value.text, (end, y), gid=FIGURE + Figure(value, VALUE).key, **at)
+    else:
+        ax.annotate("c (hidden)" if value.symbol == "c" else "no figure", (0, y), **at)
 
 
 def spreads(
@@ -178,25 +213,28 @@ def spreads(
     table: Output,
 ) -> Output:
     """For each stage a dot at the middle value and a bar from the low to the high one: (label, low, middle, high), all released."""
-    fig, ax = _canvas(rows=len(stages))
+    fig, ax = _canvas(rows=1.3 * len(stages))
     facts = []
     for y, (label, low, middle, high) in enumerate(stages):
         for value in (low, middle, high):
             only_released(value, "spreads()")
         if low.is_shown and high.is_shown:
-            ax.plot([low.number, high.number], [y, y], color="#56B4E9", linewidth=9, solid_capstyle="butt")
+            ax.plot([low.number, high.number], [y, y], color="#8FC6E8", linewidth=9, solid_capstyle="butt")
         if middle.is_shown:
             ax.plot(middle.number, y, marker="o", color=OUR_COLOUR, markersize=9)
             which = FIGURE + Figure(middle, VALUE).key
-            at = {"xy": (middle.number, y), "xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
-            ax.annotate(middle.text, **at, fontsize=10, gid=which)
+            at = {"xy": (middle.number, y), "xytext": (0, 8), "textcoords": "offset points", "ha": "center"}
+            ax.annotate(middle.text, **at, fontsize=SMALL_TEXT, gid=which)
             around = ", half of them between {low} and {high}" if low.is_shown and high.is_shown else ""
             facts.append(
                 say(f"{{label}}: middle value {{middle}}{around}.", label=label, middle=middle, low=low, high=high)
             )
         else:
             ax.annotate(
-                " hidden: too few children" if middle.symbol == "c" else " no figure", (0, y), va="center", fontsize=10
+                " hidden: too few children" if middle.symbol == "c" else " no figure",
+                (0, y),
+                va="center",
+                fontsize=SMALL_TEXT,
             )
             why = "hidden, too few children" if middle.symbol == "c" else "no figure"
             facts.append(say("{label}: {why}.", label=label, why=why))
@@ -225,11 +263,11 @@ def curve(
     just leads from one to the next.
     """
     fig, ax = _canvas()
-    facts = []
+    facts, colours = [], _colours(series, ())
     for index, (label, released) in enumerate(series.items()):
         only_released(released, "curve()")
         frame = released.frame.sort_values(x)
-        colour = OUR_COLOUR if index == 0 else OTHER_COLOURS[(index - 1) % len(OTHER_COLOURS)]
+        colour = colours[label]
         ax.plot(
             frame[x],
             frame["value"],
@@ -248,6 +286,7 @@ def curve(
             color=colour,
             alpha=0.18,
             linewidth=0,
+            label=INTERVAL_LABEL if index == 0 and frame["lower"].notna().any() else None,
         )
         facts += [
             say("{label}: {value} at {x}.", label=label, value=value, x=group_name(value, x))
@@ -268,33 +307,65 @@ def _date_tick(number: float, _position: int) -> str:
     return str(day.year) if day.month == 1 else f"{MONTH_NAMES[day.month - 1][:3]} {day.year}"
 
 
-def _canvas(rows: int = 0) -> tuple[Canvas, Axes]:
+def _canvas(rows: float = 0, legend: int = 0) -> tuple[Canvas, Axes]:
+    """An empty drawing: of a fixed height, or high enough for `rows` bars and `legend` lines that explain them."""
     with sns.axes_style("whitegrid"), mpl.rc_context(STYLE):
-        width, height = SIZE_IN_INCHES
-        fig = Canvas(figsize=(width, max(2.4, 0.42 * rows + 1.3) if rows else height), layout="constrained")
+        height = max(2.2, 0.34 * rows + 0.9 + 0.22 * legend) if rows else HEIGHT_IN_INCHES
+        fig = Canvas(figsize=(WIDTH_IN_INCHES, height), layout="constrained")
         return fig, fig.subplots()
+
+
+def _colours(series: Mapping[str, Released], ours: Collection[str]) -> dict[str, str]:
+    """The colour of each series: one of our shades for what is of us, the first series at least; others for the others."""
+    first = next(iter(series), "")
+    mine = [name for name, each in series.items() if name == first or name in ours or each.origin != PUBLISHED]
+    others = [name for name in series if name not in mine]
+    shades = {name: OUR_SHADES[place % len(OUR_SHADES)] for place, name in enumerate(mine)}
+    return shades | {name: OTHER_COLOURS[place % len(OTHER_COLOURS)] for place, name in enumerate(others)}
+
+
+def _target(series: Mapping[str, Released]) -> tuple[str, float] | None:
+    """The target of the first series' measure, in words that its facts say."""
+    first = next(iter(series.values()), None)
+    if first is None or first.measure.target is None:
+        return None
+    target = first.measure.target
+    return f"Target {number_text(target, first.measure.unit, first.measure.decimals)}", target
+
+
+def _last_figure(ax: Axes, series: Sequence[Released]) -> None:
+    """Writes the last figure of the first line at its point, where no other line ends in its way."""
+    lasts = [_last_shown(released) for released in series]
+    if not lasts or lasts[0] is None:
+        return
+    last, low, high = lasts[0], *ax.get_ylim()
+    above = [(each.number - last.number) / (high - low) for each in lasts[1:] if each is not None]
+    if not any(-0.03 < each < 0.16 for each in above):
+        at = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "va": "bottom", "zorder": 5}
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
+        ax.annotate(last.text, (last.period_end, last.number), **at, fontsize=SMALL_TEXT, fontweight="bold", color=OUR_COLOUR, bbox=box, gid=FIGURE + Figure(last, VALUE).key)  # fmt: skip
+
+
+def _last_shown(released: Released) -> Value | None:
+    known = [value for value in released.values() if value.is_shown]
+    return max(known, key=lambda value: value.period_end, default=None)
 
 
 def _wrapped(label: str) -> str:
     """A long label over several lines, so that it leaves room for the bars."""
-    return textwrap.fill(label, 26)
-
-
-def _row_count(series: Mapping[str, Released], category: str) -> int:
-    return (
-        sum(released.frame[category].nunique() for released in series.values())
-        if len(series) > 1
-        else next(iter(series.values())).frame[category].nunique()
-    )
+    return textwrap.fill(label, 17)
 
 
 def _line(ax: Axes, label: str, frame: pd.DataFrame, colour: str, index: int, breaks: Sequence[Break]) -> None:
-    few = len(frame) <= 24
+    few = len(frame) <= MARKED_POINTS
+    has_interval = False
     for number, (start, end) in enumerate(_unbroken(breaks)):
         part = frame[frame["period_end"].ge(start) & frame["period_end"].lt(end)]
         ax.plot(part["period_end"], part["value"], color=colour, linestyle=LINE_STYLES[index % len(LINE_STYLES)], marker=MARKERS[index % len(MARKERS)] if few else None, markersize=5, linewidth=2.2 if index == 0 else 1.6, label=label if number == 0 else None, zorder=3 if index == 0 else 2)  # fmt: skip
         if index == 0 and part["lower"].notna().any():
-            ax.fill_between(part["period_end"], part["lower"], part["upper"], color=colour, alpha=0.15, linewidth=0)
+            named = None if has_interval else INTERVAL_LABEL
+            ax.fill_between(part["period_end"], part["lower"], part["upper"], color=colour, alpha=0.18, linewidth=0, label=named)  # fmt: skip
+            has_interval = True
 
 
 def _unbroken(breaks: Sequence[Break]) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
@@ -393,13 +464,17 @@ def alternative(finding: str, description: str) -> str:
 def _finish(fig: Canvas, ax: Axes, kind: str, name: str, finding: Sentence | str, value_label: str, facts: Sequence[Sentence], table: Output, shown: Mapping[str, Released | Value], value_axis: str = "y") -> Output:  # fmt: skip
     _must_be_words(name, value_label, ax, shown)
     with mpl.rc_context(STYLE):
+        whole = all(each.measure.is_count for each in shown.values())
+        steps = MaxNLocator(6 if value_axis == "y" else 5, steps=[1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10], integer=whole)  # fmt: skip
         if value_axis == "y":
-            ax.set_title(textwrap.fill(value_label, 64), loc="left", fontsize=10, pad=10)
-            ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+            ax.set_title(textwrap.fill(value_label, 44), loc="left", fontsize=TEXT, pad=10)
+            ax.yaxis.set_major_locator(steps)
+            ax.yaxis.set_major_formatter(FuncFormatter(_number_tick))
         else:
-            ax.set_xlabel(textwrap.fill(value_label, 44))
-        if len(ax.get_legend_handles_labels()[1]) > 1:
-            fig.legend(*ax.get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False, fontsize=10)
+            ax.set_xlabel(textwrap.fill(value_label, 36))
+            ax.xaxis.set_major_locator(steps)
+            ax.xaxis.set_major_formatter(FuncFormatter(_number_tick))
+        _legend(fig, ax)
         image = _svg(fig)
     origins = merge_origins(shown.values())
     finding = finding if isinstance(finding, Sentence) else Sentence.of_words(finding)
@@ -408,10 +483,54 @@ def _finish(fig: Canvas, ax: Axes, kind: str, name: str, finding: Sentence | str
     html = (
         f"<figure><figcaption><b>{finding.marked}</b>{origin_tags(origins)}</figcaption>"
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(image).decode()}">'
+        f'<p class="key">{escape(_beneath(kind, shown))}</p>'
         f'<details><summary>The figures behind this chart</summary><p class="description">{description.marked}</p>'
         f"{_named_table(table, name)}</details></figure>"
     )
     return replace(table, kind="chart", name=name, title=finding.text, html=html, text=(alt,))
+
+
+def _legend(fig: Canvas, ax: Axes) -> None:
+    """What each line, mark or bar is, beneath the chart, where there is more than one; in two columns where they fit."""
+    handles, labels = ax.get_legend_handles_labels()
+    if len(labels) > 1:
+        labels = [textwrap.fill(each, 42) for each in labels]
+        columns = 2 if max(len(each) for each in labels) <= 18 else 1
+        fig.legend(handles, labels, loc="outside lower left", ncols=columns, frameon=False, fontsize=SMALL_TEXT, borderpad=0, handlelength=2.2)  # fmt: skip
+
+
+def _number_tick(number: float, _position: int) -> str:
+    """1,500; 2.5; 0."""
+    return f"{number:,.10g}"
+
+
+def _beneath(kind: str, shown: Mapping[str, Released | Value]) -> str:
+    """Who the figures are from, and why some are missing in the picture."""
+    symbols = {
+        symbol
+        for each in shown.values()
+        for symbol in (each.frame["symbol"] if isinstance(each, Released) else [each.symbol])
+    }
+    said = [f"Source: {'; '.join(_counted(shown))}."]
+    if "c" in symbols and kind == "Line chart":
+        said.append("Where a line breaks off, a figure is hidden so that no child can be recognised, or is missing.")
+    elif "c" in symbols:
+        said.append("A figure is hidden so that no child can be recognised.")
+    return " ".join(said)
+
+
+def _counted(shown: Mapping[str, Released | Value]) -> Iterator[str]:
+    origins = merge_origins(shown.values())
+    if SYNTHETIC in origins:
+        yield "counted from synthetic returns, which are invented"
+    if RETURNS in origins:
+        yield "counted from the council's returns"
+    if PUBLISHED in origins:
+        rows = [each for one in shown.values() for each in (one.values() if isinstance(one, Released) else [one])]
+        cited = {source for each in rows if isinstance(each.source, str) for source in each.source.split("; ")} - {""}
+        names = {each.split(",")[0].strip() for each in cited}
+        found = sorted({PUBLISHERS.get(name, name) for name in names if name in PUBLISHERS or name.endswith("Council")})
+        yield f"published by {joined([Sentence.of_words(each) for each in found]).text}" if found else "published"
 
 
 def _named_table(table: Output, name: str) -> str:
@@ -437,9 +556,11 @@ def _svg(fig: Canvas) -> bytes:
     A printed figure has its key (`data-figure`), the texts of axes and legend say by their class what they are.
     """
     stream = io.BytesIO()
-    fig.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    _gather_many_marks(fig)
+    fig.savefig(stream, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
     # A reader without DejaVu Sans gets one of the same width before the narrower ones.
     svg = stream.getvalue().decode().replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, Arial, sans-serif")
+    svg = re.sub(r"data:image/png;base64,[^\"]*", lambda found: re.sub(r"\s", "", found[0]), svg)
     svg = re.sub(r"<!DOCTYPE[^>]*>\s*|<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     used = {
         name: f"a{place}" for place, name in enumerate(dict.fromkeys(re.findall(r'(?:url\(#|href="#)([^")]+)', svg)))
@@ -448,6 +569,20 @@ def _svg(fig: Canvas) -> bytes:
     svg = re.sub(r' id="([^"]*)"', lambda found: _named(found[1], used), svg)
     # Two decimals of a point are finer than any screen.
     return re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), svg).encode()
+
+
+def _gather_many_marks(fig: Canvas) -> None:
+    """Makes the marks of a drawing one picture in it where they are more than a page should draw one by one."""
+    drawn = [each for ax in fig.axes for each in (*ax.lines, *ax.collections, *ax.patches)]
+    if sum(_marks(each) for each in drawn) > MANY_MARKS:
+        for each in drawn:
+            each.set_rasterized(True)
+
+
+def _marks(artist) -> int:
+    if hasattr(artist, "get_offsets"):
+        return len(artist.get_offsets())
+    return len(artist.get_xdata()) if hasattr(artist, "get_xdata") else 1
 
 
 def _named(name: str, used: Mapping[str, str]) -> str:

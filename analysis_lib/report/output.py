@@ -33,8 +33,9 @@ SYMBOL_WORDS = {
 class Output:
     """Something a reader sees: `html` for the page, `text` in plain sentences, `csv` where there is a table.
 
-    `kind` is one of banner, answer, sentence, note, cards, table, chart, definitions, quality, provenance.
-    `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`), `hidden` how many the gate withheld.
+    `kind` is one of banner, answer, sentence, note, cards, table, chart, questions, commentary, definitions, quality, provenance.
+    `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`, which
+    `marked` has as HTML), `hidden` how many the gate withheld.
     `headlines` are the cards as the manifest has them.
     `restricted` is what the gate did, with exact figures, for the person who decides: the exporter takes it out.
     """
@@ -47,6 +48,7 @@ class Output:
     csv: str | None = None
     origins: tuple[str, ...] = ()
     sentence_origins: tuple[tuple[str, ...], ...] = ()
+    marked: tuple[str, ...] = ()
     hidden: int = 0
     page: dict | None = field(default=None)
     headlines: tuple[dict, ...] = ()
@@ -65,6 +67,7 @@ class Output:
             "csv": self.csv,
             "origin": list(self.origins),
             "sentence_origins": [list(each) for each in self.sentence_origins],
+            **({"marked": list(self.marked)} if self.marked else {}),
             "hidden": self.hidden,
             "page": self.page,
             **({"headlines": list(self.headlines)} if self.headlines else {}),
@@ -81,8 +84,14 @@ def style() -> str:
 
 @cache
 def _style_in_jupyterlab() -> str:
-    """The same rules for our outputs alone. The class stands twice, so that they win over JupyterLab's own for tables."""
-    return f"<style>.panelpack.panelpack {{\n{style().replace(':root', '&')}}}</style>"
+    """The same rules for our outputs alone, on white whatever the theme.
+
+    The class stands twice, so that they win over JupyterLab's own for tables.
+    """
+    paper = (
+        "& { color: var(--ink); background: #fff; padding: .25rem .5rem; } tbody tr:nth-child(n) { background: none; }"
+    )
+    return f"<style>.panelpack.panelpack {{\n{style().replace(':root', '&')}{paper}\n}}</style>"
 
 
 def in_jupyterlab(html: str) -> str:

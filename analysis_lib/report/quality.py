@@ -45,7 +45,7 @@ def quality(
     later return may correct what is read. In the public edition numbers of rows are
     rounded: a kind of problem can tell of a group of children, and 1 to 5 of them are nowhere shown.
     """
-    say = _rounded if edition == "public" else _exact
+    say = rows_said(edition)
     shown = rows_read[rows_read["table"].isin(sources)]
     found = problems[problems["table"].isin(shown["table"]) & (problems["table"] != "")]
     of_family = extracts.set_index("family").to_dict("index")
@@ -69,7 +69,7 @@ def doubts(
     """A question for each table in `sources` that is closed, or of which more than one row in a hundred has an error or a
     warning, with the numbers that the table of data quality prints. Parameters as for `quality`.
     """
-    say = _rounded if edition == "public" else _exact
+    say = rows_said(edition)
     raised = []
     for record in rows_read[rows_read["table"].isin(sources)].to_dict("records"):
         if record["closed"]:
@@ -81,6 +81,11 @@ def doubts(
             numbers = (say(int((found["severity"] == severity).sum())) for severity in ("error", "warning"))
             raised.append(doubtful_data(_title(record["table"]), say(record["rows"]), *numbers))
     return raised
+
+
+def rows_said(edition: str) -> Callable[[int], Rows]:
+    """How an edition says a number of rows: rounded in public, else exact."""
+    return _rounded if edition == "public" else _exact
 
 
 def problem_kinds(problems: pd.DataFrame, say: Callable[[int], Rows]) -> list[Sentence]:

@@ -24,7 +24,6 @@ from analysis_lib.report.figure import (
 from analysis_lib.report.number_words import bare_numbers, in_words
 from analysis_lib.report.output import Output, escape, merge_origins, origin_tags
 from analysis_lib.results import PERCENT, Released, Value, number_text, round_half_up
-from analysis_lib.stats.comparisons import difference_of_proportions
 from analysis_lib.stats.verdicts import NO_CLEAR_DIFFERENCE
 
 
@@ -52,6 +51,8 @@ class Change:
         counts = (self.now.numerator, self.now.denominator, self.then.numerator, self.then.denominator)
         if np.isnan(counts).any():
             return False  # published without its base: taken as it is printed
+        from analysis_lib.stats.comparisons import difference_of_proportions  # its libraries take seconds to import
+
         return difference_of_proportions(*counts).verdict == NO_CLEAR_DIFFERENCE
 
     @property
@@ -358,4 +359,5 @@ def _spoken_output(kind: str, html: str, sentences) -> Output:
         text=tuple(each.text for each in sentences),
         origins=origins,
         sentence_origins=tuple(each.origins for each in sentences),
+        marked=tuple(each.marked for each in sentences),
     )

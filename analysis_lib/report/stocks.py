@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analysis_lib.metrics.counting.spells import HIGHEST, NOW, QUARTER_BEFORE, YEAR_BEFORE, moments
 from analysis_lib.periods import day_in_words, month_in_words
 from analysis_lib.report.chart import trend
-from analysis_lib.report.figure import interval
+from analysis_lib.report.figure import denominator, interval
 from analysis_lib.report.output import Output, only_released
 from analysis_lib.report.sentence import Change, Sentence, change, joined, say
 from analysis_lib.report.table import figures, table
@@ -151,6 +151,7 @@ def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str 
         "Children",
         "For every 10,000",
         "95% interval",
+        "Residents aged 0 to 17",
         "Change in 3 months",
         "Change in a year",
         "Highest month end",
@@ -162,6 +163,7 @@ def stocks_table(name: str, caption: str, stocks: Sequence[Stock], *, note: str 
             each.now,
             each.rate,
             interval(each.rate) if interval(each.rate).text else each.rate.symbol,
+            denominator(each.rate) if denominator(each.rate).text else each.rate.symbol,
             each.since(QUARTER_BEFORE),
             each.since(YEAR_BEFORE),
             each.highest,

@@ -23,6 +23,8 @@ from analysis_lib.report.output import (
 from analysis_lib.report.sentence import Change, Sentence
 from analysis_lib.results import PUBLISHED, Released, Value
 
+OF_MEASURES = "What is counted"  # above labels that are measures
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -77,7 +79,7 @@ def table(
         What the CSV is called, such as "caseload_by_sex".
     caption : str
         What the table shows, of whom, when, and in which unit.
-    head : column headings, the first above the labels
+    head : column headings, the first above the labels; where that is empty, it says `OF_MEASURES`
     rows : one sequence a row
         A label, then `Value`, `Figure`, `Change` or text. A bare number is refused (`DisclosureError`), also in a text
         that is none of `number_words` nor the name of a group of the table's figures.
@@ -92,6 +94,7 @@ def table(
     shape = {len(row) for row in rows} | {len(head)}
     if len(shape) != 1:
         raise ValueError(f"table {name}: rows of {sorted(shape)} cells under {len(head)} headings")
+    head = [head[0] or OF_MEASURES, *head[1:]]
     values = [value for row in rows for cell in row for value in _values_in(cell, name)]
     origins = merge_origins(values)
     if len(origins) > 1:  # say it row by row, beside the figures
@@ -172,7 +175,8 @@ def crosstab(
         for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
     }
     body = [[_label(each), *(cells.get((each, other), "") for other in across)] for each in down]
-    return table(name, caption, [heading, *(_label(each) for each in across)], body, note=note)
+    head = [heading or rows.replace("_", " ").capitalize(), *(_label(each) for each in across)]
+    return table(name, caption, head, body, note=note)
 
 
 def side_by_side(
@@ -268,7 +272,7 @@ def _cell(cell: Cell) -> str:
         case Value():
             return f'<td class="number"{figure_attribute(Figure(cell, VALUE))}>{escape(cell.text)}</td>'
         case Figure():
-            return f"<td{figure_attribute(cell) if cell.text else ''}>{escape(cell.text)}</td>"
+            return f'<td class="number"{figure_attribute(cell) if cell.text else ""}>{escape(cell.text)}</td>'
         case Rows() | Quoted():
             return f"<td{cell.attribute}>{escape(cell.text)}</td>"
     return f'<td class="number"{change_attribute(cell.now, cell.then)}>{escape(_change_text(cell))}</td>'
@@ -287,7 +291,7 @@ def _change_text(cell: Change) -> str:
 
 
 def _numeric(rows: Sequence[Sequence[Cell]], column: int) -> str:
-    return ' class="number"' if any(isinstance(row[column], (Value, Change)) for row in rows) else ""
+    return ' class="number"' if any(isinstance(row[column], (Value, Figure, Change)) for row in rows) else ""
 
 
 def _note(html: str) -> str:

@@ -253,7 +253,7 @@ def test_only_children_under_18_are_compared_by_age_and_the_others_are_numbered(
 def test_the_relative_rate_of_looked_after_children_names_its_estimate_and_both_origins(public):
     answer = next(output for output in public if output["kind"] == "answer")
     said, origins = answer["text"][2], answer["sentence_origins"][2]
-    assert "how many children live in Middlesbrough is from the ONS mid-2020 population estimate, as first published" in said  # fmt: skip
+    assert "How many children live in Middlesbrough is from the Office for National Statistics mid-2020 population estimate, as first published" in said  # fmt: skip
     assert origins == ["synthetic", "published"]
     (caution,) = [output for output in public if output["kind"] == "note" and "at any time of the intervention" in words([output])]  # fmt: skip
     assert "who is looked after by another council counts with the looked-after children" in words([caution])

@@ -18,8 +18,8 @@ from analysis_lib.groupings import groupings
 from analysis_lib.pack import accounts
 from analysis_lib.pack.attack import Printed, _believed, _no_fit, attack, fits
 from analysis_lib.pack.audit import audit
-from analysis_lib.pack.export import CSV_ADDRESS
 from analysis_lib.pack.hidden import HIDES, what_is_hidden
+from analysis_lib.pack.markup import CSV_ADDRESS
 from analysis_lib.pack.printed import CHANGE, read_page
 from analysis_lib.policy import DisclosurePolicy
 

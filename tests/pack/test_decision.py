@@ -10,8 +10,8 @@ from analysis_lib.disclosure.record import Attack, GateRecord
 from analysis_lib.pack import audit, build, make
 from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.decision import PageRecords, decision_page
-from analysis_lib.pack.export import page_faults
 from analysis_lib.pack.manifest import sha256
+from analysis_lib.pack.markup import page_faults
 
 PERIOD = "2021-22-Q2"
 REMEDY = "Asian, Black and Mixed are shown together, since single groups are too small to print."

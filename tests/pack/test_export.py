@@ -6,8 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from fake_pack import executed, page_cells, shown, write_notebook
 
-from analysis_lib.pack.export import CSV_ADDRESS, MIME, Provenance, contents, export, mark_headings, page_faults, slug
+from analysis_lib.pack.export import MIME, Provenance, export
 from analysis_lib.pack.index import ORIGIN_WORDS
+from analysis_lib.pack.markup import CSV_ADDRESS, contents, mark_headings, page_faults, slug
 from analysis_lib.pack.plan import Task, read_notebook
 from analysis_lib.pack.run import NotebookFailed
 from analysis_lib.periods import Period
@@ -161,6 +162,21 @@ def test_a_table_needs_a_name_that_makes_a_file_name(task, name):
         page_of(task, [shown("<table></table>", "table", name=name, csv="a\n")])
 
 
+@pytest.mark.parametrize(
+    ("html", "around"),
+    [
+        ('<div class="scroll"></div>', "body main"),
+        ("<details><summary>More</summary><div></div></details>", "details"),
+        ("<figure><details><summary>Figures</summary></details></figure>", "figure details"),
+    ],
+)
+def test_the_link_to_the_figures_stands_with_their_table(task, html, around):
+    page = BeautifulSoup(page_of(task, [shown(html, "table", name="a", title="A", csv="a\n")]).html, "html.parser")
+    link = page.find("a", download=True)
+    assert link in page.select(f"{around} a") and link.find_next_sibling() is None
+    assert ("details" in around) == (link.find_parent("details") is not None)
+
+
 def test_what_answers_the_question_comes_before_the_contents_and_the_sections_after_them(task):
     page = page_of(task, [shown("<p>Twelve.</p>", "answer")], "## Children", [shown("<p>More.</p>")]).html
     places = [page.index(each) for each in ("Twelve.", 'class="contents"', "<h2", "More.", "<footer")]
@@ -201,7 +217,7 @@ def test_a_question_with_signs_is_shown_as_written(task):
 
 
 def test_no_contrast_falls_below_the_standard():
-    from analysis_lib.pack.export import style
+    from analysis_lib.pack.markup import style
 
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", style()))
     for ink in ("ink", "soft", "accent"):

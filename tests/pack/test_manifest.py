@@ -28,6 +28,22 @@ def made(authority, store, plan):
     return {task.notebook.name: manifests.page_hash(common, task) for task in plan.tasks}
 
 
+def test_what_people_have_written_changes_its_own_page_and_a_correction_every_page(authority, store, plan):
+    def with_written(**written):
+        common = manifests.common_hash(authority, store, plan, Register(), written)
+        return {task.notebook.name: manifests.page_hash(common, task, written) for task in plan.tasks}
+
+    before = with_written()
+    own = with_written(demand="ab")
+    assert own["demand"] != before["demand"] and own["adoption"] == before["adoption"]
+    corrected = with_written(correction="ab")
+    assert all(corrected[name] != before[name] for name in before)
+    told = manifests.manifest(
+        authority, store, plan, Register(), pages=[], not_made=[], outputs={}, written={"demand": "ab"}
+    )
+    assert {"path": "commentary/demand.toml", "sha256": "ab"} in told["inputs"]
+
+
 def replan(authority, period="2021-22-Q2", edition="public"):
     return plan_packs(authority.home / "notebooks", periods=[period], edition=edition)[0]
 

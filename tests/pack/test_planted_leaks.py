@@ -12,6 +12,7 @@ from analysis_lib.authority import read_authority
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.disclosure.register import Entry, Publication, SignOff, extend
 from analysis_lib.pack import audit
+from analysis_lib.pack.manifest import read_manifest
 
 pack = small_pack_fixture()
 
@@ -133,3 +134,48 @@ def test_a_link_to_the_restricted_edition(pack):
 def test_the_measures_of_these_tests_are_protected(pack):
     policy = read_authority(pack.home).disclosure
     assert policy.of(MEASURES["cases"], ["sex"]).protect
+
+
+def said_by_the_service(text, *stated, around="commentary", day="2021-11-15"):
+    """A commentary of a page, as `report.commentary` shows one."""
+    facts = {"label": "synthetic", "written_by": "Head of Fostering", "days": [day], "stated": list(stated)}
+    return shown(f'<div class="{around}"><p>{text}</p></div>', "commentary", page=facts)
+
+
+CARERS = '<span data-stated="">10 foster carers</span>'
+
+
+def test_a_number_that_the_service_has_stated_is_published_and_told(pack):
+    assert pack.run(by_sex(), said_by_the_service(f"We need {CARERS}.", "10 foster carers")).all_made
+    assert pack.audit().findings == ()
+    assert read_manifest(pack.folder)["pages"][0]["commentary"]["stated"] == ["10 foster carers"]
+    decision = (pack.output / "restricted" / PERIOD / "signoff.html").read_text()
+    assert "10 foster carers" in decision and "Head of Fostering" in decision
+
+
+@pytest.mark.parametrize(
+    ("output", "what"),
+    [
+        (said_by_the_service(f"We need {CARERS}."), "was not stated"),
+        (said_by_the_service("Of the girls 17 moved."), "a number that is no released figure"),
+        (said_by_the_service("Of the girls 17 moved.", "17"), "a number that is no released figure"),
+        (said_by_the_service('<span data-stated="">17 girls</span>', "17 girls"), "was not stated"),
+        (said_by_the_service(CARERS, "10 foster carers", around="note"), "a number that is no released figure"),
+        (said_by_the_service('<span data-stated="17">many</span>', "many"), r"an attribute \(data-stated\)"),
+        (said_by_the_service('<p data-stated="">many</p>', "many"), r"an attribute \(data-stated\)"),
+    ],
+)
+def test_a_number_in_a_commentary(pack, output, what):
+    said = pack.refusal(by_sex(), output)
+    assert re.search(what, said) and "17" not in said
+
+
+@pytest.mark.parametrize(("day", "is_found"), [("2021-11-15", False), ("2012-11-15", True)])
+def test_a_day_of_birth_in_a_commentary_is_found_whatever_its_fields_say(pack, day, is_found):
+    place = pack.home / "data/raw/synthetic/header.csv"
+    year, month, number = day.split("-")
+    place.write_text(f"CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nAB-77031,1,{number}/{month}/{year},WBRI,,,\n")
+    words = f'Due: <time datetime="{day}">{number} November {year}</time>.'
+    outcome = pack.run(by_sex(), said_by_the_service(words, day=day))
+    assert bool(outcome.not_made) is is_found
+    assert not is_found or "a day of birth" in outcome.not_made[0]

@@ -146,8 +146,8 @@ def test_the_page_cites_what_it_divides_by_when_nothing_else_is_published():
     ("year", "said"),
     [
         (2020, "Rates of this page divide by the estimate for the middle of the year before, as DfE does "
-               "(ONS mid-2020 population estimate, revised after Census 2021)."),
-        (2019, "Rates divide by the ONS mid-2019 estimate: mid-2020, by which DfE will divide, was not out by "
+               "(Office for National Statistics mid-2020 population estimate, revised after Census 2021)."),
+        (2019, "Rates divide by the Office for National Statistics mid-2019 estimate: mid-2020, by which DfE will divide, was not out by "
                "30 November 2021."),
     ],
 )  # fmt: skip
@@ -161,5 +161,7 @@ def test_the_estimate_divided_by_is_named_with_the_one_that_was_not_out_yet(year
 
 
 def test_the_definitions_of_our_rates_allow_for_an_estimate_that_is_not_out_yet():
-    told = " ".join(demand().definitions().text)
+    page = demand()
+    page.now()
+    told = " ".join(page.definitions().text)
     assert told.count("or an earlier one where that is not held.") == 3

@@ -108,12 +108,12 @@ def printed(**shares):
 )
 def test_printed_shares_are_added_up_and_rounding_is_given_its_due(attendance, absence, said):
     school = VirtualSchool(page(printed(attendance=attendance, absence=absence)))
-    assert school.printed_attendance().text[1] == f"Attendance and absence together {said}"
+    assert school.printed_attendance()[0].text[1] == f"Attendance and absence together {said}"
 
 
 def test_a_council_that_printed_nothing_is_said_to_have_printed_nothing():
     school = VirtualSchool(page(printed()))
-    assert "No attendance figures" in school.printed_attendance().text[0]
+    assert "No attendance figures" in school.printed_attendance()[0].text[0]
     assert (
         "No table of results that Middlesbrough had published by 30 November 2021 is held"
         in school.printed_table().text[0]

@@ -13,7 +13,7 @@ from analysis_lib.periods import Period
 from analysis_lib.policy import DisclosurePolicy
 from analysis_lib.report import say
 from analysis_lib.report.cards import SHAPES, Card, at, before_in_words, beside, cards, changed, of, target, told
-from analysis_lib.results import PUBLISHED, Measure, Result
+from analysis_lib.results import PUBLISHED, Break, Measure, Result
 
 POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
 CARE = Measure("care", "Children looked after", "Children in care.", "children", "neither", "DfE")
@@ -88,6 +88,15 @@ def test_a_difference_that_chance_could_make_is_not_claimed():
     unclear, clear = beside("There", mine, close, "", NOW), beside("Elsewhere", mine, far, "", NOW)
     assert unclear.way == "level" and unclear.words.text.startswith("no clear difference: 50")
     assert clear.way == "down" and clear.words.text.endswith("on 30 September 2021, which is worse")
+
+
+def test_nothing_is_compared_or_drawn_across_a_break_in_the_series():
+    broken = dataclasses.replace(CARE, breaks=(Break(pd.Timestamp("2021-09-01"), "a new way of counting"),))
+    assert line(100, 112, broken) == ("", "not compared, for the way of counting changed in between")
+    series = counted(broken, **{"2021-06-30": 100, "2021-09-30": 112, "2021-10-31": 113})
+    value = at(series, pd.Timestamp("2021-10-31"))
+    points = Card("Children", value, of(value, "children", NOW), [], series=series).headline()["series"]["points"]
+    assert points == [["2021-09-30", 112.0], ["2021-10-31", 113.0]]
 
 
 def test_a_comparison_that_is_not_published_is_said_to_be_missing():

@@ -177,7 +177,7 @@ def test_crosstab_puts_one_column_down_and_one_across():
     made = crosstab(
         "c", "C", public(build.count(CHILDREN, counts, groups=["sex", "age"], when=QUARTER)), rows="age", columns="sex"
     )
-    assert list(csv.reader(io.StringIO(made.csv))) == [["", "female", "male"], ["16", "7", "8"], ["17", "9", "c"]]
+    assert list(csv.reader(io.StringIO(made.csv))) == [["Age", "female", "male"], ["16", "7", "8"], ["17", "9", "c"]]
 
 
 def svg_of(output) -> str:
@@ -299,7 +299,7 @@ def test_blocks_of_rows_have_headings_in_the_page_and_a_column_in_the_csv():
     soup = BeautifulSoup(shown.html, "html.parser")
     assert [each.text for each in soup.select("tr.block th[scope=rowgroup]")] == ["First", "Second"]
     assert [len(body.find_all("tr")) for body in soup.find_all("tbody")] == [3, 2]
-    assert list(csv.reader(io.StringIO(shown.csv))) == [["Block", "", "n"], ["First", "a", "10"], ["First", "b", "20"], ["Second", "a", "30"]]  # fmt: skip
+    assert list(csv.reader(io.StringIO(shown.csv))) == [["Block", "What is counted", "n"], ["First", "a", "10"], ["First", "b", "20"], ["Second", "a", "30"]]  # fmt: skip
 
 
 def test_a_heading_for_every_row_or_for_none():

@@ -54,7 +54,7 @@ def test_each_series_shows_what_is_asked_of_it():
         "t", "Days", {"A": waits(one=[5] * 12, two=[9] * 3)}, rows="stage", show=("value", "denominator", "interval")
     )
     assert read(table) == [
-        ["", "A", "A, children counted", "A, 95% interval"],
+        ["What is counted", "A", "A, children counted", "A, 95% interval"],
         ["one", "5", "12", "5 to 5"],
         ["two", "c", "c", "c"],
     ]

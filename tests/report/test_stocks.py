@@ -106,11 +106,12 @@ def test_the_table_sets_now_changes_and_the_highest_side_by_side():
     shown = stocks_table("now", "Children", [counted(*range(112, 99, -1)), counted(*[4] * 13)])
     rows = shown.csv.splitlines()
     assert rows[0] == (
-        ',Children,"For every 10,000",95% interval,Change in 3 months,Change in a year,Highest month end,Highest on'
+        'What is counted,Children,"For every 10,000",95% interval,Residents aged 0 to 17,Change in 3 months,Change in a year,'
+        "Highest month end,Highest on"
     )
     assert rows[1].startswith("Children looked after,100,100.0,")
     assert rows[1].endswith(",down 3 (3%),down 12 (11%),112,30 September 2020")
-    assert rows[2] == "Children looked after,c,c,c,c,c,c,"
+    assert rows[2] == "Children looked after,c,c,c,c,c,c,c,"
 
 
 def test_a_trend_shows_its_months_and_leaves_out_marks_without_a_point():

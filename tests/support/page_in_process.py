@@ -1,10 +1,9 @@
 """A notebook's cells run in this process on a page that a test has made, for tests of many pages in little time."""
 
-import ast
 import dataclasses
 import json
 
-from executed_page import HOME
+from executed_page import HOME, run
 
 import analysis_lib.page
 import analysis_lib.report
@@ -27,7 +26,7 @@ def shown_by(name, page, monkeypatch, only=()):
     for cell in cells:
         if cell["cell_type"] == "code" and (not only or cell["id"] in ("parameters", "open", *only)):
             shown.clear()
-            last = _run(source_text(cell), names)
+            last = run(source_text(cell), names)
             found[cell["id"]] = [*shown, *([] if last is None else [last])]
     return found
 
@@ -42,11 +41,3 @@ def without_column(page, table, column, problem):
     """The page from returns in which an error closed one column of a tidy table."""
     tables = page.tables | {table: page.tables[table].drop(columns=column)}
     return dataclasses.replace(page, tables=tables, used=set(), card={"closed_columns": {table: {column: problem}}})
-
-
-def _run(source, names):
-    """Run the source; the value of its last line where that is an expression, as a notebook shows it."""
-    tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "<cell>", "exec"), names)
-    return None if last is None else eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)

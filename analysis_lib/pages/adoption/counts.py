@@ -6,7 +6,8 @@ from functools import cached_property
 
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.figures import AdoptionFigures
-from analysis_lib.report import bars, figures, note, say, sentence, side_by_side, trend
+from analysis_lib.periods import day_in_words
+from analysis_lib.report import bars, by_measure, figures, note, say, sentence, side_by_side, trend
 from analysis_lib.report.closed import Closings, left_out
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
@@ -42,7 +43,7 @@ class Counts(AdoptionFigures):
         table = side_by_side(
             "adopted_by_year", caption, lines, rows="period_end", heading="Year ending", note=left_out(missing)
         )
-        return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table)
+        return trend("adopted_by_year", finding, lines, y_label="Children adopted in the year", table=table, ours=lines)
 
     def adopted_orders_and_decisions(self) -> Output:
         """Children adopted, placement orders and decisions."""
@@ -72,7 +73,9 @@ class Counts(AdoptionFigures):
 
     def adopted_as_printed(self) -> Output:
         """The council's own printed numbers."""
-        return self._as_printed("counts_printed", adoption.PRINTED_COUNTS)
+        return self._as_printed(
+            "counts_printed", "children adopted, and decisions and orders for adoption", adoption.PRINTED_COUNTS
+        )
 
     def care_with_counts(self) -> Output:
         return note(
@@ -119,12 +122,18 @@ class Counts(AdoptionFigures):
             otherwise="Too few children had a placement order and had not moved in on {day} "
             "to say how long they have waited.",
             day=self.day,
-            days=self.waited_so_far,
+            days=self.waited_so_far.latest(),
         )
+
+    def waited(self) -> Output:
+        """How many children wait, and the days that half of those not moved in have waited."""
+        caption = f"How many children in {self.place} wait, and how long those who have not moved in had waited"
+        columns = {day_in_words(self.day): [self.all_waiting, self.waited_so_far]}
+        return by_measure("waited_so_far", caption, columns, heading="On the last day of the period")
 
     def waiting_as_printed(self) -> Output:
         """The council's own printed numbers of children who wait."""
-        return self._as_printed("waiting_printed", adoption.PRINTED_WAITING)
+        return self._as_printed("waiting_printed", "children who wait", adoption.PRINTED_WAITING)
 
     def care_with_waiting(self) -> Output:
         return note(
@@ -152,7 +161,9 @@ class Counts(AdoptionFigures):
         table = side_by_side(
             "adopted_share", caption, lines, rows="period_end", heading="Year ending", note=left_out(missing)
         )
-        return trend("adopted_share", finding, lines, y_label="% of children leaving care in the year", table=table)
+        y_label = "% of children leaving care in the year"
+        of_us = [f"{self.place}, published"]
+        return trend("adopted_share", finding, lines, y_label=y_label, table=table, ours=of_us)
 
     def _shares_of_leavers(self) -> tuple[dict[str, Released], Closings]:
         """The lines of the chart, and those that are missing."""

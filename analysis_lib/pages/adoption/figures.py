@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
@@ -155,6 +156,12 @@ class AdoptionFigures(Sections):
             return None
         return released.value(period_start=last.start, period_end=last.end)
 
+    @cached_property
+    def a1_of_the_middle_child(self) -> Released:
+        """The median of the days of A1."""
+        days = adoption.days_to_moving_in_a1(self.journeys, self.full_spans, "median")
+        return self.page.release(by_statistic(days, "median"), self.why_no_year_to_date)
+
     # Days in each stage, one row per stage
 
     @cached_property
@@ -167,19 +174,23 @@ class AdoptionFigures(Sections):
 
     def _days_by_stage(self, statistic: str, cohort: str = "adopted") -> Released:
         days = adoption.days_by_stage(self.full_journeys, period=self.three_years, statistic=statistic, cohort=cohort)
-        return self.page.release(days)
+        return self.page.release(by_statistic(days, statistic))
 
     # Children who wait on the period's last day
 
     @cached_property
+    def all_waiting(self) -> Released:
+        return self.page.release(adoption.children_waiting(self.decided_journeys, census_date=self.day))
+
+    @property
     def waiting_now(self) -> Value:
-        return self.page.release(adoption.children_waiting(self.decided_journeys, census_date=self.day)).latest()
+        return self.all_waiting.latest()
 
     @cached_property
     def waiting_by_stage(self) -> Released:
         """By how far they have come. The stages before moving in may be one row: in the public edition, and where there
         is no list 10 to tell of a match."""
-        _ = self.waiting_now  # the total goes through the gate before its parts
+        _ = self.all_waiting  # the total goes through the gate before its parts
         by_stage = adoption.children_waiting_by_stage(
             self.decided_journeys,
             census_date=self.day,
@@ -194,9 +205,9 @@ class AdoptionFigures(Sections):
         return self.page.optional("adoption_list") is not None
 
     @cached_property
-    def waited_so_far(self) -> Value:
+    def waited_so_far(self) -> Released:
         """The middle value of the days since the placement order, of children who have not moved in."""
-        return self.page.release(adoption.days_waited_so_far(self.decided_journeys, census_date=self.day)).latest()
+        return self.page.release(adoption.days_waited_so_far(self.decided_journeys, census_date=self.day))
 
     # Children followed from the placement order
 
@@ -209,9 +220,9 @@ class AdoptionFigures(Sections):
         return self.page.release(adoption_curves.children_followed(self.followed, when=self.orders_in))
 
     @cached_property
-    def days_until_half_moved_in(self) -> Value:
+    def days_until_half_moved_in(self) -> Released:
         half = adoption_curves.days_until_moved_in(self.followed, share=0.5, when=self.orders_in)
-        return self.page.release(half).latest()
+        return self.page.release(half)
 
     # What others have published
 
@@ -263,10 +274,15 @@ class AdoptionFigures(Sections):
             compare.published(adoption.MEASURES[measure], benchmarks, indicator=indicator, areas=areas)
         )
 
-    def _as_printed(self, name: str, measures: Mapping[str, Measure]) -> Output:
-        """What the council itself has printed of `measures`, as a table."""
+    def _as_printed(self, name: str, about: str, measures: Mapping[str, Measure]) -> Output:
+        """What the council itself has printed of `measures`, which are `about` that, as a table."""
         printed = compare.points_of(measures, self.page["council_figures"])
-        return as_printed(name, "What the council has printed", self._released(printed))
+        return as_printed(name, f"What the council has printed of {about}", self._released(printed))
 
     def _released(self, results: Iterable[Result]) -> list[Released]:
         return [self.page.release(result) for result in results]
+
+
+def by_statistic(result: Result, statistic: str) -> Result:
+    """`result` with its statistic as a group, so that a median, a quartile and an average of the same days are told apart."""
+    return replace(result, frame=result.exact().assign(statistic=statistic), groups=(*result.groups, "statistic"))

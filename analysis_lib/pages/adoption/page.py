@@ -92,7 +92,7 @@ class Adoption(Cards, AdoptionQuestions):
             how_long=say(
                 "; half of those who had not moved in had waited {days} days or more since the order",
                 otherwise="; too few of them had not moved in to say how long they have waited",
-                days=self.waited_so_far,
+                days=self.waited_so_far.latest(),
             ),
         )
 
@@ -103,7 +103,7 @@ class Adoption(Cards, AdoptionQuestions):
             otherwise="Of the children whose placement order was granted from {span}, fewer than half had moved in "
             "by {day}, or there are too few of them to say.",
             children=self.children_followed.latest(),
-            days=self.days_until_half_moved_in,
+            days=self.days_until_half_moved_in.latest(),
             span=self.orders_in,
             day=self.day,
         )
@@ -133,7 +133,7 @@ class Adoption(Cards, AdoptionQuestions):
     # Definitions and sources
 
     def definitions(self) -> Output:
-        return definitions(*adoption.MEASURES.values())
+        return definitions(*self.page.shown(adoption.MEASURES.values()))
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows."""

@@ -24,7 +24,7 @@ class AdoptionQuestions(Counts, Waits):
                     self.waiting_now, what="the number of children with a placement order and not adopted yet"
                 ),
                 "how soon half of the children had moved in": lambda: hidden_headline(
-                    self.days_until_half_moved_in, what="the days until half of the children had moved in"
+                    self.days_until_half_moved_in.latest(), what="the days until half of the children had moved in"
                 ),
                 "whether the share adopted of those who left care is far from England's": self._about_the_share,
                 "what the quality of the data is": self.page.doubts,

@@ -7,7 +7,7 @@ from functools import cached_property
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.policy import CHARACTERISTICS
-from analysis_lib.report import bars, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
+from analysis_lib.report import bars, by_measure, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
 from analysis_lib.report.closed import left_out
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence
@@ -65,9 +65,6 @@ class Waits(AdoptionFigures):
 
     def average_in_words(self) -> Output:
         """The average wait beside that of the middle child."""
-        medians = self.page.release(
-            adoption.days_to_moving_in_a1(self.journeys, self.full_spans, "median"), self.why_no_year_to_date
-        )
         until_fostered = [self._average_until_fostered()] if self.over_three_years(self.a10).is_shown else []
         return sentence(
             say(
@@ -75,10 +72,21 @@ class Waits(AdoptionFigures):
                 "{median} days. The two differ when a few children wait much longer or shorter than the rest.",
                 otherwise="The average cannot be set beside the middle value for children adopted from {span}.",
                 mean=self.over_three_years(self.a1),
-                median=self.over_three_years(medians),
+                median=self.over_three_years(self.a1_of_the_middle_child),
                 span=self.three_years,
             ),
             *until_fostered,
+        )
+
+    def average_and_middle(self) -> Output:
+        """The average wait and that of the middle child, side by side."""
+        columns = {"Average days": self.a1, "Days of the middle child": self.a1_of_the_middle_child}
+        return side_by_side(
+            "average_and_middle",
+            f"From entering care to moving in (A1): the average and the middle child, children adopted in {self.place}",
+            {label: days.where(span=self.longest_span) for label, days in columns.items()},
+            rows="span",
+            heading="Adopted in",
         )
 
     def _average_until_fostered(self) -> Sentence:
@@ -118,7 +126,7 @@ class Waits(AdoptionFigures):
 
     def days_as_printed(self) -> Output:
         """The council's own printed days."""
-        return self._as_printed("days_printed", adoption.PRINTED_DAYS)
+        return self._as_printed("days_printed", "days to adoption", adoption.PRINTED_DAYS)
 
     def scorecard_thresholds(self) -> Output:
         """The thresholds of the scorecard."""
@@ -233,7 +241,7 @@ class Waits(AdoptionFigures):
         finding = say(
             "Half of the children had moved in {days} days after the placement order",
             otherwise="Share of children who had moved in, by days since the placement order",
-            days=self.days_until_half_moved_in,
+            days=self.days_until_half_moved_in.latest(),
         )
         return curve(
             "moved_in_curve",
@@ -245,6 +253,12 @@ class Waits(AdoptionFigures):
             stepped=False,
             table=self._moved_in_table(moved_in),
         )
+
+    def half_moved_in(self) -> Output:
+        """The days after the placement order by which half of the children had moved in."""
+        columns = {self.orders_in.label: [self.children_followed, self.days_until_half_moved_in]}
+        caption = "How soon half of the children with a placement order had moved in"
+        return by_measure("half_moved_in", caption, columns, heading="Orders granted from")
 
     def _moved_in_table(self, moved_in: Released) -> Output:
         return side_by_side(

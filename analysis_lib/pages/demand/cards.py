@@ -96,7 +96,10 @@ class Cards(Comparison):
             "same": "No: it is what it was a year ago.",
         }
         return say(
-            "{lead} {movement}",
+            "{lead} {children} children were in care on {day}. {movement}",
+            otherwise="{lead} {movement}",
+            children=self.looked_after.now,
+            day=self.day,
             lead=lead.get(self.looked_after.since(YEAR_BEFORE).direction, "That cannot be said."),
             movement=movement(self.looked_after),
         )

@@ -19,7 +19,7 @@ from analysis_lib.metrics import looked_after as care
 from analysis_lib.periods import Period
 from analysis_lib.report.areas import latest_of
 from analysis_lib.report.stocks import Stock, stock
-from analysis_lib.results import Measure, Released, Value
+from analysis_lib.results import Measure, Released
 from analysis_lib.sections import Sections
 
 
@@ -83,10 +83,10 @@ class DemandFigures(Sections):
         return stock(self.page.release, counted, need.need_plan_rate, self.number_of_people)
 
     @cached_property
-    def unaccompanied(self) -> Value:
+    def unaccompanied(self) -> Released:
         """The share of the children looked after who are unaccompanied asylum-seeking children."""
         share = care.uasc_share(self.page["care_periods"], self.page["children"], census_date=self.day)
-        return self.page.release(share).latest()
+        return self.page.release(share)
 
     @cached_property
     def flows(self) -> Flows:
@@ -106,10 +106,10 @@ class DemandFigures(Sections):
         return Flows(*(self.page.release(each) for each in counted))
 
     @cached_property
-    def protection_plan_flows(self) -> tuple[Value, Value]:
+    def protection_plan_flows(self) -> tuple[Released, Released]:
         """Child protection plans that started and that ended in the year to date."""
         started, ended = protection.plans_started_and_ended(self.page["cp_plans"], period=self.to_date)
-        return self.page.release(started).latest(), self.page.release(ended).latest()
+        return self.page.release(started), self.page.release(ended)
 
     # What the council has printed
 

@@ -9,7 +9,7 @@ from analysis_lib.report.figure import denominator
 from analysis_lib.report.output import Output, folded
 from analysis_lib.report.sentence import Sentence, joined, note, say, sentence
 from analysis_lib.report.stocks import Stock, movement, stock_trend, stocks_table
-from analysis_lib.report.table import as_printed, by_measure, side_by_side
+from analysis_lib.report.table import as_printed, by_measure, figures, side_by_side
 
 COUNTED, PUBLISHED = "Counted for this page", "Published by DfE"
 MARK_PRINTED, MARK_PUBLISHED = "Printed by the council", "Published by DfE, 31 March"
@@ -82,8 +82,13 @@ class Groups(DemandFigures):
         return say(
             "Of the children looked after, {share} were unaccompanied asylum-seeking children.",
             otherwise="The share of unaccompanied asylum-seeking children is not shown: the number is too small.",
-            share=self.unaccompanied,
+            share=self.unaccompanied.latest(),
         )
+
+    def unaccompanied_share(self) -> Output:
+        """Unaccompanied asylum-seeking children among those looked after."""
+        caption = f"Unaccompanied asylum-seeking children, as a share of the children looked after by {self.us.name}"
+        return figures("unaccompanied", caption, self.unaccompanied, heading="On")
 
     def looked_after_beside_published(self) -> Output:
         """Children looked after on 31 March beside the published number."""
@@ -102,7 +107,9 @@ class Groups(DemandFigures):
 
     def looked_after_as_printed(self) -> Output:
         """The council's own printed numbers of children looked after."""
-        return folded(as_printed("looked_after_printed", PRINTED, [self.looked_after_printed]))
+        return folded(
+            as_printed("looked_after_printed", f"{PRINTED} of children looked after", [self.looked_after_printed])
+        )
 
     def care_with_looked_after(self) -> Output:
         conflicts = "Figures that the council printed for one time do not all agree; each is shown as printed."
@@ -160,7 +167,11 @@ class Groups(DemandFigures):
 
     def starts_and_ends_as_printed(self) -> Output:
         """The council's own printed starts and ends of care."""
-        return folded(as_printed("starts_and_ends_printed", PRINTED, self.flows_printed))
+        return folded(
+            as_printed(
+                "starts_and_ends_printed", f"{PRINTED} of children coming into care and leaving it", self.flows_printed
+            )
+        )
 
     def care_with_starts_and_ends(self) -> Output:
         unsaid = "The council does not say whether its printed starts and ends are events or children."
@@ -188,10 +199,19 @@ class Groups(DemandFigures):
             "In {months}, {started} plans started and {ended} ended.",
             otherwise="Plans in {months}: started, {started}; ended, {ended}.",
             months=self.to_date,
-            started=started,
-            ended=ended,
+            started=started.latest(),
+            ended=ended.latest(),
         )
         return sentence(movement(self.on_protection_plan), flows)
+
+    def protection_plans_to_date(self) -> Output:
+        """Child protection plans started and ended in the year to date."""
+        return by_measure(
+            "protection_plans_to_date",
+            "Child protection plans started and ended, the financial year to date",
+            {self.to_date.label: self.protection_plan_flows},
+            heading="Counted as",
+        )
 
     def protection_beside_published(self) -> Output:
         """Children on a child protection plan on 31 March beside the published number of plans."""
@@ -210,7 +230,11 @@ class Groups(DemandFigures):
 
     def protection_as_printed(self) -> Output:
         """The council's own printed numbers of child protection plans."""
-        return folded(as_printed("protection_plans_printed", PRINTED, [self.protection_plans_printed]))
+        return folded(
+            as_printed(
+                "protection_plans_printed", f"{PRINTED} of child protection plans", [self.protection_plans_printed]
+            )
+        )
 
     def care_with_protection(self) -> Output:
         return note(
@@ -235,7 +259,7 @@ class Groups(DemandFigures):
     def need_as_printed(self) -> Output:
         """The council's own printed numbers of children in need."""
         printed = [self.children_in_need_printed, self.need_plans_printed]
-        return folded(as_printed("need_plans_printed", PRINTED, printed))
+        return folded(as_printed("need_plans_printed", f"{PRINTED} of child in need plans", printed))
 
     def care_with_need(self) -> Output:
         return note(

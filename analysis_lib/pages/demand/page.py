@@ -121,12 +121,13 @@ class Demand(Groups, Cards, DemandQuestions):
                 f"({people.name}).{other_rates}"
             )
         return (
-            f"Rates divide by the ONS mid-{people.year} estimate: mid-{people.wanted_year}, by which DfE will divide, "
+            f"Rates divide by the Office for National Statistics mid-{people.year} estimate: mid-{people.wanted_year}, by which DfE will divide, "
             f"was not out by {day_in_words(self.page.as_at)}.{other_rates}"
         )
 
     def definitions(self) -> Output:
-        return definitions(*care.MEASURES.values(), *protection.MEASURES.values(), *need.MEASURES.values())
+        rooms = (care.MEASURES, protection.MEASURES, need.MEASURES)
+        return definitions(*self.page.shown(measure for room in rooms for measure in room.values()))
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows, and that of the population it divides by."""

@@ -50,9 +50,9 @@ class Attainment(SchoolFigures):
             end = self._pooled(label)[0].period_end
             if (stage.code, standard) in INDICATORS:
                 rows.append(
-                    self._published(
-                        measure, INDICATORS[stage.code, standard], [self.country], since=end, until=end
-                    ).assign(standard=label)
+                    self._published(measure, INDICATORS[stage.code, standard], [self.country], end, end)
+                    .exact()
+                    .assign(standard=label)
                 )
         return self._release(Result(measure, pd.concat(rows), ("standard",), PUBLISHED))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from analysis_lib.metrics import attendance, exclusions
+from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.figures import (
     SchoolFigures,
     not_shown,
@@ -13,7 +14,8 @@ from analysis_lib.pages.virtual_school.figures import (
 from analysis_lib.report.figure import numerator
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import say, sentence
-from analysis_lib.results import Released
+from analysis_lib.report.table import table
+from analysis_lib.results import Released, Value
 
 
 class Attendance(SchoolFigures):
@@ -137,9 +139,22 @@ class Attendance(SchoolFigures):
             "",
         )
 
+    @cached_property
+    def _days_lost(self) -> Value:
+        return self._release(exclusions.suspension_days(self.pupils, years=[self.last])).value()
+
+    def days_lost(self) -> Output:
+        """The school days lost to suspension in the latest year."""
+        return table(
+            "days_lost",
+            "School days lost to suspension, pupils suspended at least once",
+            ["School year", "Days in all", "Days for each suspended pupil"],
+            [[school_year(self.last), numerator(self._days_lost), self._days_lost]],
+        )
+
     def suspension_days_in_words(self) -> Output:
         """The school days lost to suspension in the latest year, in all and for each suspended pupil."""
-        mean = self._release(exclusions.suspension_days(self.pupils, years=[self.last])).value()
+        mean = self._days_lost
         return sentence(
             say(
                 "The suspended pupils lost {total} school days in all in the {year}, {mean} each on average.",

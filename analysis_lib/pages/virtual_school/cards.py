@@ -7,11 +7,10 @@ from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.attainment import Attainment
 from analysis_lib.pages.virtual_school.attendance import Attendance
 from analysis_lib.pages.virtual_school.figures import figure_at, year_of
-from analysis_lib.periods import Period
-from analysis_lib.report.cards import Card, Line, at, beside, cards, changed, of, others, target, told
+from analysis_lib.report.cards import Card, at, beside, cards, changed, of, others, target, told
 from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output
-from analysis_lib.results import Released, Value
+from analysis_lib.results import Released
 
 YEARS_ADDED = "not compared, for each year's pupils are other pupils and the years are added together"
 KEY_STAGE_2, KEY_STAGE_4 = "Key stage 2: reading, writing and maths", "Key stage 4: English and maths, grade 4 or above"
@@ -67,15 +66,9 @@ class Cards(Attainment, Attendance):
             value=now,
             figure=of(now, unit, f"in {year}"),
             lines=[
-                self._year_before(now, ours, before),
+                changed("Year before", now, at(ours, before.end), f"in {school_year(before)}"),
                 *others(now, areas, "", f"in {year}"),
                 target(now.measure),
             ],
             series=ours,
         )
-
-    def _year_before(self, now: Value, ours: Released, before: Period) -> Line:
-        is_broken = any(before.end < each.day <= self.last.end for each in ours.measure.breaks)
-        if is_broken:
-            return told("Year before", "not compared, for the way of counting changed in between")
-        return changed("Year before", now, at(ours, before.end), f"in {school_year(before)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
@@ -72,8 +73,9 @@ class SchoolFigures(Sections):
         members = self.page["statistical_neighbours"]
         return members.loc[members["model"].eq(self.neighbour_list)].sort_values("rank")["area"].tolist()
 
-    def _published(self, measure, indicator: str, areas, **days) -> pd.DataFrame:
-        return compare.published(measure, self.page["benchmarks"], indicator=indicator, areas=areas, **days).exact()
+    def _published(self, measure: Measure, indicator: str, areas, since: pd.Timestamp, until: pd.Timestamp) -> Result:
+        days = {"since": since, "until": until}
+        return compare.published(measure, self.page["benchmarks"], indicator=indicator, areas=areas, **days)
 
     def _elsewhere(self, measure: Measure, indicator: str) -> dict[str, Released]:
         """England, the region and the neighbours as published, and DfE's own figure for the council, years that the page shows."""
@@ -90,14 +92,7 @@ class SchoolFigures(Sections):
         }
         shown = {
             key: self._release(
-                compare.published(
-                    measure,
-                    self.page["benchmarks"],
-                    indicator=indicator,
-                    areas=[area],
-                    since=since,
-                    until=self.last.end,
-                )
+                by_indicator(self._published(measure, indicator, [area], since, self.last.end), indicator)
             )
             for key, area in wanted.items()
         }
@@ -113,9 +108,8 @@ class SchoolFigures(Sections):
         except Closed:  # a council whose neighbour list is not held: the page goes without
             return shown
         frame = mean.exact()
-        shown["neighbours"] = self._release(
-            Result(measure, frame[frame["period_end"] >= since], mean.groups, PUBLISHED)
-        )
+        since_then = Result(measure, frame[frame["period_end"] >= since], mean.groups, PUBLISHED)
+        shown["neighbours"] = self._release(by_indicator(since_then, indicator))
         return shown
 
     def _labelled(self, elsewhere: Mapping[str, Released]) -> dict[str, Released]:
@@ -205,6 +199,12 @@ class SchoolFigures(Sections):
         head = [heading, *named.values()]
         rows: list[Sequence[Cell]] = [[label, *(each.get(end, "") for end in ends)] for label, each in cells.items()]
         return table(name, caption, head, rows, note=note)
+
+
+def by_indicator(published: Result, indicator: str) -> Result:
+    """`published` with its indicator as a group: two that stand beside one measure of ours are told apart by it."""
+    frame = published.exact().assign(indicator=indicator)
+    return replace(published, frame=frame, groups=(*published.groups, "indicator"))
 
 
 def figure_at(released: Released, end: pd.Timestamp) -> Value | None:

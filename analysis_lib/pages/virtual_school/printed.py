@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -14,6 +14,7 @@ from analysis_lib.metrics.pupils import school_year
 from analysis_lib.pages.virtual_school.figures import (
     INDICATORS,
     SchoolFigures,
+    by_indicator,
     listed,
     short_title,
     uncapitalised,
@@ -45,6 +46,17 @@ PRINTED_ATTENDANCE = {
 }
 WHOLE = "100%"
 READS_LIKE_POINTS = 1.5  # how far a printed column may be from another's, figure by figure, and still read like it
+
+
+@dataclass(frozen=True)
+class LikeCountry:
+    """A year of printed figures that read like the country's: by standard what is printed, the country's, and our own of DfE."""
+
+    end: pd.Timestamp
+    both: list[str]
+    here: Mapping[str, Value]
+    country: Mapping[str, Value]
+    own: Mapping[str, Value]
 
 
 class Printed(SchoolFigures):
@@ -144,6 +156,64 @@ class Printed(SchoolFigures):
         ]
 
     def _printed_like_country(self) -> list[Sentence]:
+        """What to say of the years in `_like_country`."""
+        found = []
+        for each in self._like_country:
+            here, country, own = each.here, each.country, each.own
+            beside = [
+                say(
+                    "{name} {here} printed, {there} in {country}",
+                    name=uncapitalised(name),
+                    here=here[name],
+                    there=country[name],
+                    country=self.country.name,
+                )
+                for name in each.both
+            ]
+            against = [
+                say(
+                    " For {here} DfE has {own} in {name}.", here=self.here.name, own=own[name], name=uncapitalised(name)
+                )
+                for name in own
+                if name in here
+            ]
+            found.append(
+                say(
+                    "The key stage 2 figures of {year} read like {country}'s: {told}.{against}",
+                    year=school_year(year_of(each.end)),
+                    country=self.country.name,
+                    told=joined(beside, "; "),
+                    against=joined(against, " ") if against else "",
+                )
+            )
+        return found
+
+    def printed_beside_published(self) -> list[Output]:
+        """Printed results that read like the country's, beside those that DfE publishes; nothing where none do."""
+        rows = [
+            [
+                f"{school_year(year_of(each.end))}: {uncapitalised(name)}",
+                each.here[name],
+                each.country[name],
+                each.own.get(name, ""),
+            ]
+            for each in self._like_country
+            for name in each.both
+        ]
+        if not rows:
+            return []
+        caption = "Key stage 2 results that the council printed, beside those that DfE publishes"
+        return [
+            table(
+                "printed_beside_published",
+                caption,
+                ["School year and standard", "Printed", f"{self.country.name}, DfE", f"{self.here.name}, DfE"],
+                rows,
+            )
+        ]
+
+    @cached_property
+    def _like_country(self) -> list[LikeCountry]:
         """Years in which the printed key stage 2 figures are England's within 1.5 points each, and not the council's own in DfE's tables."""
         printed, found = self.printed["KS2"], []
         for end in sorted(printed.frame["period_end"].unique()):
@@ -159,54 +229,30 @@ class Printed(SchoolFigures):
             both = [name for name in here if name in country]
             if len(both) < 2 or not reads_like(here, country) or reads_like(here, own):
                 continue
-            beside = [
-                say(
-                    "{name} {here} printed, {there} in {country}",
-                    name=uncapitalised(name),
-                    here=here[name],
-                    there=country[name],
-                    country=self.country.name,
-                )
-                for name in both
-            ]
-            against = [
-                say(
-                    " For {here} DfE has {own} in {name}.", here=self.here.name, own=own[name], name=uncapitalised(name)
-                )
-                for name in own
-                if name in here
-            ]
-            found.append(
-                say(
-                    "The key stage 2 figures of {year} read like {country}'s: {told}.{against}",
-                    year=school_year(year_of(end)),
-                    country=self.country.name,
-                    told=joined(beside, "; "),
-                    against=joined(against, " ") if against else "",
-                )
-            )
+            found.append(LikeCountry(end, both, here, country, own))
         return found
 
     def _dfe_key_stage_2(self, area, end: pd.Timestamp) -> dict[str, Value]:
         shown, measure = {}, attainment.MEASURES[attainment.KEY_STAGE_2.measure]
         for standard in attainment.KEY_STAGE_2.standards:
-            frame = self._published(measure, INDICATORS["KS2", standard], [area], since=end, until=end)
-            values = self._release(Result(measure, frame, ("area",), PUBLISHED)).values()
+            indicator = INDICATORS["KS2", standard]
+            values = self._release(
+                by_indicator(self._published(measure, indicator, [area], end, end), indicator)
+            ).values()
             if values and values[0].is_shown:
                 shown[standard] = values[0]
         return shown
 
-    def printed_attendance(self) -> Output:
+    def printed_attendance(self) -> list[Output]:
         """The council's own printed attendance."""
         printed = self._printed_attendance()
         if not len(printed):
-            return sentence(
-                say(
-                    "No attendance figures of looked-after pupils that {council} had published by {as_at} are held.",
-                    council=self.here.name,
-                    as_at=self.page.as_at,
-                )
+            nothing = say(
+                "No attendance figures of looked-after pupils that {council} had published by {as_at} are held.",
+                council=self.here.name,
+                as_at=self.page.as_at,
             )
+            return [sentence(nothing)]
         last = printed.where(period_end=printed.frame["period_end"].max())
         told = dict(zip(last.frame["kind"], last.values(), strict=True))
         year = school_year(year_of(last.frame["period_end"].max()))
@@ -219,14 +265,25 @@ class Printed(SchoolFigures):
                 ),
             )
         ]
+        rows = [[f"{kind}, {year}", value, ""] for kind, value in told.items()]
         for kinds, whole in (
             (("Attendance", "Absence"), ""),
             (("Authorised absence", "Unauthorised absence"), "Absence"),
         ):
             if all(kind in told for kind in (*kinds, *filter(None, [whole]))):
-                sentences.append(self._sum_in_words(last, kinds, told.get(whole)))
-        sentences += self._printed_country_in_words()
-        return sentence(*(replace(each, origins=(PUBLISHED,)) for each in sentences))
+                total = self._sum(last, kinds)
+                rows.append([f"{kinds[0]} and {uncapitalised(kinds[1])} added up, {year}", total, ""])
+                sentences.append(_sum_in_words(total, kinds, told.get(whole)))
+        for end, value, dfe in self._absence_of_country:
+            rows.append([f"Absence in {self.country.name}, {end}", value, dfe])
+            sentences.append(self._printed_country_in_words(end, value, dfe))
+        head = ["What was printed", "By the council", "By DfE"]
+        return [
+            sentence(*(replace(each, origins=(PUBLISHED,)) for each in sentences)),
+            table(
+                "printed_attendance", f"Attendance as {self.here.name} Council printed it, % of sessions", head, rows
+            ),
+        ]
 
     def _printed_attendance(self) -> Released:
         measure = attendance.MEASURES["printed_attendance"]
@@ -239,27 +296,24 @@ class Printed(SchoolFigures):
         frame = pd.concat(frames).drop_duplicates(["kind", "period_end"], keep="last")
         return self._release(Result(measure, frame, ("kind",), PUBLISHED))
 
-    def _sum_in_words(self, printed: Released, kinds: tuple[str, str], whole: Value | None) -> Sentence:
-        """Whether two printed shares add up to their whole (100% when none), and where not, whether rounding can explain it."""
+    def _sum(self, printed: Released, kinds: tuple[str, str]) -> Value:
+        """Two printed shares added up."""
         frame = printed.where(kind=list(kinds)).frame
-        added = frame.iloc[[0]].assign(value=frame["value"].sum(), method="added up by us", kind="sum")
-        total = self._release(Result(printed.measure, added, ("kind",), PUBLISHED)).value()
-        gap = round(abs(total.number - (whole.number if whole else 100.0)), 1)
-        could_be_rounding = gap <= 0.05 * (len(kinds) + (whole is not None)) + 1e-9  # half a tenth in each figure
-        reason = (
-            "rounding can explain that" if could_be_rounding else "rounding cannot explain that, so a figure is wrong"
-        )
-        told = "{first} and {second} together make {total}, "
+        added = frame.iloc[[0]].assign(value=frame["value"].sum(), method="added up by us", kind=" and ".join(kinds))
+        return self._release(Result(printed.measure, added, ("kind",), PUBLISHED)).value()
+
+    def _printed_country_in_words(self, year: str, value: Value, dfe: Value) -> Sentence:
         return say(
-            told + ("as they should." if gap == 0 else f"not {{whole}}; {reason}."),
-            first=kinds[0],
-            second=uncapitalised(kinds[1]),
-            total=total,
-            whole=whole or WHOLE,
+            "For {country} in {year} it printed an absence of {value}; DfE has {dfe}.",
+            country=self.country.name,
+            year=year,
+            value=value,
+            dfe=dfe,
         )
 
-    def _printed_country_in_words(self) -> list[Sentence]:
-        """The country's absence as the council printed it, where DfE has another figure for that year."""
+    @cached_property
+    def _absence_of_country(self) -> list[tuple[str, Value, Value]]:
+        """School year, the country's absence as the council printed it, and DfE's where that is another figure."""
         measure = attendance.MEASURES["printed_attendance"]
         points = compare.council_points(measure, self.page["council_figures"], figures="absence").exact()
         points = points[points["breakdown"].str.startswith(self.country.name)]
@@ -273,9 +327,8 @@ class Printed(SchoolFigures):
                 since=value.period_end,
                 until=value.period_end,
             )
-            parts = {"country": self.country.name, "year": school_year(year_of(value.period_end)), "value": value}
             found += [
-                say("For {country} in {year} it printed an absence of {value}; DfE has {dfe}.", dfe=each, **parts)
+                (school_year(year_of(value.period_end)), value, each)
                 for each in self._release(dfe).values()
                 if each.is_shown and each.number != value.number
             ]
@@ -304,6 +357,21 @@ class Printed(SchoolFigures):
             ["Move or offer", "School year", "Pupils"],
             rows,
         )
+
+
+def _sum_in_words(total: Value, kinds: tuple[str, str], whole: Value | None) -> Sentence:
+    """Whether two printed shares add up to their whole (100% when none), and where not, whether rounding can explain it."""
+    gap = round(abs(total.number - (whole.number if whole else 100.0)), 1)
+    could_be_rounding = gap <= 0.05 * (len(kinds) + (whole is not None)) + 1e-9  # half a tenth in each figure
+    reason = "rounding can explain that" if could_be_rounding else "rounding cannot explain that, so a figure is wrong"
+    told = "{first} and {second} together make {total}, "
+    return say(
+        told + ("as they should." if gap == 0 else f"not {{whole}}; {reason}."),
+        first=kinds[0],
+        second=uncapitalised(kinds[1]),
+        total=total,
+        whole=whole or WHOLE,
+    )
 
 
 def reads_like(printed: Mapping[str, Value], other: Mapping[str, Value]) -> bool:

@@ -402,7 +402,8 @@ class YouthOffending(Sections):
             "for their numbers, children of all other known groups together were {rate} times as likely as White children to be on it",
         )
         if expected is not None:
-            tail = "; ".join(filter(None, [f"of {view.people}, {{expected}} were White", tail]))
+            tail = f"{tail[:1].upper()}{tail[1:]}"
+            tail = ". ".join(filter(None, [f"of {view.people}, {{expected}} were White", tail]))
         otherwise = "The ethnic groups cannot be shown."
         return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate, unknown=unknown)
 
@@ -421,7 +422,7 @@ class YouthOffending(Sections):
             )
         estimate = None
         if rate is not None and rate.is_shown:
-            tail += f"; how many children live in {council} is from the {{estimate}}"
+            tail += f". How many children live in {council} is from the {{estimate}}"
             estimate = Sentence.of_words(self._population(AGE_BAND).name, (PUBLISHED,))
         otherwise = "How many were looked after cannot be shown."
         return _spoken(words, tail, otherwise, share=share, rate=rate, estimate=estimate)
@@ -538,6 +539,11 @@ class YouthOffending(Sections):
         """The ethnic groups of the children on the caseload and of the population."""
         return self._beside(self.ethnicity, "caseload_by_ethnicity")
 
+    def broad_ethnic_groups(self) -> list[Output]:
+        """White children beside all other known groups together, where the ethnic groups are shown one by one."""
+        view = self.broad_ethnicity
+        return [] if view is self.ethnicity else [self._beside_table(view, "caseload_by_broad_ethnicity")]
+
     def by_looked_after(self) -> Output:
         """Looked-after children on the caseload."""
         return self._beside(self.looked_after, "caseload_by_looked_after")
@@ -562,6 +568,9 @@ class YouthOffending(Sections):
             heads += [f"Share of {view.people}", "Gap (percentage points)", "95% interval of the gap"]
         if view.rate is not None:
             heads += [f"Relative rate ({view.compared_with} = 1)", "95% interval of the rate"]
+        beside_others = self.looked_after_rate if view.by == LOOKED_AFTER else ""
+        if isinstance(beside_others, Value):
+            heads += ["Relative rate (other children = 1)", "95% interval of the rate"]
         rows = []
         for group in view.groups():
             row = [view.of(view.counts, group, self.now.end), view.of(view.shares, group, self.now.end)]
@@ -571,7 +580,11 @@ class YouthOffending(Sections):
             if view.rate is not None:
                 rate = view.of(view.rate, group, self.now.end)
                 row += ["", ""] if rate is None else [rate, _interval(rate)]
+            if isinstance(beside_others, Value):
+                row += [beside_others, _interval(beside_others)] if group == "Yes" else ["", ""]
             rows.append([group, *row])
+        if view.by == AGE_BAND and view.gap is not None:
+            rows.append(["18 or over, left out of the shares", self.aged_18, *[""] * (len(heads) - 1)])
         caption = f"Children on the {view.caseload}, {view.now.label}, by {HEADINGS[view.by].lower()}"
         caption += ", beside the population" if view.gap is not None else ""
         return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
@@ -971,13 +984,13 @@ def _spoken(
     rate: Value | None = None,
     **others: Value | GroupName | Sentence | str | None,
 ) -> Sentence:
-    """`words` and `tail` as one sentence; `otherwise` when the share in it cannot be shown."""
+    """`words`, and `tail` as a sentence after them; `otherwise` when the share in it cannot be shown."""
     if share is None or not share.is_shown:
         return say(otherwise)
     parts = {"share": share, **others}
     if rate is not None and rate.is_shown:
         parts |= {"rate": rate, "interval": interval(rate)}
-    return say(f"{words}; {tail}." if tail else f"{words}.", **_given(**parts))
+    return say(f"{words}. {tail[:1].upper()}{tail[1:]}." if tail else f"{words}.", **_given(**parts))
 
 
 def _given(**parts) -> dict:

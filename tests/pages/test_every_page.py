@@ -1,38 +1,44 @@
-"""On every page each number is a marked-up figure or a word: read from the HTML alone, as the auditor reads it."""
+"""What holds of every page, read from its HTML alone: each number is a marked-up figure or a word, and each figure in the
+words of a page stands in one of its tables.
+"""
 
 import csv
 import io
 import json
-from functools import cache
 from urllib.parse import parse_qsl
 
 import pytest
 from bs4 import BeautifulSoup
-from executed_page import HOME
-from page_in_process import shown_by
+from executed_page import HOME, outputs_of_demonstration
+from numbers_in_tables import NUMBER as WRITTEN
+from numbers_in_tables import not_in_tables
+from reading import EASY, JARGON, jargon_in, narrative, reading_ease, spelled_out_later
 
 from analysis_lib.disclosure.printed import PrintedFigure
-from analysis_lib.page import open_page
 from analysis_lib.report.chart import alternative
 from analysis_lib.report.number_words import NUMBER, bare_numbers, vocabulary
 from analysis_lib.report.quality import rule_words
 
 PAGES = ("demand", "adoption_timescales", "virtual_school_outcomes", "yos_caseload_demographics")
-PERIODS = [("2021-22-Q2", "public"), ("2021-22-Q2", "restricted")]
-MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-group", "data-published")
-
-
-@cache
-def opened(period, edition):
-    return open_page(period, edition)
+# One in the middle, one soon after the returns begin, and one with everything that has been published since.
+PERIODS = [("2021-22-Q2", "public"), ("2021-22-Q2", "restricted"), ("2017-18-Q3", "public"), ("2024-25-Q4", "public")]
+MARKED = ("data-figure", "data-change", "data-rounded", "data-counted", "data-group", "data-published", "data-stated")
 
 
 @pytest.fixture(scope="module", params=[(*when, name) for when in PERIODS for name in PAGES], ids=" ".join)
-def page(request):
+def cells(request):
+    """The cells of a notebook, and what each of them shows."""
     period, edition, name = request.param
-    with pytest.MonkeyPatch.context() as patch:
-        cells = shown_by(name, opened(period, edition), patch)
-    return [output for outputs in cells.values() for output in outputs]
+    return cells_of(name), outputs_of_demonstration(name, period=period, edition=edition)
+
+
+@pytest.fixture(scope="module")
+def page(cells):
+    return [output for outputs in cells[1].values() for output in outputs]
+
+
+def cells_of(name):
+    return json.loads((HOME / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
 
 
 def keys_of(soup):
@@ -67,6 +73,18 @@ def left_over(html):
 
 def test_no_number_is_left_over(page):
     assert [found for output in page for found in left_over(output.html)] == []
+
+
+def test_every_figure_in_words_stands_in_a_table(page):
+    assert not_in_tables("".join(output.html for output in page)) == []
+
+
+def test_every_number_of_an_alternative_text_is_marked_up_beside_its_chart(page):
+    for output in page:
+        for image in BeautifulSoup(output.html, "html.parser").find_all("img"):
+            beside = image.find_parent("figure")
+            words = " ".join(each.get_text() for each in (beside.figcaption, beside.find("p", class_="description")))
+            assert set(WRITTEN.findall(image["alt"])) <= set(WRITTEN.findall(words))
 
 
 def test_every_key_says_which_figure_it_is_and_every_name_of_a_group_is_in_one(page):
@@ -107,9 +125,19 @@ def test_the_alternative_of_every_chart_stands_on_its_page(page):
     assert charts
 
 
+def test_it_is_easy_to_read(cells):
+    assert reading_ease(narrative(*cells)) >= EASY
+
+
+def test_it_has_no_jargon_and_no_acronym_before_its_words(cells):
+    text = " ".join(narrative(*cells))
+    assert jargon_in(text) == []
+    assert spelled_out_later(text) == []
+    assert JARGON
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_words_around_the_figures_of_a_notebook_hold_no_number(name):
-    cells = json.loads((HOME / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-    for cell in cells:
+    for cell in cells_of(name):
         if cell["cell_type"] == "markdown":
             assert bare_numbers("".join(cell["source"]), known=vocabulary()) == []
