@@ -104,6 +104,9 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Make the packs: check and prepare the data, run the notebooks, write pages, tables, index and manifest."""
+    from analysis_lib.pack import warm
+
+    warm.get_ready()  # it imports for the notebooks while this process imports for itself
     from rich.console import Console
 
     from analysis_lib.authority import read_authority

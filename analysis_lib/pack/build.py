@@ -14,7 +14,7 @@ from analysis_lib.authority import Authority
 from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
-from analysis_lib.pack import decision
+from analysis_lib.pack import decision, warm
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.audit import AuditReport, audit_of
 from analysis_lib.pack.export import Page, Provenance, export
@@ -110,10 +110,14 @@ def build_packs(
     )
     folder = str(data.resolve()) if data else ""
     run = _Run(authority, folder, releases.resolve(), register, output, jobs, progress, outcome)
-    with open_output(output):
-        for plan, store in zip(plans, stores, strict=True):
-            _build_pack(run, store, plan)
-        write_all_packs_index(output, edition, register)
+    try:
+        with open_output(output):
+            for plan, store in zip(plans, stores, strict=True):
+                _build_pack(run, store, plan)
+            write_all_packs_index(output, edition, register)
+        outcome.notes.extend(filter(None, [warm.note()]))
+    finally:
+        warm.stop()
     return outcome
 
 
