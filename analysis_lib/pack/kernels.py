@@ -82,7 +82,9 @@ class OwnKernelManager(AsyncKernelManager):
         return OwnKernelSpecs()
 
     async def start_kernel(self, **arguments):
-        await super().start_kernel(**arguments)
+        folder = Path(self.connection_file).parent
+        own = [f"--ipython-dir={folder}", "--HistoryManager.enabled=False"]  # not a user's start-up files, settings and history
+        await super().start_kernel(**{**arguments, "extra_arguments": [*arguments.get("extra_arguments", []), *own]})
         _working.add(self)
 
     async def cleanup_resources(self, restart: bool = False):

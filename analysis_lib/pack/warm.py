@@ -37,6 +37,7 @@ LIBRARIES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
+    "ipykernel.debugger",  # a kernel imports it whether or not anybody debugs
     "analysis_lib.page",
     "analysis_lib.report",
 )

@@ -46,7 +46,11 @@ def hostile_user(tmp_path_factory, kind):
         spec.parent.mkdir(parents=True)
         spec.write_text(json.dumps({"argv": ["false"], "display_name": name, "language": "python"}))
     (folder / "matplotlibrc").write_text("lines.linewidth: 9\n")
+    startup = folder / "ipython" / "profile_default" / "startup" / "mine.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text("import matplotlib\nmatplotlib.rcParams['lines.linewidth'] = 8\n")
     settings = {
+        "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_PATH": str(folder / "jupyter"),
         "MPLCONFIGDIR": str(folder),
         "MPLBACKEND": "svg",
