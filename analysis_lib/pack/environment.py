@@ -25,6 +25,7 @@ def kernel_environment() -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         # pyarrow's memory would be tidied by a thread of its own, and a process with threads cannot be forked safely.
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # ipykernel's debugger would warn that it may miss breakpoints
     }
 
 

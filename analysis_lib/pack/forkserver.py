@@ -32,7 +32,7 @@ _PDEATHSIG = 1  # prctl: the signal to get when the parent dies
 
 @dataclass(frozen=True)
 class Request:
-    """A kernel to start: ipykernel's arguments, its folder and its environment."""
+    """A kernel to start: ipykernel's arguments, its folder, and what its environment has that the server's has not."""
 
     arguments: list[str]
     folder: str
@@ -179,7 +179,6 @@ def become_kernel(request: Request) -> None:
     import numpy as np
     from ipykernel.kernelapp import IPKernelApp
 
-    os.environ.clear()
     os.environ.update(request.environment)
     os.chdir(request.folder)
     np.random.seed()  # the global generator was copied; every kernel would draw the same

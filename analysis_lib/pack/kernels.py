@@ -83,7 +83,10 @@ class OwnKernelManager(AsyncKernelManager):
 
     async def start_kernel(self, **arguments):
         folder = Path(self.connection_file).parent
-        own = [f"--ipython-dir={folder}", "--HistoryManager.enabled=False"]  # not a user's start-up files, settings and history
+        own = [
+            f"--ipython-dir={folder}",
+            "--HistoryManager.enabled=False",
+        ]  # not a user's start-up files, settings and history
         await super().start_kernel(**{**arguments, "extra_arguments": [*arguments.get("extra_arguments", []), *own]})
         _working.add(self)
 

@@ -149,6 +149,8 @@ def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeo
                 start_timeout=KERNEL_START_SECONDS,
                 execution_timeout=cell_timeout,
                 kernel_manager_class=OwnKernelManager,
+                # Nothing of a page comes after its last cell, and a kernel that is asked to end may take seconds.
+                shutdown_kernel="immediate",
                 # The kernel's own folder; papermill's `cwd` would change the folder of the whole process.
                 resources={"metadata": {"path": str(task.notebook.path.parent)}},
                 on_cell_start=watch,

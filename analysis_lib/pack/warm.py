@@ -124,7 +124,8 @@ class Server:
         with self._lock:
             self._wait_until_ready()
             line, theirs = socket.socketpair()
-            message = {"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}
+            own = {name: environment[name] for name in _OF_ONE_KERNEL if name in environment}
+            message = {"arguments": list(arguments), "folder": str(folder), "environment": own}
             try:
                 with theirs:
                     socket.send_fds(self._control, [json.dumps(message).encode()], [theirs.fileno()])
