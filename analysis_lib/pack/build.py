@@ -13,7 +13,7 @@ from analysis_lib.commentary import check_commentary, read_correction
 from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
-from analysis_lib.pack import decision
+from analysis_lib.pack import decision, warm
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.all_periods import write_all_packs_index
 from analysis_lib.pack.index import INDEX, pack_index
@@ -189,6 +189,7 @@ def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Pr
         with _at_work(run, packs, jobs, progress) as wait_for:
             for pack in packs:
                 _finish(run, pack, *wait_for(pack.to_make), outcome)
+            outcome.notes.extend(filter(None, [warm.note()]))
     write_all_packs_index(asked.output, asked.edition, run.register)
     return outcome
 
@@ -227,6 +228,7 @@ def _at_work(
     if not hashes:
         yield lambda tasks: ({}, [])
         return
+    warm.get_ready()  # it imports for the notebooks while this process imports for itself
     from analysis_lib.pack import make
     from analysis_lib.pack.run import at_work
 
@@ -240,8 +242,11 @@ def _at_work(
             progress=progress,
         )
 
-    with at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
-        yield wait_for
+    try:
+        with at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
+            yield wait_for
+    finally:
+        warm.stop()
 
 
 def refuse_unserved(plan: PackPlan, store: Store) -> None:

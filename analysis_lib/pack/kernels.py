@@ -1,18 +1,48 @@
-"""The kernel that a pack's notebooks run in: this very Python, with settings that do not depend on whose machine it is."""
+"""The kernel that a pack's notebooks run in: this very Python, with settings that do not depend on whose machine it is.
+
+It is forked from a process that has imported the libraries already, where that can be done; otherwise started as usual.
+"""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import tempfile
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from traitlets import default
 
+from analysis_lib.pack import warm
+from analysis_lib.pack.environment import kernel_environment
+
 KERNEL_NAME = "panelpack"
+PROVISIONER = "panelpack-warm"
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Forks kernels where that can be done and starts them as usual where not; all else is jupyter_client's."""
+
+    async def launch_kernel(self, cmd: list[str], **arguments) -> dict:
+        try:
+            self.process = warm.fork_kernel(cmd, arguments.get("cwd") or os.getcwd(), arguments["env"])
+        except warm.CannotFork:
+            return await super().launch_kernel(cmd, **arguments)
+        self.pid, self.pgid = (
+            self.process.pid,
+            None,
+        )  # signals go through the server, which knows whether it still lives
+        self.cwd = arguments.get("cwd") or os.getcwd()
+        return self.connection_info
+
+
+# As an entry point of the installed package would, but it also holds in a checkout that is not installed.
+KernelProvisionerFactory.instance().provisioners[PROVISIONER] = EntryPoint(
+    PROVISIONER, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
+)
 
 
 class OwnKernelSpecs(KernelSpecManager):
@@ -25,6 +55,7 @@ class OwnKernelSpecs(KernelSpecManager):
             display_name="panelpack",
             language="python",
             env=kernel_environment(),
+            metadata={"kernel_provisioner": {"provisioner_name": PROVISIONER}},
         )
 
 
@@ -42,7 +73,7 @@ class OwnKernelManager(AsyncKernelManager):
     @default("connection_file")
     def _own_connection_file(self) -> str:
         self._own_folder = tempfile.TemporaryDirectory(
-            prefix="pp-"
+            prefix="pp-", dir=warm.scratch()
         )  # short: a socket's path has 104 characters at most
         return str(Path(self._own_folder.name) / "kernel.json")
 
@@ -51,7 +82,12 @@ class OwnKernelManager(AsyncKernelManager):
         return OwnKernelSpecs()
 
     async def start_kernel(self, **arguments):
-        await super().start_kernel(**arguments)
+        folder = Path(self.connection_file).parent
+        own = [
+            f"--ipython-dir={folder}",
+            "--HistoryManager.enabled=False",
+        ]  # not a user's start-up files, settings and history
+        await super().start_kernel(**{**arguments, "extra_arguments": [*arguments.get("extra_arguments", []), *own]})
         _working.add(self)
 
     async def cleanup_resources(self, restart: bool = False):
@@ -70,28 +106,3 @@ def stop_kernels() -> None:
         process = getattr(manager.provisioner, "process", None)
         if process is not None:
             process.kill()
-
-
-def kernel_environment() -> dict[str, str]:
-    """Environment variables that make a notebook's output independent of the user, locale, time zone and cores."""
-    library = str(Path(__file__).resolve().parents[2])
-    paths = [library, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return {
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),  # the library that plans the run is the one that it uses
-        "MPLBACKEND": "agg",  # a figure is shown by analysis_lib.report or not at all
-        "MATPLOTLIBRC": _matplotlib_defaults(),
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        # Sums in several threads round differently on machines with different numbers of cores.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-    }
-
-
-def _matplotlib_defaults() -> str:
-    """matplotlib's own settings file, so that a user's is not read. Found without importing matplotlib."""
-    spec = importlib.util.find_spec("matplotlib")
-    return str(Path(spec.origin).parent / "mpl-data" / "matplotlibrc")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +17,13 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis_lib.errors import NotebookError
+from analysis_lib.pack import warm
 from analysis_lib.pack.kernels import KERNEL_NAME, OwnKernelManager, stop_kernels
 from analysis_lib.pack.plan import Task
 
 CELL_TIMEOUT_SECONDS = 900  # the slowest cell takes a few seconds; on a busy machine ten times that is no fault
 KERNEL_START_SECONDS = 120
+STOP_SECONDS = 0.2  # between two looks whether an interrupted run's notebooks have ended
 PAPERMILL_MARK = "papermill-error-cell-tag"  # the tag of the cells that papermill puts around a failure
 KERNEL_STARTS = 2  # a port that was free may be taken when the kernel opens it: try once more
 
@@ -85,7 +87,9 @@ def at_work(
             yield wait_for
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            stop_kernels()
+            while working := [future for future in futures.values() if not future.done()]:
+                stop_kernels()  # again and again: one of them may be starting its kernel only now
+                wait(working, timeout=STOP_SECONDS)
             raise
 
 
@@ -149,7 +153,7 @@ class _Watch:
 
 
 def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeout: int) -> nbformat.NotebookNode:
-    with tempfile.TemporaryDirectory(prefix="panelpack-") as folder:
+    with tempfile.TemporaryDirectory(prefix="panelpack-", dir=warm.scratch()) as folder:
         copy = Path(folder) / "executed.ipynb"
         try:
             notebook = papermill.execute_notebook(
@@ -162,6 +166,8 @@ def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeo
                 start_timeout=KERNEL_START_SECONDS,
                 execution_timeout=cell_timeout,
                 kernel_manager_class=OwnKernelManager,
+                # Nothing of a page comes after its last cell, and a kernel that is asked to end may take seconds.
+                shutdown_kernel="immediate",
                 # The kernel's own folder; papermill's `cwd` would change the folder of the whole process.
                 resources={"metadata": {"path": str(task.notebook.path.parent)}},
                 on_cell_start=watch,

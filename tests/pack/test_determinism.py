@@ -43,10 +43,11 @@ def pack_made_by(folder, output, jobs, **environment):
 @pytest.fixture(scope="module")
 def two_packs(tmp_path_factory):
     here, there = (tmp_path_factory.mktemp(name) for name in ("here", "the other place"))
-    one = pack_made_by(here / "a", here / "a" / "outputs", 1, PYTHONHASHSEED="1", TZ="UTC", LANG="C")
-    other = pack_made_by(
-        there / "ö", there / "elsewhere" / "out", 2, PYTHONHASHSEED="77", TZ="Pacific/Auckland", LANG="tr_TR.UTF-8"
+    one = pack_made_by(
+        here / "a", here / "a" / "outputs", 1, PYTHONHASHSEED="1", TZ="UTC", LANG="C", PANELPACK_KERNELS="warm"
     )
+    far = {"PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "PANELPACK_KERNELS": "normal"}
+    other = pack_made_by(there / "ö", there / "elsewhere" / "out", 2, **far)
     return one, other
 
 

@@ -6,7 +6,9 @@ import time
 import pytest
 from fake_pack import Quiet, code, page_cells, parameters, text, write_notebook
 
-from analysis_lib.pack.kernels import _working, kernel_environment
+from analysis_lib.pack import warm
+from analysis_lib.pack.environment import kernel_environment
+from analysis_lib.pack.kernels import _working
 from analysis_lib.pack.plan import Task, read_notebook
 from analysis_lib.pack.run import Failure, NotebookFailed, execute, run_all
 from analysis_lib.periods import Period
@@ -26,8 +28,17 @@ def task_of(folder, name, cells, edition="public"):
     return Task(read_notebook(write_notebook(folder, name, cells)), QUARTER, edition)
 
 
+@pytest.fixture(scope="module", params=["warm", "normal"], autouse=True)
+def kind(request):
+    """Kernels that are forked and kernels that are started as usual must behave alike."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(warm.SWITCH, request.param)
+        yield request.param
+        warm.stop()
+
+
 @pytest.fixture(scope="module")
-def hostile_user(tmp_path_factory):
+def hostile_user(tmp_path_factory, kind):
     """A user whose own kernels and matplotlib settings would change what a notebook shows."""
     folder = tmp_path_factory.mktemp("user")
     for name in ("python3", "panelpack"):
@@ -35,7 +46,11 @@ def hostile_user(tmp_path_factory):
         spec.parent.mkdir(parents=True)
         spec.write_text(json.dumps({"argv": ["false"], "display_name": name, "language": "python"}))
     (folder / "matplotlibrc").write_text("lines.linewidth: 9\n")
+    startup = folder / "ipython" / "profile_default" / "startup" / "mine.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text("import matplotlib\nmatplotlib.rcParams['lines.linewidth'] = 8\n")
     settings = {
+        "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_PATH": str(folder / "jupyter"),
         "MPLCONFIGDIR": str(folder),
         "MPLBACKEND": "svg",
@@ -102,7 +117,7 @@ def test_no_kernel_is_left(done):
 
 
 @pytest.fixture(scope="module")
-def failed(tmp_path_factory):
+def failed(tmp_path_factory, kind):
     folder = tmp_path_factory.mktemp("home") / "notebooks"
     cells = [
         text("# Q?"),
