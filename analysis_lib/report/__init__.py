@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
+# These two are called as their modules are: whoever imports the module first would otherwise find it under the name.
+from analysis_lib.report.sentence import sentence
+from analysis_lib.report.table import table
+
 _PLACES = {
     "analysis_lib.report.areas": ("areas_by_year", "compared", "latest_of"),
     "analysis_lib.report.chart": ("bars", "curve", "spreads", "trend"),
@@ -22,14 +26,13 @@ _PLACES = {
         "listed",
         "note",
         "say",
-        "sentence",
     ),
     "analysis_lib.report.stocks": ("Stock", "movement", "movement_in_a_year", "stock", "stock_trend", "stocks_table"),
-    "analysis_lib.report.table": ("as_printed", "by_measure", "crosstab", "figures", "side_by_side", "table"),
+    "analysis_lib.report.table": ("as_printed", "by_measure", "crosstab", "figures", "side_by_side"),
 }
 _PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
 
-__all__ = sorted(_PLACE_OF)
+__all__ = sorted(["sentence", "table", *_PLACE_OF])
 
 
 def __getattr__(name: str):
