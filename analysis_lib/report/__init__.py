@@ -1,43 +1,62 @@
 """Tables, charts and sentences, from released figures only.
 
-What draws charts takes seconds to import: each name is imported from its module when it is first asked for.
+What draws charts takes seconds to import: those names are imported from their modules when they are first asked for.
 """
-
-from __future__ import annotations
 
 from importlib import import_module
 
-_PLACES = {
+from analysis_lib.report.closed import display
+from analysis_lib.report.glossary import definitions
+from analysis_lib.report.output import MIME, Output, folded, sources
+from analysis_lib.report.sentence import answer, change, in_whole_numbers, joined, largest, listed, note, say, sentence
+from analysis_lib.report.table import as_printed, by_measure, crosstab, figures, side_by_side, table
+
+_DRAWING = {
     "analysis_lib.report.areas": ("areas_by_year", "compared", "latest_of"),
     "analysis_lib.report.chart": ("bars", "curve", "spreads", "trend"),
-    "analysis_lib.report.closed": ("display",),
-    "analysis_lib.report.glossary": ("definitions",),
-    "analysis_lib.report.output": ("MIME", "Output", "folded", "sources"),
-    "analysis_lib.report.sentence": (
-        "answer",
-        "change",
-        "in_whole_numbers",
-        "joined",
-        "largest",
-        "listed",
-        "note",
-        "say",
-        "sentence",
-    ),
     "analysis_lib.report.stocks": ("Stock", "movement", "movement_in_a_year", "stock", "stock_trend", "stocks_table"),
-    "analysis_lib.report.table": ("as_printed", "by_measure", "crosstab", "figures", "side_by_side", "table"),
 }
-_PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _DRAWING.items() for name in names}
 
-__all__ = sorted(_PLACE_OF)
+__all__ = [
+    "MIME",
+    "Output",
+    "Stock",
+    "answer",
+    "areas_by_year",
+    "as_printed",
+    "bars",
+    "by_measure",
+    "change",
+    "compared",
+    "crosstab",
+    "curve",
+    "definitions",
+    "display",
+    "figures",
+    "folded",
+    "in_whole_numbers",
+    "joined",
+    "largest",
+    "latest_of",
+    "listed",
+    "movement",
+    "movement_in_a_year",
+    "note",
+    "say",
+    "sentence",
+    "side_by_side",
+    "sources",
+    "spreads",
+    "stock",
+    "stock_trend",
+    "stocks_table",
+    "table",
+    "trend",
+]
 
 
 def __getattr__(name: str):
-    """Import the module of `name` when it is first asked for."""
-    if name not in _PLACE_OF:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PLACE_OF[name]), name)
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return getattr(import_module(_MODULE_OF[name]), name)
