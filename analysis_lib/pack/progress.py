@@ -8,7 +8,7 @@ import platform
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -183,6 +183,25 @@ class Several:
             each.finished(task, failure)
 
 
+class _Log(EventProgress):
+    """The events of a run with their times, as far as there is room for them: for want of a log no pack goes unmade."""
+
+    def __init__(self, stream: TextIO):
+        super().__init__(stream, is_timed=True)
+
+    def event(self, name: str, **facts) -> None:
+        try:
+            super().event(name, **facts)
+        except OSError:
+            with suppress(OSError):
+                self.stream.close()
+            self.stream = open(os.devnull, "w", encoding="utf-8")
+
+    def __exit__(self, *error) -> None:
+        with suppress(OSError):
+            self.stream.close()
+
+
 @contextmanager
 def log_of_a_run(output: Path) -> Iterator[EventProgress]:
     """The log of one run, for its owner only: a cell's error text may hold a child's row. Times and machine stand here and
@@ -199,8 +218,7 @@ def log_of_a_run(output: Path) -> Iterator[EventProgress]:
         path.chmod(OWNER_ONLY_FILE)
     except OSError:
         stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    with stream:
-        log = EventProgress(stream, is_timed=True)
+    with _Log(stream) as log:
         log.event(
             "run",
             version=analysis_lib.__version__,
