@@ -8,7 +8,7 @@ import platform
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -186,7 +186,7 @@ class Several:
 class LogFile:
     """The text of a log, kept in memory until `open` makes its file: a run that does not begin leaves nothing behind.
 
-    Where the output folder cannot be written, the run itself says so; nothing is logged then.
+    Where the output folder cannot be written or is full, nothing more is logged: for want of a log no pack goes unmade.
     """
 
     def __init__(self, folder: Path):
@@ -196,11 +196,18 @@ class LogFile:
         if self.stream is None:
             self.waiting.append(text)
         else:
-            self.stream.write(text)
+            self._written(text)
 
     def flush(self) -> None:
-        if self.stream is not None:
+        pass  # each event is flushed as it is written
+
+    def _written(self, text: str) -> None:
+        try:
+            self.stream.write(text)
             self.stream.flush()
+        except OSError:
+            self.close()
+            self.stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
     def open(self) -> None:
         if self.stream is not None:
@@ -209,7 +216,8 @@ class LogFile:
             self.stream = self._new_file()
         except OSError:
             self.stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-        self.stream.writelines(self.waiting)
+        for text in self.waiting:
+            self._written(text)
 
     def _new_file(self) -> TextIO:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -223,7 +231,8 @@ class LogFile:
 
     def close(self) -> None:
         if self.stream is not None:
-            self.stream.close()
+            with suppress(OSError):  # what could not be written cannot be closed either
+                self.stream.close()
 
 
 class Log(EventProgress):
