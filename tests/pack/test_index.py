@@ -110,7 +110,10 @@ def test_a_headline_has_its_figure_its_ways_and_a_small_line_with_words_for_it()
     card = soup(pack_index(manifest())).select_one(".cards > li")
     assert card.select_one(".much [data-figure]")["data-figure"] == KEY.format("2021-09-30")
     assert [" ".join(each.text.split()) for each in card.select("ul li")] == ["Year before ▼ fewer than before"]
-    assert card.img["alt"] == "A small line: it ends higher than it began, and is at its highest there."
+    assert (
+        card.img["alt"]
+        == "Children looked after. A small line: it ends higher than it began, and is at its highest there."
+    )
 
 
 def test_without_a_signed_off_pack_the_front_page_says_so():

@@ -93,11 +93,11 @@ def run(source, names):
 
 def notebook_of(path, shown_by_cell):
     """The notebook at `path` with what its cells showed as their outputs."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"] = [_output(thing) for thing in shown_by_cell[cell["id"]]]
-    return nbformat.from_dict(notebook)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.from_dict(_output(thing)) for thing in shown_by_cell[cell.id]]
+    return notebook
 
 
 def _output(thing):
