@@ -24,6 +24,7 @@ from analysis_lib.pack.publish import (
     new_folder,
     open_output,
     publish,
+    said_in_words,
 )
 from analysis_lib.pack.standing import FORCED, Standing
 from analysis_lib.pack.store import Store, open_store, periods_served
@@ -184,13 +185,14 @@ def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Pr
     if not run.packs:
         outcome.notes.append(f"There is no pack for the shard {asked.shard}.")
         return outcome
-    with open_output(asked.output, [(plan.period.code, plan.edition) for plan, _ in run.packs]):
-        packs = [_Pack(run, plan, store) for plan, store in run.packs]
-        with _at_work(run, packs, jobs, progress) as wait_for:
-            for pack in packs:
-                _finish(run, pack, *wait_for(pack.to_make), outcome)
-            outcome.notes.extend(filter(None, [warm.note()]))
-    write_all_packs_index(asked.output, asked.edition, run.register)
+    with said_in_words(asked.output):
+        with open_output(asked.output, [(plan.period.code, plan.edition) for plan, _ in run.packs]):
+            packs = [_Pack(run, plan, store) for plan, store in run.packs]
+            with _at_work(run, packs, jobs, progress) as wait_for:
+                for pack in packs:
+                    _finish(run, pack, *wait_for(pack.to_make), outcome)
+                outcome.notes.extend(filter(None, [warm.note()]))
+        write_all_packs_index(asked.output, asked.edition, run.register)
     return outcome
 
 

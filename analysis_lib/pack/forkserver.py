@@ -44,7 +44,8 @@ def main() -> None:
     started_by = os.getppid()
     control = socket.socket(fileno=int(sys.argv[1]))
     failed = preload(sys.argv[3:])
-    control.send(json.dumps({"failed": failed, "threads": threads()}).encode())
+    with contextlib.suppress(OSError):  # the run was stopped meanwhile: `serve` sees it too
+        control.send(json.dumps({"failed": failed, "threads": threads()}).encode())
     request = Server(control, started_by).serve()
     if request is None:
         shutil.rmtree(sys.argv[2], ignore_errors=True)

@@ -6,6 +6,7 @@ It is forked from a process that has imported the libraries already, where that 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from importlib.metadata import EntryPoint
@@ -38,6 +39,12 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = arguments.get("cwd") or os.getcwd()
         return self.connection_info
 
+    async def poll(self) -> int | None:
+        code = await super().poll()
+        if self.process is not None and self.parent.ended_with is None:  # jupyter_client forgets it with the process
+            self.parent.ended_with = code
+        return code
+
 
 # As an entry point of the installed package would, but it also holds in a checkout that is not installed.
 KernelProvisionerFactory.instance().provisioners[PROVISIONER] = EntryPoint(
@@ -65,6 +72,8 @@ class OwnKernelManager(AsyncKernelManager):
     It speaks through files that only this user can open, where the system has such sockets: what a notebook shows
     may hold children's rows, and other users of the machine could listen at a port.
     """
+
+    ended_with: int | None = None  # the exit code of a kernel that nobody ended; a signal's number, negative
 
     @default("transport")
     def _own_transport(self) -> str:
@@ -98,6 +107,29 @@ class OwnKernelManager(AsyncKernelManager):
 
 
 _working: set[OwnKernelManager] = set()
+
+
+def one_manager() -> tuple[type[OwnKernelManager], list[OwnKernelManager]]:
+    """A class for the kernel manager of one execution, for nbclient makes it, and a list that holds it once it is made."""
+    made = []
+
+    class Remembered(OwnKernelManager):
+        def __init__(self, **arguments):
+            super().__init__(**arguments)
+            made.append(self)
+
+    return Remembered, made
+
+
+def why_it_died(ended_with: int | None) -> str:
+    """What is known of a kernel that ended by itself, in words."""
+    if ended_with is None:
+        return "the kernel died"
+    if ended_with >= 0:
+        return f"the kernel died (it ended with exit code {ended_with})"
+    if -ended_with == getattr(signal, "SIGKILL", 9):  # what Linux does to the largest process when memory runs out
+        return "the kernel died: it was killed; out of memory?"
+    return f"the kernel died (stopped by {signal.Signals(-ended_with).name})"
 
 
 def stop_kernels() -> None:

@@ -8,6 +8,7 @@ lock of its own: several runs, on several machines that share the folder, may ma
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import os
 import shutil
@@ -17,13 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis_lib.errors import PanelpackError
-from analysis_lib.whole_files import OWNER_ONLY_FILE, write_whole
+from analysis_lib.whole_files import OWNER_ONLY_FILE, PART, part_of, write_whole
 
 ASIDE = ".panelpack"
 OWNER_ONLY_FOLDER = 0o700
 # What lies beside a restricted pack and is no part of it: the page for the person who decides on the public one, and
 # what it is made of.
 DECISION, RECORDS = "signoff.html", "signoff.json"
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class _Busy(Exception):
@@ -97,6 +102,21 @@ def open_output(output: Path, packs: Iterable[tuple[str, str]]) -> Iterator[Path
 
 
 @contextmanager
+def said_in_words(output: Path) -> Iterator[None]:
+    """Turns what a disk says (full, or not to be written) into a `PanelpackError`; all else is a mistake of ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (*NO_ROOM, *NOT_ALLOWED):
+            raise
+        where = error.filename or output
+        advice = "Make room" if error.errno in NO_ROOM else "Ask for the right to write there"
+        raise PanelpackError(
+            f"{where} cannot be written: {error.strerror}. Packs that were not finished have not changed. {advice} and run again."
+        ) from None
+
+
+@contextmanager
 def _locked(output: Path, path: Path, *, wait: bool = False) -> Iterator[None]:
     """The lock at `path`, held; the system lets go of it when the process ends, however it ends. Raises `_Busy`."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +143,7 @@ def one_at_a_time(output: Path, name: str) -> Iterator[None]:
 
 def _repair_what_nobody_works_on(output: Path, but: Collection[_Aside]) -> None:
     left = {
-        _Aside(output, path.parent.name, path.name)
+        _Aside(output, path.parent.name, path.name.removeprefix(".").removesuffix(PART))
         for kind in ("swaps", "building", "old")
         for path in (output / ASIDE / kind).glob("*/*")
     }
@@ -147,7 +167,8 @@ def _repair(pack: _Aside) -> None:
             complete = [each for each in (pack.building, pack.old) if each.exists()]
             if complete:
                 complete[0].rename(target)
-    pack.journal.unlink(missing_ok=True)
+    for journal in (pack.journal, part_of(pack.journal)):
+        journal.unlink(missing_ok=True)
     for folder in (pack.building, pack.old):
         shutil.rmtree(folder, ignore_errors=True)
 

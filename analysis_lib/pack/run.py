@@ -18,7 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis_lib.errors import NotebookError
 from analysis_lib.pack import warm
-from analysis_lib.pack.kernels import KERNEL_NAME, OwnKernelManager, stop_kernels
+from analysis_lib.pack.kernels import KERNEL_NAME, one_manager, stop_kernels, why_it_died
 from analysis_lib.pack.plan import Task
 
 CELL_TIMEOUT_SECONDS = 900  # the slowest cell takes a few seconds; on a busy machine ten times that is no fault
@@ -153,6 +153,7 @@ class _Watch:
 
 
 def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeout: int) -> nbformat.NotebookNode:
+    manager_class, managers = one_manager()
     with tempfile.TemporaryDirectory(prefix="panelpack-", dir=warm.scratch()) as folder:
         copy = Path(folder) / "executed.ipynb"
         try:
@@ -165,7 +166,7 @@ def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeo
                 progress_bar=False,
                 start_timeout=KERNEL_START_SECONDS,
                 execution_timeout=cell_timeout,
-                kernel_manager_class=OwnKernelManager,
+                kernel_manager_class=manager_class,
                 # Nothing of a page comes after its last cell, and a kernel that is asked to end may take seconds.
                 shutdown_kernel="immediate",
                 # The kernel's own folder; papermill's `cwd` would change the folder of the whole process.
@@ -178,7 +179,7 @@ def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeo
         except CellTimeoutError:
             said = f"stopped after {cell_timeout} seconds without an end"
         except DeadKernelError:
-            said = "the kernel died; perhaps it ran out of memory"
+            said = why_it_died(managers[-1].ended_with)
         except (RuntimeError, OSError, TimeoutError) as error:
             said = _one_line(type(error).__name__, str(error))
         evidence = nbformat.read(copy, as_version=4) if copy.exists() else None

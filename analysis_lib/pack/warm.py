@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pkgutil
+import secrets
 import select
 import shutil
 import signal
@@ -106,7 +107,7 @@ class Server:
 
     def __init__(self, environment: Mapping[str, str]):
         self.environment, self.failed = dict(environment), {}
-        self.scratch = tempfile.mkdtemp(prefix="pp-")
+        self.scratch = str(Path(tempfile.gettempdir()) / f"pp-{secrets.token_hex(4)}")
         self._lock, self._ready = threading.Lock(), False
         self._kernels: list[ForkedKernel] = []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -119,6 +120,11 @@ class Server:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is the run's own business
             )
+        try:  # only now that there is one who removes it: this process may be killed at any moment
+            os.mkdir(self.scratch, mode=0o700)
+        except OSError:
+            self.close()
+            raise
 
     def fork(self, arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> ForkedKernel:
         with self._lock:

@@ -32,9 +32,9 @@ from analysis_lib.report import (
     note,
     say,
     spreads,
-    table,
     trend,
 )
+from analysis_lib.report.table import table
 from analysis_lib.results import Break, Measure
 
 POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)

@@ -7,10 +7,10 @@ from functools import cached_property
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.policy import CHARACTERISTICS
-from analysis_lib.report import bars, by_measure, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
+from analysis_lib.report import bars, by_measure, crosstab, curve, figures, note, say, side_by_side, spreads
 from analysis_lib.report.closed import left_out
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence
+from analysis_lib.report.sentence import Sentence, sentence
 from analysis_lib.results import Released, Value
 
 SHORTER_LEFT_OUT = (

@@ -1,0 +1,152 @@
+"""What can stop a run, each for real: the disk, the person, the kernel, the clock, another run. What stood before stays."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+from disturbed_house import ON_LINUX, PERIOD
+from fake_pack import code
+
+pytestmark = ON_LINUX
+OTHER = "2021-22-Q1"
+WAIT = "import pathlib, time\npathlib.Path({begun!r}).touch()\nwhile not pathlib.Path({go!r}).exists():\n    time.sleep(0.02)"
+
+
+def namespaces():
+    """Whether this user may mount a disk of their own, that nobody else sees."""
+    command = ["unshare", "--user", "--map-root-user", "--mount", "true"]
+    return bool(shutil.which("unshare")) and subprocess.run(command, capture_output=True).returncode == 0
+
+
+def on_own_disk(mount):
+    """The beginning of a command line that is run where `mount`, a line of shell, has been done for it alone."""
+    return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'{mount} && exec "$@"', "sh"]
+
+
+def waiting(house):
+    """Cells that say that they have begun and wait for a word; the two files."""
+    begun, go = house.home / "begun", house.home / "go"
+    return [code(WAIT.format(begun=str(begun), go=str(go)))], begun, go
+
+
+def until(true, run, seconds=90):
+    end = time.monotonic() + seconds
+    while not true():
+        assert run.poll() is None and time.monotonic() < end, run.communicate()
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def standing(house):
+    """A pack that stands, made of other notebooks than there are now, and what it was made from."""
+    assert house.run()[0] == 0
+    before = house.made_from()
+    house.write("after that")
+    return before
+
+
+def it_stands_and_is_repaired(house, before):
+    assert house.made_from() == before
+    house.nobody_is_left()
+    code, _, err = house.run()
+    assert (code, err) == (0, "")
+    house.is_whole_and_alone()
+
+
+@pytest.mark.skipif(not namespaces(), reason="this user may not mount a disk of their own")
+def test_a_full_disk(house, standing):
+    """The output folder on a disk with so little room that the new pack does not fit beside the old one."""
+    put = 'cp -a "$PWD/outputs" "$PWD/kept" && mount -t tmpfs -o size=$SIZE none outputs && cp -a kept/. outputs'
+    told = 'trap "" EXIT; "$@"; code=$?; rm -rf kept; cp -a outputs kept; exit $code'
+    size = sum(-(-path.stat().st_size // 4096) * 4096 + 4096 for path in house.output.rglob("*")) + 16 * 4096
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f"{put}; {told}", "sh"]
+    code, _, err = house.run(before=command, SIZE=str(size))
+    assert code == 1 and "No space left on device" in err and "Traceback" not in err
+    assert err.strip().endswith("Packs that were not finished have not changed. Make room and run again.")
+    shutil.rmtree(house.output)
+    os.rename(house.home / "kept", house.output)
+    assert not list((house.output / ".panelpack" / "building").glob("*/*")) and not list(house.output.rglob("*.part"))
+    it_stands_and_is_repaired(house, standing)
+
+
+def test_files_that_may_not_grow_so_large(house, standing):
+    """The system's own limit for a file, as a quota does it: no page can be written."""
+    code, _, err = house.run(before=["prlimit", "--fsize=2000", "--"])
+    assert code == 1 and "Traceback" not in err
+    it_stands_and_is_repaired(house, standing)
+
+
+@pytest.mark.skipif(not namespaces(), reason="this user may not mount a disk of their own")
+def test_an_output_folder_that_cannot_be_written(house, standing):
+    mount = "mount --bind outputs outputs && mount -o remount,bind,ro outputs"
+    code, _, err = house.run(before=on_own_disk(mount))
+    assert (code, err) == (1, f"The output folder {house.output} cannot be written: Read-only file system.\n")
+    it_stands_and_is_repaired(house, standing)
+
+
+def test_ctrl_c(house, standing):
+    cells, begun, _ = waiting(house)
+    house.write("if stopped", cells)
+    run = house.start()
+    until(begun.exists, run)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+    assert (run.returncode, err) == (1, "Stopped. Packs that were not finished have not changed.\n")
+    house.nobody_is_left()
+    assert house.left_aside() == []
+    house.write("after all")
+    it_stands_and_is_repaired(house, standing)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", "the kernel died: it was killed; out of memory?"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "the kernel died (stopped by SIGSEGV)"),
+        ("os._exit(3)", "the kernel died (it ended with exit code 3)"),
+    ],
+)
+@pytest.mark.parametrize("kernels", ["warm", "normal"])
+def test_a_kernel_that_dies(house, standing, how, said, kernels):
+    house.write("in one", [code(f"import os, signal\n{how}")])
+    ended, _, err = house.run("--notebook", "demand", PANELPACK_KERNELS=kernels)
+    assert (ended, err) == (1, f"Not made:\n  demand, {PERIOD}, cell 7: {said}\n")
+    assert (house.output / "failed" / PERIOD / "demand.ipynb").exists()
+    assert house.made_from() == standing
+    house.nobody_is_left()
+
+
+def test_a_cell_without_an_end(house, standing):
+    house.write("for ever", [code("while True:\n    pass")])
+    ended, _, err = house.run("--notebook", "demand", CELL_SECONDS="1")
+    assert (ended, err) == (
+        1,
+        f"Not made:\n  demand, {PERIOD}, cell 7: stopped after 1 seconds without an end\n",
+    )
+    house.write("in the end")
+    it_stands_and_is_repaired(house, standing)
+
+
+def test_two_runs_at_once(house):
+    """Of one pack, the second is refused; of two packs in one folder, both are made."""
+    cells, begun, go = waiting(house)
+    house.write("at once", cells)
+    first = house.start()
+    until(begun.exists, first)
+    ended, _, err = house.run()
+    assert (ended, err) == (
+        1,
+        f"Another run is making {PERIOD} (public edition) in {house.output}. Wait until it has ended.\n",
+    )
+    other = house.start("--period", OTHER)
+    go.touch()
+    for run in (first, other):
+        _, err = run.communicate(timeout=120)
+        assert (run.returncode, err) == (0, "")
+    house.is_whole_and_alone()
+    house.pack(OTHER)
+    listed = (house.output / "index.html").read_text()
+    assert PERIOD in listed and OTHER in listed
