@@ -27,7 +27,7 @@ from analysis_lib.pack.manifest import read_manifest
 from analysis_lib.pack.markup import page_environment
 from analysis_lib.pack.publish import OWNER_ONLY_FOLDER
 from analysis_lib.periods import day_in_words
-from analysis_lib.whole_files import OWNER_ONLY_FILE
+from analysis_lib.whole_files import write_whole
 
 FOLDER, HEADER = "pdf", "report_header.toml"
 BROWSERS = (
@@ -273,11 +273,4 @@ def _write(path: Path, content: bytes, *, owner_only: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if owner_only:
         path.parent.chmod(OWNER_ONLY_FOLDER)
-    part = path.with_name(f".{path.name}.part")
-    with open(part, "wb") as stream:
-        if owner_only:
-            part.chmod(OWNER_ONLY_FILE)
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, path)
+    write_whole(path, content, owner_only=owner_only)
