@@ -195,7 +195,7 @@ class _Log(EventProgress):
         except OSError:
             with suppress(OSError):
                 self.stream.close()
-            self.stream = open(os.devnull, "w", encoding="utf-8")
+            self.stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
     def __exit__(self, *error) -> None:
         with suppress(OSError):
