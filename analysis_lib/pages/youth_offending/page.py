@@ -923,7 +923,7 @@ class YouthOffending(Sections):
         )
 
     def definitions(self) -> Output:
-        return definitions(*self._measures())
+        return definitions(*self._measures(), said=self.said)
 
     def _measures(self) -> list[Measure]:
         unused = {"yos_caseload_demographics"} if self.page.edition == "public" else set()
