@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import cached_property, wraps
 from typing import TypeVar
 
 from analysis_lib.errors import Closed
@@ -36,6 +36,11 @@ class Sections:
         for name, method in list(vars(cls).items()):
             if not name.startswith("_") and inspect.isfunction(method):
                 setattr(cls, name, _closing(method))
+
+    @cached_property
+    def said(self) -> list[Output]:
+        """What the page has shown so far: the words that it has to explain are in there."""
+        return []
 
     def answered(self, parts: Mapping[str, Callable[[], object]]) -> Output:
         """The first screen: the sentence of each part, and where some are closed, one that says which and why.
@@ -94,7 +99,9 @@ def _closing(method: Callable) -> Callable:
     def shown(self: Sections, *arguments, **named):
         try:
             with self.page.closing():
-                return method(self, *arguments, **named)
+                made = method(self, *arguments, **named)
+                self.said.extend([made] if isinstance(made, Output) else made)
+                return made
         except Closed as reason:
             box = closed(_name(method), reason)
             return [box] if gives in (SEVERAL, list[Output]) else box

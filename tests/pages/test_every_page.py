@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from executed_page import HOME, outputs_of_demonstration
 from numbers_in_tables import NUMBER as WRITTEN
 from numbers_in_tables import not_in_tables
-from reading import EASY, JARGON, jargon_in, narrative, reading_ease, spelled_out_later
+from reading import EASY, JARGON, everything_read, jargon_in, narrative, reading_ease, spelled_out_later
 
 from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.report.chart import alternative
@@ -134,6 +134,10 @@ def test_it_has_no_jargon_and_no_acronym_before_its_words(cells):
     assert jargon_in(text) == []
     assert spelled_out_later(text) == []
     assert JARGON
+
+
+def test_no_acronym_comes_before_its_words_in_a_title_a_head_a_cell_a_card_or_the_text_of_a_picture(cells):
+    assert spelled_out_later(everything_read(*cells)) == []
 
 
 @pytest.mark.parametrize("name", PAGES)

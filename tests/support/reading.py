@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import textstat
+from bs4 import BeautifulSoup
 
 SPOKEN = ("answer", "sentence", "note", "questions")
 ACRONYM = re.compile(r"(?<![\w])[A-Z][A-Z]+[0-9]*(?![\w])")
@@ -25,6 +26,22 @@ def narrative(cells, shown):
         for output in shown.get(cell["id"], ()):
             paragraphs += output.text if output.kind in SPOKEN else ()
     return [part if part.endswith((".", "?")) else f"{part}." for part in paragraphs if part]
+
+
+def everything_read(cells, shown):
+    """All that stands on a page before its definitions, in order: titles, heads and cells of tables, cards, texts of pictures."""
+    texts = []
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            texts.append("".join(cell["source"]))
+        for output in shown.get(cell["id"], ()):
+            if output.kind == "definitions":
+                return " ".join(" ".join(texts).split())
+            soup = BeautifulSoup(output.html, "html.parser")
+            for image in soup.find_all("img"):
+                image.replace_with(f" {image['alt']} ")
+            texts.append(soup.get_text(" "))
+    raise ValueError("a page without definitions")
 
 
 def reading_ease(paragraphs):

@@ -133,7 +133,7 @@ class Adoption(Cards, AdoptionQuestions):
     # Definitions and sources
 
     def definitions(self) -> Output:
-        return definitions(*self.page.shown(adoption.MEASURES.values()))
+        return definitions(*self.page.shown(adoption.MEASURES.values()), said=self.said)
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows."""

@@ -267,5 +267,5 @@ class Groups(DemandFigures):
             "in protection plans and children looked after. It has its own section below and is never set against this "
             "one.",
             "Every open row of the return's list of children in need counts as a plan, also one whose assessment is "
-            "still open, since the list does not say when an assessment became a plan.",
+            "still open. The list does not say when an assessment became a plan.",
         )

@@ -127,7 +127,8 @@ class Demand(Groups, Cards, DemandQuestions):
 
     def definitions(self) -> Output:
         rooms = (care.MEASURES, protection.MEASURES, need.MEASURES)
-        return definitions(*self.page.shown(measure for room in rooms for measure in room.values()))
+        shown = self.page.shown(measure for room in rooms for measure in room.values())
+        return definitions(*shown, said=self.said)
 
     def sources(self) -> list[str]:
         """Every publication whose figures the page shows, and that of the population it divides by."""

@@ -17,6 +17,7 @@ from analysis_lib.pages.virtual_school.questions import SchoolQuestions
 from analysis_lib.periods import Period
 from analysis_lib.report.closed import why_closed
 from analysis_lib.report.figure import denominator, interval
+from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, note, say
 
@@ -224,6 +225,10 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
         rooms = (attainment, attendance, exclusions, education_plans, moving_on)
         known = {name: measure for room in rooms for name, measure in room.MEASURES.items()}
         return [known[name] for name in SHOWN]
+
+    def definitions(self) -> Output:
+        """The words that the page says, and what its figures count."""
+        return definitions(*self.measures(), said=self.said)
 
     def sources(self) -> list[str]:
         """The publications cited by what the page has shown so far, and the neighbours by name."""

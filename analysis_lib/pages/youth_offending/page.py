@@ -894,7 +894,7 @@ class YouthOffending(Sections):
         ]
         if isinstance(self.looked_after_rate, Value):
             said[1:] = [
-                f"A child of {council} who is looked after by another council counts with the looked-after children of the caseload, and not with the looked-after children of {council}: that makes the relative rate look higher than it is.",
+                f"A child of {council} who is looked after by another council counts with the looked-after children of the caseload, and not with those of {council}. That makes the relative rate look higher than it is.",
                 "Age is taken on the child's last day in the period, on the caseload as in care; those who were 18 by then are left out.",
             ]
         return note(*said)
@@ -925,7 +925,7 @@ class YouthOffending(Sections):
         )
 
     def definitions(self) -> Output:
-        return definitions(*self._measures())
+        return definitions(*self._measures(), said=self.said)
 
     def _measures(self) -> list[Measure]:
         unused = {"yos_caseload_demographics"} if self.page.edition == "public" else set()
