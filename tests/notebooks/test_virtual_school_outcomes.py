@@ -87,7 +87,7 @@ def absence_rate(pupils):
 def test_every_output_is_one_that_an_export_lets_through(public, restricted):
     for page in (public, restricted):
         assert all(output is not None for outputs in page.values() for output in outputs)
-        assert KINDS == {output["kind"] for outputs in page.values() for output in outputs}
+        assert {output["kind"] for outputs in page.values() for output in outputs} == KINDS
 
 
 def test_key_stage_2_of_the_answer_is_the_plain_count_of_the_years_before_the_gap(public, restricted, rows):
