@@ -93,7 +93,7 @@ def soup(html):
 
 def test_the_front_page_answers_what_people_ask_and_says_what_is_synthetic_and_how_sure_we_are():
     asked = {each.dt.text: each.dd for each in soup(pack_index(manifest())).select(".minute > div")}
-    assert list(asked) == ["Is the number rising?", "How sure are we?", "Which figures are synthetic?"]
+    assert list(asked) == ["Which figures are synthetic?", "Is the number rising?", "How sure are we?"]
     assert asked["Is the number rising?"].select_one("[data-figure]").text == "543"
     assert "Synthetic" in asked["Is the number rising?"].text
     assert "no errors and 10 warnings" in asked["How sure are we?"].text  # rounded, as on the pages
