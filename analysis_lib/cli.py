@@ -355,6 +355,43 @@ def audit(
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: panelpack verify outputs/2021-22-Q2")
+def verify(
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a finished pack.")],
+    data: Data = None,
+    releases: Releases = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Make a pack again from today's inputs, as its manifest says, and say whether it comes out the same; if not, what and why.
+
+    The bytes are compared; where packages have other versions than then, the printed figures. The pack and its folder are
+    not touched. Exit code 1 when it does not come out the same.
+    """
+    import json
+
+    from rich.console import Console
+
+    from analysis_lib.authority import read_authority
+    from analysis_lib.pack import verify as verifying
+    from analysis_lib.pack.progress import progress_for
+
+    with progress_for(Console(stderr=True)) as waiting:
+        result = verifying.verify(
+            read_authority(),
+            pack,
+            progress=waiting,
+            data=data,
+            releases=_existing(releases),
+            jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
+        )
+    print(json.dumps(result.to_dict(), indent=1, ensure_ascii=False) if as_json else "\n".join(result.lines()))
+    if not result.same:
+        raise typer.Exit(1)
+
+
 @app.command(
     epilog="Example: panelpack synthetic --output trial --seed 7 --children 1200. About a million episodes, for "
     "benchmarks: panelpack synthetic --output region --authorities 10 --children 20000 (docs/synthetic.md says how long)."

@@ -1,62 +1,43 @@
 """Tables, charts and sentences, from released figures only.
 
-What draws charts takes seconds to import: those names are imported from their modules when they are first asked for.
+What draws charts takes seconds to import: each name is imported from its module when it is first asked for. A name that is
+also that of a module (`sentence`, `table`) is not among them: which of the two it meant would hang on what came before.
 """
+
+from __future__ import annotations
 
 from importlib import import_module
 
-from analysis_lib.report.closed import display
-from analysis_lib.report.glossary import definitions
-from analysis_lib.report.output import MIME, Output, folded, sources
-from analysis_lib.report.sentence import answer, change, in_whole_numbers, joined, largest, listed, note, say, sentence
-from analysis_lib.report.table import as_printed, by_measure, crosstab, figures, side_by_side, table
-
-_DRAWING = {
+_PLACES = {
     "analysis_lib.report.areas": ("areas_by_year", "compared", "latest_of"),
     "analysis_lib.report.chart": ("bars", "curve", "spreads", "trend"),
+    "analysis_lib.report.closed": ("display",),
+    "analysis_lib.report.glossary": ("definitions",),
+    "analysis_lib.report.output": ("MIME", "Output", "folded", "sources"),
+    "analysis_lib.report.sentence": (
+        "answer",
+        "change",
+        "in_whole_numbers",
+        "joined",
+        "largest",
+        "listed",
+        "note",
+        "say",
+    ),
     "analysis_lib.report.stocks": ("Stock", "movement", "movement_in_a_year", "stock", "stock_trend", "stocks_table"),
+    "analysis_lib.report.table": ("as_printed", "by_measure", "crosstab", "figures", "side_by_side"),
 }
-_MODULE_OF = {name: module for module, names in _DRAWING.items() for name in names}
+_PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
 
-__all__ = [
-    "MIME",
-    "Output",
-    "Stock",
-    "answer",
-    "areas_by_year",
-    "as_printed",
-    "bars",
-    "by_measure",
-    "change",
-    "compared",
-    "crosstab",
-    "curve",
-    "definitions",
-    "display",
-    "figures",
-    "folded",
-    "in_whole_numbers",
-    "joined",
-    "largest",
-    "latest_of",
-    "listed",
-    "movement",
-    "movement_in_a_year",
-    "note",
-    "say",
-    "sentence",
-    "side_by_side",
-    "sources",
-    "spreads",
-    "stock",
-    "stock_trend",
-    "stocks_table",
-    "table",
-    "trend",
-]
+__all__ = sorted(_PLACE_OF)
 
 
 def __getattr__(name: str):
-    if name not in _MODULE_OF:
+    """Import the module of `name` when it is first asked for."""
+    if name not in _PLACE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULE_OF[name]), name)
+    return getattr(import_module(_PLACE_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]
