@@ -235,7 +235,8 @@ def test_a_page_of_which_it_is_not_known_any_more_what_the_gate_did_leaves_the_p
         kept.write_text(json.dumps(told))
     outcome = runs.run(notebooks=["demand"])
     page = runs.place.read_text()
-    assert "77,001" in page and "77,002" not in page and "What of yos?" not in page
+    assert "77,001" in page and "77,002" not in page
+    assert "<b>What of yos?</b> has not been made" in page
     assert not (runs.output / PERIOD / "yos.html").exists()
     assert "page yos was taken out (what the gate did is not known any more)" in " ".join(outcome.notes)
     runs.run(force=False)

@@ -39,7 +39,7 @@ def test_what_people_have_written_changes_its_own_page_and_a_correction_every_pa
     corrected = with_written(correction="ab")
     assert all(corrected[name] != before[name] for name in before)
     told = manifests.manifest(
-        authority, store, plan, Register(), pages=[], not_made=[], outputs={}, written={"demand": "ab"}
+        authority, store, plan, Register(), parts={}, pages=[], not_made=[], outputs={}, written={"demand": "ab"}
     )
     assert {"path": "commentary/demand.toml", "sha256": "ab"} in told["inputs"]
 
