@@ -3,7 +3,9 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 HOME = Path(__file__).resolve().parents[1]
 
@@ -28,3 +30,12 @@ def test_metrics_read_neither_files_nor_clocks():
     for path in (HOME / "analysis_lib" / "metrics").rglob("*.py"):
         found = [word for word in words if re.search(word, path.read_text(encoding="utf-8"))]
         assert not found, f"{path.name}: {found}"
+
+
+def test_no_name_of_a_room_is_also_that_of_a_module():
+    """Which of the two such a name meant would hang on what was imported before."""
+    for name in ("report", "disclosure"):
+        room = import_module(f"analysis_lib.{name}")
+        modules = {path.stem for path in Path(room.__file__).parent.glob("*.py")}
+        assert not modules & set(room.__all__)
+        assert all(not isinstance(getattr(room, each), ModuleType) for each in room.__all__)

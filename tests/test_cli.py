@@ -12,7 +12,7 @@ from fake_pack import REPOSITORY, fake_prepare, make_home, page_cells, write_not
 from analysis_lib import cli, prepare
 from analysis_lib.disclosure.register import Register
 from analysis_lib.errors import DataError, DataProblem
-from analysis_lib.pack import build, signoff
+from analysis_lib.pack import make, signoff
 from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.finding import Finding
 
@@ -51,7 +51,7 @@ def no_kernels(monkeypatch):
 
     html = '<ul class="answer"><li>There were many.</li></ul>'
     answer = shown(html, "answer", text=["There were many."], origin=["synthetic"])
-    monkeypatch.setattr(build, "execute", lambda task, **more: executed("# How many?", [answer]))
+    monkeypatch.setattr(make, "execute", lambda task, **more: executed("# How many?", [answer]))
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -216,9 +216,41 @@ def test_a_stopped_run_is_told_in_one_line(home, panelpack, monkeypatch):
     def stop(task, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build, "execute", stop)
+    monkeypatch.setattr(make, "execute", stop)
     code, _, err = panelpack("run")
     assert code in (1, 130) and "Traceback" not in err
+    assert logged(home)[-1]["event"] == "stopped"
+
+
+def logged(home):
+    """The events of the only log."""
+    [log] = (home / "outputs" / "logs").iterdir()
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_run_is_logged_for_its_owner_only(home, panelpack, no_kernels):
+    panelpack("run", "--notebook", "demand")
+    logs = home / "outputs" / "logs"
+    modes = [path.stat().st_mode & 0o777 for path in (logs, *logs.iterdir())]
+    assert modes == [0o700, 0o600]
+    events = logged(home)
+    assert [each["event"] for each in events] == ["run", "said", "planned", "started", "made", "done"]
+    assert events[0]["command"] == ["run", "--notebook", "demand"] and all(each["time"] for each in events)
+
+
+def test_a_program_gets_events_and_no_times(home, panelpack, no_kernels):
+    code, out, err = panelpack("run", "--notebook", "demand", "--json")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "") and [each["event"] for each in events] == [
+        "said",
+        "planned",
+        "started",
+        "made",
+        "done",
+    ]
+    assert not any("time" in each for each in events) and events[-1]["not_made"] == []
+    code, out, _ = panelpack("run", "--notebook", "demand", "--json")
+    assert [json.loads(line)["event"] for line in out.splitlines()] == ["said", "done"]
 
 
 def test_check_lists_problems_by_rule_and_is_strict_when_asked(home, panelpack, monkeypatch):
@@ -272,6 +304,8 @@ def test_a_strict_run_makes_the_packs_and_ends_with_1(home, panelpack, no_kernel
     monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=2))
     assert panelpack("run", "--notebook", "demand")[0] == 0
     code, out, err = panelpack("run", "--notebook", "demand", "--strict")
+    assert code == 1 and "Nothing has changed: outputs/2021-22-Q2/index.html" in out
+    code, out, err = panelpack("run", "--notebook", "demand", "--strict", "--force")
     assert code == 1 and "Look at outputs/2021-22-Q2/index.html" in out
     assert "The returns have 2 errors (--strict). `panelpack check` lists them." in err
 

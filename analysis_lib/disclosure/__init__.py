@@ -1,26 +1,14 @@
 """The one gate between exact figures and anything that a reader sees.
 
-The gate needs statistics, the register does not: each name is imported from its module when it is first asked for.
+It needs statistics, which take seconds to import; what else is in this room does not.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-
-_PLACES = {
-    "analysis_lib.disclosure.gate": ("Gate", "release"),
-}
-_PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
-
-__all__ = sorted(_PLACE_OF)
+__all__ = ["Gate", "release"]
 
 
 def __getattr__(name: str):
-    """Import the module of `name` when it is first asked for."""
-    if name not in _PLACE_OF:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PLACE_OF[name]), name)
+    from analysis_lib.disclosure import gate
 
-
-def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return getattr(gate, name)

@@ -302,8 +302,8 @@ def _finish(run: _Run, pack: _Pack, made: Mapping[Task, Page], failures: Sequenc
     for notebook in missing:
         if notebook.name in standing.pages and notebook.name not in pack.obstacles:
             outcome.notes.append(
-                f"{plan.period.code}: the earlier page {notebook.name} was made from other data or code, "
-                f"so it was taken out; `panelpack run --period {plan.period.code}` makes it again."
+                f"{plan.period.code}: the earlier page {notebook.name} was taken out "
+                f"({standing.why_again(plan.task(notebook))}); `panelpack run --period {plan.period.code}` makes it again."
             )
     new = new_folder(output, plan.period.code, plan.edition)
     for entry, page in zip(entries, made.values(), strict=True):

@@ -18,10 +18,12 @@ from analysis_lib.report.sentence import Piece, Sentence
 
 INDEX = "index.html"
 ORIGIN_WORDS = {"synthetic": "Synthetic", "returns": "Council returns", "published": "Published"}
+COUNTED = "Children are counted, not sampled: a count can be wrong through a mistake in a record, not by chance."
 CHANCE = (
-    "A share is called changed, or different, only where chance alone would seldom make such a difference. Each page shows "
-    "how far chance could move its figures."
+    "Percentages and averages of few children can move by chance alone. They are called higher or lower only where chance "
+    "would seldom do that, and each page shows how far it could."
 )
+INVENTED = "Invented figures say nothing of real children: they show what the pack can tell."
 
 
 def pack_index(manifest: dict, register: Register | None = None) -> str:
@@ -42,7 +44,7 @@ def pack_index(manifest: dict, register: Register | None = None) -> str:
         version=manifest["package"]["version"],
         input_hash=manifest["input_hash"],
         questions=list(_questions(manifest)),
-        sure=[each.marked for each in sure[:2]],
+        sure=[each.marked for each in sure[: 4 if manifest["synthetic"] else 3]],
         points=[each.marked for each in sure],
         signed=Period.parse(signed.period).label if signed else "",
         changes=[{**row, "shape": shape(row["way"])} for row in changes],
@@ -80,8 +82,11 @@ def _questions(manifest: dict) -> Iterator[dict]:
 
 def _how_sure(manifest: dict) -> Iterator[Sentence]:
     """What limits the figures of a pack, the most telling first."""
-    yield _data_quality(manifest)
+    if manifest["synthetic"]:
+        yield Sentence.of_words(INVENTED)
+    yield Sentence.of_words(COUNTED)
     yield Sentence.of_words(CHANCE)
+    yield _data_quality(manifest)
     days = sorted({each["extract_date"] for each in manifest["extracts"] if each["extract_date"]})
     if days:
         named = " and ".join(dict.fromkeys(day_in_words(pd.Timestamp(day)) for day in (days[0], days[-1])))
@@ -101,7 +106,7 @@ def _data_quality(manifest: dict) -> Sentence:
     """How many problems the checks found in the returns, rounded as on the pages."""
     found = manifest["data_problems"]
     said = rows_said(manifest["edition"])
-    pieces = [Piece("The checks of the returns found ")]
+    pieces = [Piece("The checks of the council’s records found ")]
     for severity, between in (("error", " and "), ("warning", "")):
         count = said(found.get(severity, 0)) if found.get(severity, 0) else None
         pieces.append(Piece(count.text, "span", count.attribute) if count else Piece("no"))

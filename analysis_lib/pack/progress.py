@@ -183,47 +183,89 @@ class Several:
             each.finished(task, failure)
 
 
-class _Log(EventProgress):
-    """The events of a run with their times, as far as there is room for them: for want of a log no pack goes unmade."""
+class LogFile:
+    """The text of a log, kept in memory until `open` makes its file: a run that does not begin leaves nothing behind.
 
-    def __init__(self, stream: TextIO):
-        super().__init__(stream, is_timed=True)
+    Where the output folder cannot be written or is full, nothing more is logged: for want of a log no pack goes unmade.
+    """
 
-    def event(self, name: str, **facts) -> None:
+    def __init__(self, folder: Path):
+        self.folder, self.waiting, self.stream = folder, [], None
+
+    def write(self, text: str) -> None:
+        if self.stream is None:
+            self.waiting.append(text)
+        else:
+            self._written(text)
+
+    def flush(self) -> None:
+        pass  # each event is flushed as it is written
+
+    def _written(self, text: str) -> None:
         try:
-            super().event(name, **facts)
+            self.stream.write(text)
+            self.stream.flush()
         except OSError:
-            with suppress(OSError):
-                self.stream.close()
+            self.close()
             self.stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
-    def __exit__(self, *error) -> None:
-        with suppress(OSError):
-            self.stream.close()
+    def open(self) -> None:
+        if self.stream is not None:
+            return
+        try:
+            self.stream = self._new_file()
+        except OSError:
+            self.stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        for text in self.waiting:
+            self._written(text)
+
+    def _new_file(self) -> TextIO:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        for old in sorted(self.folder.glob("*.jsonl"))[: -MOST_LOGS + 1]:
+            old.unlink(missing_ok=True)
+        path = self.folder / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}.jsonl"
+        path.touch(OWNER_ONLY_FILE)
+        path.chmod(OWNER_ONLY_FILE)
+        return open(path, "w", encoding="utf-8")
+
+    def close(self) -> None:
+        if self.stream is not None:
+            with suppress(OSError):  # what could not be written cannot be closed either
+                self.stream.close()
+
+
+class Log(EventProgress):
+    """The log of one run. Its file begins with the first page that is planned, or with the end of the run."""
+
+    def __init__(self, file: LogFile):
+        super().__init__(file, is_timed=True)
+
+    def event(self, name: str, **facts) -> None:
+        if name not in ("run", "said"):
+            self.stream.open()
+        super().event(name, **facts)
 
 
 @contextmanager
-def log_of_a_run(output: Path) -> Iterator[EventProgress]:
+def log_of_a_run(output: Path) -> Iterator[Log]:
     """The log of one run, for its owner only: a cell's error text may hold a child's row. Times and machine stand here and
-    nowhere else. Where the output folder cannot be written, the run itself says so; nothing is logged then.
+    nowhere else. A run that begins and is stopped by an error says so in it.
     """
-    folder = output / LOGS
+    file = LogFile(output / LOGS)
+    log = Log(file)
+    log.event(
+        "run",
+        version=analysis_lib.__version__,
+        python=platform.python_version(),
+        machine=platform.platform(),
+        command=sys.argv[1:],
+    )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        for old in sorted(folder.glob("*.jsonl"))[: -MOST_LOGS + 1]:
-            old.unlink(missing_ok=True)
-        path = folder / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}.jsonl"
-        stream = open(path, "w", encoding="utf-8")  # noqa: SIM115
-        path.chmod(OWNER_ONLY_FILE)
-    except OSError:
-        stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    with _Log(stream) as log:
-        log.event(
-            "run",
-            version=analysis_lib.__version__,
-            python=platform.python_version(),
-            machine=platform.platform(),
-            command=sys.argv[1:],
-        )
         yield log
+    except BaseException as error:
+        if file.stream is not None:
+            log.event("stopped", error=f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        file.close()

@@ -1,6 +1,7 @@
 """Tables, charts and sentences, from released figures only.
 
-What draws charts takes seconds to import: each name is imported from its module when it is first asked for.
+What draws charts takes seconds to import: each name is imported from its module when it is first asked for. A name that is
+also that of a module (`sentence`, `table`) is not among them: which of the two it meant would hang on what came before.
 """
 
 from __future__ import annotations
@@ -22,10 +23,9 @@ _PLACES = {
         "listed",
         "note",
         "say",
-        "sentence",
     ),
     "analysis_lib.report.stocks": ("Stock", "movement", "movement_in_a_year", "stock", "stock_trend", "stocks_table"),
-    "analysis_lib.report.table": ("as_printed", "by_measure", "crosstab", "figures", "side_by_side", "table"),
+    "analysis_lib.report.table": ("as_printed", "by_measure", "crosstab", "figures", "side_by_side"),
 }
 _PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
 

@@ -11,6 +11,16 @@ from analysis_lib.report.sentence import Sentence, joined, say, sentence
 from analysis_lib.report.table import crosstab
 from analysis_lib.results import Released, Value
 
+REGIONS_WITH_AN_ARTICLE = (
+    "North East",
+    "North West",
+    "East Midlands",
+    "West Midlands",
+    "East of England",
+    "South East",
+    "South West",
+)
+
 
 def compared(released: Released, *, ours: str, what: str, as_at: pd.Timestamp) -> Sentence:
     """How we stand beside the others on the latest day that we have a figure for.
@@ -34,7 +44,7 @@ def compared(released: Released, *, ours: str, what: str, as_at: pd.Timestamp) -
     others = {area: latest.value(area=area) for area in latest.frame["area"] if area != ours}
     mine = latest.value(area=ours)
     return say(
-        "On {day}, the latest published by {as_at}, {ours} had {mine} {what}{others}.",
+        "On {day}, {ours} had {mine} {what}{others}. No later figure had been published by {as_at}.",
         day=mine.period_end,
         as_at=as_at,
         ours=ours,
@@ -45,7 +55,7 @@ def compared(released: Released, *, ours: str, what: str, as_at: pd.Timestamp) -
 
 
 def _others(mine: Value, others: dict[str, Value]) -> Sentence:
-    """ ", above England (67) and below ...": the areas by whether theirs is lower, the same or higher."""
+    """ ". That is above England (67); below ...": the areas by whether theirs is lower, the same or higher."""
     relations = (
         ("above", lambda value: value.number < mine.number),
         ("level with", lambda value: value.number == mine.number),
@@ -54,13 +64,18 @@ def _others(mine: Value, others: dict[str, Value]) -> Sentence:
     words = []
     for relation, holds in relations:
         found = [
-            say("{area} ({value})", area=_spoken(area), value=value)
+            say("{area} ({value})", area=_named(area), value=value)
             for area, value in others.items()
             if value.is_shown and holds(value)
         ]
         if found:
             words.append(say("{relation} {areas}", relation=relation, areas=joined(found)))
-    return say(", {words}", words=joined(words, "; ")) if words else say("")
+    return say(". That is {words}", words=joined(words, "; ")) if words else say("")
+
+
+def _named(area: str) -> str:
+    """An area in a sentence: "the North East", but "England"."""
+    return f"the {area}" if area in REGIONS_WITH_AN_ARTICLE else _spoken(area)
 
 
 def _spoken(area: str) -> str:

@@ -64,12 +64,19 @@ def movement(stock: Stock) -> Sentence:
     """
     peaks = {moment: _peak_named(stock, moment) for moment in (QUARTER_BEFORE, YEAR_BEFORE)}
     return say(
-        "{title}: {quarter}, {year}." if any(peaks.values()) else "{title}: {quarter}, {year}; {peak}.",
+        "{title}: {quarter}. {year}." if any(peaks.values()) else "{title}: {quarter}. {year}. {peak}.",
         title=stock.title,
         quarter=_since(stock, QUARTER_BEFORE, peaks[QUARTER_BEFORE]),
-        year=_since(stock, YEAR_BEFORE, peaks[YEAR_BEFORE]),
+        year=_over_the_year(stock, peaks[YEAR_BEFORE]),
         peak=_peak(stock),
     )
+
+
+def _over_the_year(stock: Stock, peak_named: str) -> Sentence:
+    """The change in a year as a sentence of its own, without its full stop."""
+    year = _since(stock, YEAR_BEFORE, peak_named)
+    begins = "There is" if stock.moments.value(moment=YEAR_BEFORE).symbol == "x" else "Their number was"
+    return say(f"{begins} {{year}}", year=year)
 
 
 def movement_in_a_year(*stocks: Stock) -> Sentence:
@@ -120,12 +127,12 @@ def _first_month(stock: Stock) -> str:
 def _peak(stock: Stock) -> Sentence:
     first = _first_month(stock)
     if len(stock.series) == 1:
-        return say("this is the first month end that the returns hold")
+        return say("This is the first month end that the returns hold")
     if _is_highest(stock, stock.now):
-        return say("no month end since {first} was higher", first=first)
+        return say("No month end since {first} was higher", first=first)
     return say(
-        "the highest month end since {first} was {peak} on {day}",
-        otherwise="the highest month end cannot be shown",
+        "The highest month end since {first} was {peak} on {day}",
+        otherwise="The highest month end cannot be shown",
         first=first,
         peak=stock.highest,
         day=stock.highest.period_end,

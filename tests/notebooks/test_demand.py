@@ -100,16 +100,17 @@ def test_the_published_points_agree_with_the_returns_on_31_march(shown):
 
 def test_the_highest_month_end_is_said_once_when_it_is_the_year_before(shown):
     assert answer(shown)[1] == (
-        "Children looked after: the same as three months before (543 on 30 June 2021), down 159 (23%) from a year before "
-        "(702 on 30 September 2020, the highest month end since April 2016)."
+        "Children looked after: the same as three months before (543 on 30 June 2021). Their number was down 159 (23%) from a "
+        "year before (702 on 30 September 2020, the highest month end since April 2016)."
     )
 
 
 def test_the_comparison_names_its_areas_list_and_day(shown):
     said = answer(shown)[2]
     assert said == (
-        "On 31 March 2021, the latest published by 30 November 2021, Middlesbrough had 172 children looked after for "
-        "every 10,000 children, above North East (110), England (69) and the average of its statistical neighbours (135)."
+        "On 31 March 2021, Middlesbrough had 172 children looked after for every 10,000 children. That is above the North "
+        "East (110), England (69) and the average of its statistical neighbours (135). "
+        "No later figure had been published by 30 November 2021."
     )
     listed = next(output for output in shown if output["name"] == "neighbours_each")
     assert "list 2021 (April 2021)" in listed["title"]
@@ -148,4 +149,5 @@ def test_each_figure_says_whose_it_is(shown):
 def test_the_first_months_have_no_year_before_and_say_so(tmp_path):
     said = answer(run(tmp_path, period="2017-M01"))
     assert "no count a year before to compare with" in said[1]
-    assert said[2].startswith("On 31 March 2016, the latest published by 2 April 2017, ")
+    assert said[2].startswith("On 31 March 2016, ")
+    assert said[2].endswith("No later figure had been published by 2 April 2017.")

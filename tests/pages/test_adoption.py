@@ -65,16 +65,16 @@ EARLIER = (
 def test_the_answer_speaks_of_each_fact_in_plain_words(edition):
     page = page_of([*many(PLAIN, 12), *many(EARLIER, 12), *many(WAITING, 12)], edition=edition)
     assert page.answer().text == (
-        "The number of children adopted from care in Middlesbrough was 0 from April to September 2021, "
+        "Children adopted from care in Middlesbrough: 0 from April to September 2021, "
         "12 from April 2020 to March 2021 and 24 from April 2019 to March 2021.",
         "Children adopted from April 2019 to March 2021 had waited 307 days on average from entering care to moving in "
-        "with their adopters, and those adopted in the last of these years 306 days.",
+        "with their adopters. Those adopted in the last of these years had waited 306 days.",
         "The longest stage was from moving in with the adopters to the adoption order: "
         "half of the children adopted from April 2019 to March 2021 took 149 days or more.",
-        "On 30 September 2021, 12 children had a placement order and were not adopted yet; "
-        "half of those who had not moved in had waited 333 days or more since the order.",
-        "With those who still wait counted in, half of the 36 children whose placement order was granted "
-        "from April 2019 to September 2021 had moved in within 125 days of it.",
+        "On 30 September 2021, 12 children had a placement order and were not adopted yet. "
+        "Half of those who had not moved in had waited 333 days or more since the order.",
+        "From April 2019 to September 2021, 36 children were given a placement order. "
+        "Half of them had moved in with adopters within 125 days of it, those who still wait counted in.",
     )
 
 
@@ -83,7 +83,7 @@ def test_what_counts_for_foster_carers_stands_in_the_section_on_averages():
     assert "fostering" not in " ".join(page.answer().text)
     assert page.average_in_words().text[1] == (
         "When a child adopted by the foster carer counts as arrived on the day that the fostering began, "
-        "the average is 168 days, and 306 days for those adopted in the last of these years."
+        "the average is 168 days. For those adopted in the last of these years it is 306 days."
     )
 
 
@@ -108,10 +108,10 @@ def test_where_medians_are_close_no_stage_stands_out_and_the_longest_are_named()
     page = with_medians(176, 60, 186, 100, 172)
     assert page.answer().text[2] == (
         "No stage stands out as the longest for children adopted from April 2018 to March 2021. "
-        "The longest took about half a year each: "
-        "from the placement order to the match with adopters (186 days for the middle child), "
-        "from entering care to the council's decision for adoption (176 days) "
-        "and from moving in with the adopters to the adoption order (172 days)."
+        "The longest took about half a year each. "
+        "The middle child took 186 days from the placement order to the match with adopters. "
+        "It was 176 days from entering care to the council's decision for adoption. "
+        "It was 172 days from moving in with the adopters to the adoption order."
     )
     assert page._stages_finding().text == "No stage stands out: the longest took the middle child 172 to 186 days"
     assert "about as long as each other" in with_medians(50, 60, 109, 100, 40).answer().text[2]
@@ -144,7 +144,7 @@ def test_numbers_too_small_to_show_leave_the_answer_in_words():
 
 def test_a_last_year_of_too_few_children_is_said_to_have_no_average_of_its_own():
     text = page_of([*many(PLAIN, 3), *many(EARLIER, 12)]).answer().text
-    assert text[1].count("for those adopted in the last of these years alone no average can be shown") == 1
+    assert text[1].count("For those adopted in the last of these years alone no average can be shown") == 1
 
 
 def test_where_the_returns_have_one_full_year_its_average_is_said_once():
@@ -170,8 +170,8 @@ def test_where_it_is_not_known_when_the_fostering_began_only_the_other_average_i
 def test_with_children_waiting_who_have_all_moved_in_no_days_of_waiting_are_said():
     settled = ("settled", [*PLAIN[1][:2], ("2020-02-01", "P", "E1", "A6", None, None)], {"decision": "2019-08-01"})
     assert page_of(many(settled, 12)).answer().text[3] == (
-        "On 30 September 2021, 12 children had a placement order and were not adopted yet; "
-        "too few of them had not moved in to say how long they have waited."
+        "On 30 September 2021, 12 children had a placement order and were not adopted yet. "
+        "Too few of them had not moved in to say how long they have waited."
     )
 
 

@@ -63,12 +63,12 @@ def test_the_first_screen_says_how_many_and_which_way():
     said = demand().answer().text
     assert said[:2] == (
         "On 30 September 2021 Middlesbrough looked after 40 children: 133 in every 10,000 aged 0 to 17.",
-        "Children looked after: the same as three months before (40 on 30 June 2021), down 10 (20%) from a year before "
-        "(50 on 30 September 2020); the highest month end since August 2020 was 50 on 31 August 2020.",
+        "Children looked after: the same as three months before (40 on 30 June 2021). Their number was down 10 (20%) from a year "
+        "before (50 on 30 September 2020). The highest month end since August 2020 was 50 on 31 August 2020.",
     )
     assert said[3] == (
-        "On 30 September 2021, 30 children were on a child protection plan, the same as a year before, "
-        "and 20 on a child in need plan alone, down 5 (20%) from a year before."
+        "On 30 September 2021, 30 children were on a child protection plan, the same as a year before. "
+        "Another 20 were on a child in need plan alone, down 5 (20%) from a year before."
     )
     assert len(said) == 5
 
@@ -77,8 +77,8 @@ def test_the_first_screen_says_how_many_and_which_way():
     ("edition", "said"),
     [
         ("public", "On 30 September 2021: on a child protection plan, a number too small to show; on a child in need plan alone, 20."),
-        ("restricted", "On 30 September 2021, 3 children were on a child protection plan, down 6 (67%) from a year before, "
-                       "and 20 on a child in need plan alone, down 5 (20%) from a year before."),
+        ("restricted", "On 30 September 2021, 3 children were on a child protection plan, down 6 (67%) from a year before. "
+                       "Another 20 were on a child in need plan alone, down 5 (20%) from a year before."),
     ],
 )  # fmt: skip
 def test_a_small_number_of_plans_is_said_to_those_entitled_to_it(edition, said):
@@ -98,16 +98,16 @@ def test_no_change_is_said_from_a_number_too_small_to_show():
         cin_plans=pd.concat([few_before, *(more_now.assign(child_id=more_now["child_id"] + x) for x in "abc")])
     )
     assert page.answer().text[3] == (
-        "On 30 September 2021, 30 children were on a child protection plan, the same as a year before, "
-        "and 12 on a child in need plan alone."
+        "On 30 September 2021, 30 children were on a child protection plan, the same as a year before. "
+        "Another 12 were on a child in need plan alone."
     )
 
 
 def test_no_change_is_said_where_the_returns_do_not_reach_back_a_year():
     page = demand(cin_plans=spells("need", "plan_start", "plan_end", ("2021-02-10", 1), (OPEN, 20)))
     assert page.answer().text[3] == (
-        "On 30 September 2021, 30 children were on a child protection plan, the same as a year before, "
-        "and 20 on a child in need plan alone."
+        "On 30 September 2021, 30 children were on a child protection plan, the same as a year before. "
+        "Another 20 were on a child in need plan alone."
     )
 
 

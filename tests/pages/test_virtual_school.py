@@ -182,11 +182,11 @@ def test_an_interval_is_said_in_its_own_percentages():
     school.standards = school._release(build.proportion(measure, pd.DataFrame(rows), groups=("standard", "years")))
     school.national_standards = school.standards.where(standard="nothing published")
     label = "Key stage 2: reading, writing and maths"
-    assert f"{label}: 24% in 2018/19; the true figure may lie anywhere from 14% to 38%, allowing for chance." in (
+    assert f"{label}: 24% in 2018/19. Allowing for chance, the true figure may lie anywhere from 14% to 38%." in (
         school.standards_in_words().text
     )
     said = school._standard_in_words(label, stage_of("KS2"), "reached it")
-    assert "(14% to 38%, allowing for chance)" in said.text
+    assert "Allowing for chance, the true figure may lie anywhere from 14% to 38%." in said.text
 
 
 YEARS = [Period.parse(code) for code in ("2016-17-AY", "2017-18-AY", "2018-19-AY")]

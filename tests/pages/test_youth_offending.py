@@ -55,7 +55,7 @@ def test_those_who_have_turned_18_are_left_out_and_numbered(edition):
     page = caseload(edition, of_13=20, of_15=10, of_16=10, of_17=10, of_18=8)
     words = said(page)
     assert words.startswith("Of the children under 18 on the caseload, 20")
-    assert "were 17. Of all children aged 10 to 17 who live there, 12.5% were 17." in words
+    assert "were 17. Of all children aged 10 to 17 who live there, 12.5% were 17 by the published estimate." in words
     assert "nobody in the population is 18: 8 aged 18 or over." in words
     assert page.age.of(page.age.counts, "17+", page.now.end).number == 18  # the service's own group keeps everyone
 

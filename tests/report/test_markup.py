@@ -17,13 +17,13 @@ from analysis_lib.disclosure.printed import PrintedFigure
 from analysis_lib.errors import DisclosureError
 from analysis_lib.metrics.counting import build
 from analysis_lib.periods import Period
-from analysis_lib.report import bars, change, curve, figures, joined, note, say, spreads, table, trend
+from analysis_lib.report import bars, change, curve, figures, joined, note, say, spreads, trend
 from analysis_lib.report.chart import alternative
 from analysis_lib.report.figure import denominator, interval, numerator
 from analysis_lib.report.number_words import bare_numbers
 from analysis_lib.report.quality import quality
 from analysis_lib.report.sentence import Sentence, group_name
-from analysis_lib.report.table import Quoted
+from analysis_lib.report.table import Quoted, table
 from analysis_lib.results import PUBLISHED, Measure
 
 POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)

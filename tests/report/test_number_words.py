@@ -11,9 +11,10 @@ from analysis_lib.disclosure import release
 from analysis_lib.errors import DisclosureError
 from analysis_lib.metrics.counting import build
 from analysis_lib.metrics.facts import every_measure
-from analysis_lib.report import bars, figures, note, say, table
+from analysis_lib.report import bars, figures, note, say
 from analysis_lib.report.glossary import definitions
 from analysis_lib.report.number_words import bare_numbers, in_words, vocabulary
+from analysis_lib.report.table import table
 from analysis_lib.results import Measure
 
 POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)

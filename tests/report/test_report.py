@@ -1,8 +1,10 @@
 """Tables, charts and sentences: they take released figures only, and say the same thing in every form."""
 
 import csv
+import importlib
 import io
 import re
+import types
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from dataclasses import replace
@@ -12,6 +14,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from analysis_lib import report
 from analysis_lib.disclosure import release
 from analysis_lib.errors import DisclosureError
 from analysis_lib.metrics.counting import build
@@ -29,9 +32,9 @@ from analysis_lib.report import (
     note,
     say,
     spreads,
-    table,
     trend,
 )
+from analysis_lib.report.table import table
 from analysis_lib.results import Break, Measure
 
 POLICY = DisclosurePolicy.alike(threshold=6, min_percentage_base=10, min_average_base=10, min_quartile_base=20)
@@ -78,6 +81,12 @@ def two(then, now):
 )
 def test_a_change_of_a_count_is_said_in_words(then, now, words):
     assert two(then, now).text == words
+
+
+def test_every_name_of_the_room_is_what_is_called_and_not_a_module_of_the_same_name():
+    for name in ("sentence", "table"):
+        importlib.import_module(f"analysis_lib.report.{name}")
+    assert [name for name in report.__all__ if isinstance(getattr(report, name), types.ModuleType)] == []
 
 
 def test_a_change_of_a_percentage_must_be_more_than_chance():

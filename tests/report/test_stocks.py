@@ -46,41 +46,41 @@ def counted(*numbers, last="2021-09-30"):
 def test_a_movement_names_its_days_and_the_highest_month_end():
     falling = counted(115, *range(112, 99, -1))
     assert movement(falling).text == (
-        "Children looked after: down 3 (3%) from three months before (103 on 30 June 2021), down 12 (11%) from a year "
-        "before (112 on 30 September 2020); the highest month end since August 2020 was 115 on 31 August 2020."
+        "Children looked after: down 3 (3%) from three months before (103 on 30 June 2021). Their number was down 12 (11%) "
+        "from a year before (112 on 30 September 2020). The highest month end since August 2020 was 115 on 31 August 2020."
     )
     assert movement(falling).origins == ("synthetic",)
 
 
 def test_a_year_before_that_is_the_highest_is_named_once():
     assert movement(counted(*range(112, 99, -1))).text == (
-        "Children looked after: down 3 (3%) from three months before (103 on 30 June 2021), down 12 (11%) from a year "
-        "before (112 on 30 September 2020, the highest month end since September 2020)."
+        "Children looked after: down 3 (3%) from three months before (103 on 30 June 2021). Their number was down 12 (11%) "
+        "from a year before (112 on 30 September 2020, the highest month end since September 2020)."
     )
 
 
 def test_three_months_before_that_is_the_highest_is_named_once():
     assert movement(counted(*[90] * 9, 95, 94, 93, 92)).text == (
         "Children looked after: down 3 (3%) from three months before (95 on 30 June 2021, the highest month end since "
-        "September 2020), up 2 (2%) from a year before (90 on 30 September 2020)."
+        "September 2020). Their number was up 2 (2%) from a year before (90 on 30 September 2020)."
     )
 
 
 def test_a_highest_that_cannot_be_compared_with_is_still_said():
     assert movement(counted(20, *[3] * 12)).text.endswith(
-        "not compared with a year before, as a number is too small to show; "
-        "the highest month end since September 2020 was 20 on 30 September 2020."
+        "not compared with a year before, as a number is too small to show. "
+        "The highest month end since September 2020 was 20 on 30 September 2020."
     )
 
 
 def test_the_highest_may_be_now():
-    assert movement(counted(*range(100, 113))).text.endswith("; no month end since September 2020 was higher.")
+    assert movement(counted(*range(100, 113))).text.endswith(". No month end since September 2020 was higher.")
 
 
 def test_a_month_end_before_the_returns_is_said_to_be_missing():
     assert movement(counted(100)).text == (
-        "Children looked after: no count three months before to compare with, no count a year before to compare with; "
-        "this is the first month end that the returns hold."
+        "Children looked after: no count three months before to compare with. There is no count a year before to compare with. "
+        "This is the first month end that the returns hold."
     )
     assert movement_in_a_year(counted(100)).text == "Children looked after: 100 on 30 September 2021"
 
@@ -88,10 +88,10 @@ def test_a_month_end_before_the_returns_is_said_to_be_missing():
 def test_a_small_number_is_neither_said_nor_given_away_by_a_change():
     small = counted(*[3] * 12, 20)
     assert movement(small).text == (
-        "Children looked after: not compared with three months before, as a number is too small to show, not compared "
-        "with a year before, as a number is too small to show; no month end since September 2020 was higher."
+        "Children looked after: not compared with three months before, as a number is too small to show. Their number was "
+        "not compared with a year before, as a number is too small to show. No month end since September 2020 was higher."
     )
-    assert movement(counted(5, *[3] * 12)).text.endswith("; the highest month end cannot be shown.")
+    assert movement(counted(5, *[3] * 12)).text.endswith(". The highest month end cannot be shown.")
 
 
 def test_several_movements_in_a_year_are_one_sentence():
@@ -139,13 +139,13 @@ WORDS = {"ours": "Exampleton", "what": "children looked after for every 10,000 c
 
 def test_areas_are_said_by_whether_ours_is_above_level_or_below():
     released = areas(
-        ("Exampleton", "2020-03-31", 60), ("Exampleton", "2021-03-31", 100), ("North", "2021-03-31", 110),
+        ("Exampleton", "2020-03-31", 60), ("Exampleton", "2021-03-31", 100), ("North East", "2021-03-31", 110),
         ("England", "2021-03-31", 70), ("Statistical neighbours", "2021-03-31", 100), ("West", "2021-03-31", None),
     )  # fmt: skip
     assert compared(released, **WORDS).text == (
-        "On 31 March 2021, the latest published by 30 November 2021, Exampleton had 100.0 children looked after for every "
-        "10,000 children, above England (70.0); level with the average of its statistical neighbours (100.0); below "
-        "North (110.0)."
+        "On 31 March 2021, Exampleton had 100.0 children looked after for every 10,000 children. That is above England "
+        "(70.0); level with the average of its statistical neighbours (100.0); below the North East (110.0). "
+        "No later figure had been published by 30 November 2021."
     )
 
 

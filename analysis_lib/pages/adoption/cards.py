@@ -8,12 +8,17 @@ from analysis_lib.pages.adoption.waits import Waits
 from analysis_lib.report.cards import Card, Line, at, before_in_words, cards, changed, of, others, target, told
 from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import say
+from analysis_lib.report.sentence import Sentence, joined, say
 
 THREE_YEARS = "not compared, for years added together share most of their children"
 NOT_HELD = "the Department for Education's figure is not at hand"
 AS_KNOWN_NOW = "not shown, for the returns are read as they stood on this day alone"
 NOT_THIS_COUNT = "none is published of this count"
+
+
+UP_TO_MOVING_IN = Sentence.of_words(
+    "The court's adoption order comes after that. Children who still wait are not in this average."
+)
 
 
 class Cards(Counts, Waits):
@@ -44,7 +49,7 @@ class Cards(Counts, Waits):
                 told(NEIGHBOURS, NOT_HELD),
                 self._threshold(),
             ],
-            questions={"How long does adoption take?": self._average_wait()},
+            questions={"How long does adoption take?": joined([self._average_wait(), UP_TO_MOVING_IN], " ")},
         )
 
     def _last_of_the_years(self) -> Line:

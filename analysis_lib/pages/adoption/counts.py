@@ -7,10 +7,10 @@ from functools import cached_property
 from analysis_lib.metrics import adoption
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.periods import day_in_words
-from analysis_lib.report import bars, by_measure, figures, note, say, sentence, side_by_side, trend
+from analysis_lib.report import bars, by_measure, figures, note, say, side_by_side, trend
 from analysis_lib.report.closed import Closings, left_out
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence
+from analysis_lib.report.sentence import Sentence, sentence
 from analysis_lib.results import Released
 
 

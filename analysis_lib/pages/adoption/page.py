@@ -49,13 +49,7 @@ class Adoption(Cards, AdoptionQuestions):
         )
 
     def _how_many_adopted(self) -> Sentence:
-        all_shown = all(number.is_shown for number in self.adopted.values())
-        words = "The number of children adopted from care in {area} was {adopted}."
-        return say(
-            words if all_shown else "Children adopted from care in {area}: {adopted}.",
-            area=self.place,
-            adopted=listed(self.adopted),
-        )
+        return say("Children adopted from care in {area}: {adopted}.", area=self.place, adopted=listed(self.adopted))
 
     def _longest_stage(self) -> Sentence:
         longest = [(STAGES_IN_WORDS.get(stage, stage), days) for stage, days in self.longest_stages]
@@ -72,13 +66,19 @@ class Adoption(Cards, AdoptionQuestions):
 
     def _no_stage_stands_out(self, longest: list[tuple[str, Value]]) -> Sentence:
         (stage, days), *others = longest
-        first = say("{stage} ({days} days for the middle child)", stage=stage, days=days)
+        first = say("The middle child took {days} days {stage}.", stage=stage, days=days)
         return say(
             "No stage stands out as the longest for children adopted from {three_years}. "
-            "The longest took {about}: {stages}.",
+            "The longest took {about}. {stages}",
             three_years=self.three_years,
             about=_about_as_long([days for _, days in longest]),
-            stages=joined([first, *(say("{stage} ({days} days)", stage=stage, days=days) for stage, days in others)]),
+            stages=joined(
+                [
+                    first,
+                    *(say("It was {days} days {stage}.", stage=stage, days=days) for stage, days in others),
+                ],
+                " ",
+            ),
         )
 
     def _still_waiting(self) -> Sentence:
@@ -90,16 +90,16 @@ class Adoption(Cards, AdoptionQuestions):
             day=self.day,
             waiting=self.waiting_now,
             how_long=say(
-                "; half of those who had not moved in had waited {days} days or more since the order",
-                otherwise="; too few of them had not moved in to say how long they have waited",
+                ". Half of those who had not moved in had waited {days} days or more since the order",
+                otherwise=". Too few of them had not moved in to say how long they have waited",
                 days=self.waited_so_far.latest(),
             ),
         )
 
     def _half_moved_in(self) -> Sentence:
         return say(
-            "With those who still wait counted in, half of the {children} children whose placement order was granted "
-            "from {span} had moved in within {days} days of it.",
+            "From {span}, {children} children were given a placement order. Half of them had moved in with adopters "
+            "within {days} days of it, those who still wait counted in.",
             otherwise="Of the children whose placement order was granted from {span}, fewer than half had moved in "
             "by {day}, or there are too few of them to say.",
             children=self.children_followed.latest(),

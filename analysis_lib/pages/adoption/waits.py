@@ -7,10 +7,10 @@ from functools import cached_property
 from analysis_lib.metrics import adoption, adoption_curves
 from analysis_lib.pages.adoption.figures import AdoptionFigures
 from analysis_lib.policy import CHARACTERISTICS
-from analysis_lib.report import bars, by_measure, crosstab, curve, figures, note, say, sentence, side_by_side, spreads
+from analysis_lib.report import bars, by_measure, crosstab, curve, figures, note, say, side_by_side, spreads
 from analysis_lib.report.closed import left_out
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence
+from analysis_lib.report.sentence import Sentence, sentence
 from analysis_lib.results import Released, Value
 
 SHORTER_LEFT_OUT = (
@@ -28,7 +28,7 @@ class Waits(AdoptionFigures):
     def average_days(self) -> Output:
         """Average days from stage to stage of the children adopted."""
         finding = say(
-            "A1: {days} days from entering care to moving in, adopted from {span}",
+            "{days} days from entering care to moving in (A1), for children adopted from {span}",
             otherwise="Average days from stage to stage, children adopted",
             days=self.over_three_years(self.a1),
             span=self.three_years,
@@ -60,7 +60,9 @@ class Waits(AdoptionFigures):
             "they are too few, or left before the returns begin.",
             three_years=self.three_years,
             days=self.over_three_years(self.a1),
-            last_year=self._beside_last_year(", and those adopted in the last of these years {days} days", self.a1),
+            last_year=self._beside_last_year(
+                ". Those adopted in the last of these years had waited {days} days", self.a1
+            ),
         )
 
     def average_in_words(self) -> Output:
@@ -68,7 +70,7 @@ class Waits(AdoptionFigures):
         until_fostered = [self._average_until_fostered()] if self.over_three_years(self.a10).is_shown else []
         return sentence(
             say(
-                "For children adopted from {span} the average of A1 was {mean} days and the middle child waited "
+                "For children adopted from {span} the average (A1) was {mean} days and the middle child waited "
                 "{median} days. The two differ when a few children wait much longer or shorter than the rest.",
                 otherwise="The average cannot be set beside the middle value for children adopted from {span}.",
                 mean=self.over_three_years(self.a1),
@@ -95,7 +97,7 @@ class Waits(AdoptionFigures):
             "the average is {days} days{last_year}.",
             days=self.over_three_years(self.a10),
             last_year=self._beside_last_year(
-                ", and {days} days for those adopted in the last of these years", self.a10
+                ". For those adopted in the last of these years it is {days} days", self.a10
             ),
         )
 
@@ -104,7 +106,7 @@ class Waits(AdoptionFigures):
         last = self.in_the_last_year(released)
         if last is None:
             return say("")
-        hidden = "; for those adopted in the last of these years alone no average can be shown"
+        hidden = ". For those adopted in the last of these years alone no average can be shown"
         return say(words, otherwise=hidden, days=last)
 
     def moved_in_in_time(self) -> Output:
@@ -277,8 +279,8 @@ class Waits(AdoptionFigures):
         moved, ended, still = self.outcomes_so_far.values()
         return sentence(
             say(
-                "By {day}, {moved} of the {all} children had moved in, {ended} had no plan for adoption any more "
-                "or had left care otherwise, and {still} were still waiting.",
+                "By {day}, {moved} of the {all} children had moved in and {still} were still waiting. "
+                "The plan for {ended} had ended, or they had left care otherwise.",
                 otherwise="By {day}, {moved} of the {all} children had moved in.",
                 day=self.day,
                 moved=moved,
@@ -292,8 +294,8 @@ class Waits(AdoptionFigures):
         moved, not_moved = self.outcomes_so_far.values()
         return sentence(
             say(
-                "By {day}, {moved} of the {all} children had moved in and {not_moved} had not: they were still waiting, "
-                "had no plan for adoption any more or had left care otherwise. "
+                "By {day}, {moved} of the {all} children had moved in and {not_moved} had not. They were still waiting, "
+                "their plan had ended, or they had left care otherwise. "
                 "These are shown together so that no child can be recognised.",
                 otherwise="By {day}, {moved} of the {all} children had moved in. "
                 "The others are shown together so that no child can be recognised.",
@@ -330,7 +332,7 @@ class Waits(AdoptionFigures):
         return note(
             "A child who still waits counts for as many days as have been watched, so nobody who waits is left out. "
             "The method for those still waiting is Kaplan-Meier's. For those who moved in it is Aalen-Johansen's, "
-            "which is the same where no plan ends: an ended plan is an end of its own, "
+            "which is the same where no plan ends. An ended plan is an end of its own, "
             "for that child will not move in.",
             "The band is a 95% interval for each day by itself.",
             "In the public edition a day is shown only where enough children had reached it since the day above it, "

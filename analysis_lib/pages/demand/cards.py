@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analysis_lib.compare import NEIGHBOURS
-from analysis_lib.metrics.counting.spells import YEAR_BEFORE
-from analysis_lib.pages.demand.comparison import Comparison
+from analysis_lib.metrics.counting.spells import QUARTER_BEFORE, YEAR_BEFORE
+from analysis_lib.pages.demand.comparison import PROTECTION_PLANS, Comparison
 from analysis_lib.report.cards import (
     NOT_IN_TIME,
     Card,
@@ -22,7 +22,7 @@ from analysis_lib.report.cards import (
 )
 from analysis_lib.report.closed import why_closed
 from analysis_lib.report.output import Output
-from analysis_lib.report.sentence import Sentence, say
+from analysis_lib.report.sentence import Sentence, joined, say
 from analysis_lib.report.stocks import Stock, movement
 
 IN_EVERY = "for every 10,000 children"
@@ -46,7 +46,7 @@ class Cards(Comparison):
     def _looked_after_card(self) -> Card:
         questions = {
             "Is the number of children in care rising?": self._rising(),
-            f"How does {self.us.name} compare?": self._looked_after_beside_others(),
+            f"How does {self.us.name} compare?": self._both_beside_others(),
         }
         return self._card(self.looked_after, self._rates_beside("looked_after_rates"), questions)
 
@@ -96,10 +96,33 @@ class Cards(Comparison):
             "same": "No: it is what it was a year ago.",
         }
         return say(
-            "{lead} {children} children were in care on {day}. {movement}",
+            "{lead} {children} children were in care on {day}. {long_run}",
             otherwise="{lead} {movement}",
             children=self.looked_after.now,
             day=self.day,
             lead=lead.get(self.looked_after.since(YEAR_BEFORE).direction, "That cannot be said."),
+            long_run=self._long_run(),
             movement=movement(self.looked_after),
         )
+
+    def _long_run(self) -> Sentence:
+        """What a year alone does not say: three months and a year before, the highest, and where the returns begin."""
+        stock = self.looked_after
+        return say(
+            "There were {quarter} three months before, {year} a year before and {first} on {first_day}. The highest number at "
+            "the end of a month was {peak}, on {peak_day}.",
+            otherwise="{movement}",
+            quarter=stock.moments.value(moment=QUARTER_BEFORE),
+            year=stock.moments.value(moment=YEAR_BEFORE),
+            first=stock.series.values()[0],
+            first_day=stock.series.values()[0].period_end,
+            peak=stock.highest,
+            peak_day=stock.highest.period_end,
+            movement=movement(stock),
+        )
+
+    def _both_beside_others(self) -> Sentence:
+        """Children looked after and child protection plans, beside others."""
+        looked_after = self._looked_after_beside_others()
+        plans, _ = self.those_there({"plans": lambda: self._compared(self.protection_plan_rates, PROTECTION_PLANS)})
+        return joined([looked_after, *plans.values()], " ")

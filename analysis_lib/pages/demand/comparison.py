@@ -98,6 +98,6 @@ class Comparison(DemandFigures):
 
     def care_with_dfe_in_need(self) -> Output:
         return note(
-            "Do not set these figures beside the council's child in need plans, add them to children looked after or "
-            "protection plans, or take one as a share of the other: the groups overlap."
+            "Do not set these figures beside the council's child in need plans, or add them to children looked after or "
+            "protection plans. The groups overlap, so neither is a share of the other."
         )

@@ -72,8 +72,8 @@ class Demand(Groups, Cards, DemandQuestions):
                 protected_change=_since_a_year(protected),
             )
         return say(
-            "On {day}, {protected} children were on a child protection plan{protected_change}, "
-            "and {in_need} on a child in need plan alone{in_need_change}.",
+            "On {day}, {protected} children were on a child protection plan{protected_change}. "
+            "Another {in_need} were on a child in need plan alone{in_need_change}.",
             otherwise="On {day}: on a child protection plan, {protected}; on a child in need plan alone, {in_need}.",
             day=self.day,
             protected=self.on_protection_plan.now,
@@ -98,8 +98,8 @@ class Demand(Groups, Cards, DemandQuestions):
         """What to be careful about."""
         divided_by, no_rates = self.those_there({IN_EVERY: self._divided_by})
         return note(
-            "Published rates up to 31 March 2018 divide by population estimates from before the 2021 census, later ones by "
-            "estimates revised after it. A small step between the two may be the population, not the children.",
+            "Published rates up to 31 March 2018 divide by population estimates from before the 2021 census. Later ones "
+            "divide by estimates revised after it. A small step between the two may be the population, not the children.",
             *divided_by.values(),
             *filter(None, [why_closed(no_rates)]),
             "Published figures are shown only from the day they came out, but as last revised: a value can differ from "

@@ -81,7 +81,7 @@ class Attainment(SchoolFigures):
             f"Looked-after pupils who reached the standard, {self.here.name} with years added together, {self.country.name} in the last of them",
             ["Standard", "School years", "Reached it", "Number", "Out of", "95% interval"],
             rows,
-            note=f"{self.country.name}'s figure is DfE's for the last year only; DfE publishes none for looked-after pupils in the early years and at key stage 1 in the files used here.",
+            note=f"{self.country.name}'s figure is DfE's for the last year only. DfE publishes none for looked-after pupils in the early years and at key stage 1 in the files used here.",
         )
         value, years = self._pooled("Key stage 2: reading, writing and maths")
         finding = say(
@@ -118,11 +118,13 @@ class Attainment(SchoolFigures):
             )
             parts |= {"before": before[0], "before_years": before[1]} if before else {}
             return say(f"{{label}}: hidden in {{years}}, too few pupils{earlier(before)}.", **parts)
-        told = "{label}: {value} in {years}; the true figure may lie anywhere from {interval}, allowing for chance"
+        told = "{label}: {value} in {years}. Allowing for chance, the true figure may lie anywhere from {interval}"
         if england is None or not england.is_shown:
             return say(f"{told}.", **parts)
         inside = value.lower <= england.number <= value.upper
-        return say(f"{told}; {{country}}'s {{england}} is {'inside' if inside else 'outside'} that range.", **parts)
+        return say(
+            f"{told}. {{country}}'s published {{england}} is {'inside' if inside else 'outside'} that range.", **parts
+        )
 
     @cached_property
     def _yearly(self) -> dict[str, Result]:
@@ -165,7 +167,7 @@ class Attainment(SchoolFigures):
     def _why_no_single_years(self, stage: KeyStage) -> str:
         return (
             f"Results of {uncapitalised(short_title(stage))} are not shown for single school years, because too few pupils are behind "
-            "some of them; the table of years added together has them."
+            "some of them. The table of years added together has them."
         )
 
     def cohorts(self) -> Output:
@@ -192,7 +194,7 @@ class Attainment(SchoolFigures):
             return sentence(
                 say(
                     "Results of the early years, key stage 1 and key stage 2 are not shown for single school years, because too few "
-                    "pupils are behind some of them; the table of years added together has them."
+                    "pupils are behind some of them. The table of years added together has them."
                 )
             )
         series = {
@@ -308,7 +310,13 @@ class Attainment(SchoolFigures):
             if "KS4" not in self.by_year:
                 measure = attainment.MEASURES[attainment.KEY_STAGE_4.measure]
                 tables.append(
-                    self._others_table(name, measure, indicator, self._why_no_single_years(attainment.KEY_STAGE_4))
+                    self._others_table(
+                        name,
+                        measure,
+                        indicator,
+                        self._why_no_single_years(attainment.KEY_STAGE_4),
+                        what=f"{measure.title}, {uncapitalised(standard)} in both",
+                    )
                 )
                 continue
             ours = self.by_year["KS4"].where(standard=standard)
@@ -377,4 +385,4 @@ class Attainment(SchoolFigures):
 
 def earlier(before: tuple[Value, str] | None) -> str:
     """How a sentence goes on where a figure is hidden and that of earlier years is not."""
-    return "; in {before_years} it was {before}" if before else ""
+    return ". In {before_years} it was {before}" if before else ""

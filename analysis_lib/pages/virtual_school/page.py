@@ -95,17 +95,17 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
             return say("No results at the end of {stage} are held for any year to {last}.", **parts)
         before = None if value.is_shown else self._shown_before(label, stage)
         parts |= {"before": before[0], "before_years": before[1]} if before else {}
-        told = "{value} of the {base} looked-after pupils who came to the end of {stage} in {years} {reached} ({interval}, allowing for chance)"
-        hidden = "How many of the looked-after pupils who came to the end of {stage} in {years} {reached} is not shown, for the numbers are too small"
+        told = "Of the {base} looked-after pupils who came to the end of {stage} in {years}, {value} {reached}. Allowing for chance, the true figure may lie anywhere from {interval}"
+        hidden = "Of the looked-after pupils who came to the end of {stage} in {years}, how many {reached} is not shown. The numbers are too small"
         if stage.is_assessed_in(self.last) and value.period_end != self.last.end:
-            told, hidden = (f"{each}; no results are held for {{last}}" for each in (told, hidden))
+            told, hidden = (f"{each}. No results are held for {{last}}" for each in (told, hidden))
         elif not stage.is_assessed_in(self.last):
-            told, hidden = (f"{each}; there were no statutory assessments in {{last}}" for each in (told, hidden))
+            told, hidden = (f"{each}. There were no statutory assessments in {{last}}" for each in (told, hidden))
         if england is None:
-            told += "; {country}'s figure for {end} had not been published by {as_at}"
+            told += ". {country}'s figure for {end} had not been published by {as_at}"
             return say(f"{told}.", otherwise=f"{hidden}{earlier(before)}.", **parts)
         return say(
-            f"{told}; in {{country}} it was {{england}} in {{end}}.",
+            f"{told}. {{country}}'s published figure for {{end}} was {{england}}.",
             otherwise=f"{hidden}{earlier(before)}.",
             england=england,
             **parts,
@@ -124,10 +124,12 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
             "as_at": self.page.as_at,
         }
         against = (
-            "; in {country} it was {england}" if country else "; no figure for {country} had been published by {as_at}"
+            ". {country}'s published figure was {england}"
+            if country
+            else ". No figure for {country} had been published by {as_at}"
         )
         return say(
-            f"Pupils from reception to year 11 missed {{overall}} of their school sessions in the {{year}}{against}. {{persistent}} of them were persistently absent (a tenth of their sessions or more).",
+            f"Pupils from reception to year 11 missed {{overall}} of their school sessions in the {{year}}{against}. {{persistent}} of these pupils were persistently absent: they missed a tenth of their sessions or more.",
             otherwise="How much school the pupils missed in the {year} is not shown: there is no figure, or it rests on too few pupils.",
             **parts,
         )
@@ -135,12 +137,12 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
     def _suspensions_in_words(self) -> Sentence:
         share, excluded = figure_at(self.suspended, self.last.end), figure_at(self.excluded, self.last.end)
         if excluded.text == "0":
-            and_excluded = "; none was permanently excluded"
+            and_excluded = ". None was permanently excluded"
         else:
             and_excluded = (
-                "; {excluded} were permanently excluded"
+                ". {excluded} were permanently excluded"
                 if excluded.is_shown
-                else "; how many were permanently excluded is not shown"
+                else ". How many were permanently excluded is not shown"
             )
         return say(
             f"{{share}} of these pupils were suspended at least once in the {{year}}{and_excluded}.",
@@ -155,7 +157,7 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
         summer = self.plans.value(period_end=self.last.end, term="Summer")
         parts = {"neet": neet, "year": self.last, "summer": summer}
         return say(
-            f"Of the young people in years 12 and 13, {{neet}} were {who}; {{summer}} of the pupils who should have a personal education plan had one in the summer term.",
+            f"Of the young people in years 12 and 13, {{neet}} were {who}. {{summer}} of the pupils who should have a personal education plan had one in the summer term.",
             otherwise="{summer} of the pupils who should have a personal education plan had one in the summer term of the {year}."
             if summer.is_shown
             else f"Of the young people in years 12 and 13, {{neet}} were {who} in the {{year}}."
@@ -177,15 +179,15 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
         return note(
             *said.values(),
             "Each year's pupils are other pupils. A rise or fall between years is not the progress of the same pupils.",
-            "The page does not show progress from one key stage to the next, nor how looked-after pupils compare with other pupils of the same needs.",
+            "The page does not show progress from one key stage to the next. Nor does it show how looked-after pupils compare with other pupils of the same needs.",
             *filter(None, [why_closed(closings)]),
         )
 
     def _small_cohorts(self) -> Sentence:
         cohort = self._release(attainment.pupils_at_key_stage_end(self.pupils, years=[self.last]))
         return say(
-            "Cohorts are small: {two} pupils came to the end of key stage 2 and {four} to the end of key stage 4 in the {year}, so one pupil moves a yearly figure by several points.",
-            otherwise="Cohorts are small, so one pupil moves a yearly figure by several points.",
+            "In the {year}, {two} pupils came to the end of key stage 2 and {four} to the end of key stage 4. With so few pupils, one of them moves a yearly figure by several points.",
+            otherwise="Few pupils come to the end of a key stage in a year, so one pupil moves a yearly figure by several points.",
             two=cohort.value(key_stage=attainment.KEY_STAGE_2.title),
             four=cohort.value(key_stage=attainment.KEY_STAGE_4.title),
             year=self.last,
@@ -194,7 +196,7 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
     def _rough_even_when_added(self) -> Sentence:
         key_stage_2, years = self._pooled("Key stage 2: reading, writing and maths")
         return say(
-            "Even with the years {years} added together, the key stage 2 figure of {value} is only a rough one: the true figure may lie anywhere from {interval}, allowing for chance.",
+            "Even with the years {years} added together, the key stage 2 figure of {value} is only a rough one. Allowing for chance, the true figure may lie anywhere from {interval}.",
             otherwise="Even with years added together a figure is known only roughly: the interval says how far chance alone can move it.",
             value=key_stage_2,
             interval=interval(key_stage_2),
@@ -203,15 +205,15 @@ class VirtualSchool(Cards, SchoolQuestions, Printed):
 
     def _pupils_with_plans(self) -> Sentence:
         return say(
-            "{plan} of the pupils had an education, health and care plan in the {year}; a cohort with more such plans usually has lower results, whatever the school does.",
-            otherwise="A cohort in which more pupils have an education, health and care plan usually has lower results, whatever the school does.",
+            "{plan} of the pupils had an education, health and care plan in the {year}. A year group with more such plans usually has lower results, whatever the school does.",
+            otherwise="A year group in which more pupils have an education, health and care plan usually has lower results, whatever the school does.",
             plan=self.needs.value(period_end=self.last.end, need="Education, health and care plan"),
             year=self.last,
         )
 
     def _pupils_outside(self) -> Sentence:
         return say(
-            "{outside} of the pupils were at schools outside the council's area in the {year}: their results are counted here, though other councils' schools taught them.",
+            "{outside} of the pupils were at schools outside the council's area in the {year}. Their results are counted here, though other councils' schools taught them.",
             otherwise="Pupils at schools outside the council's area are counted here, though other councils' schools taught them.",
             outside=figure_at(self.outside, self.last.end),
             year=self.last,

@@ -352,11 +352,11 @@ class YouthOffending(Sections):
             )
         words = "{n} children were on the caseload of {service} in {period}"
         if before.symbol == "x":
-            words += "; the extract does not reach back to the same months a year before"
+            words += ". The extract does not reach back to the same months a year before"
             return say(f"{words}.", n=now, service=self._service, period=self.now)
         return say(
-            f"{words}, {{change}} the number in the same months a year before ({{before}}).",
-            otherwise=f"{words}; the number in the same months a year before was {{before}}.",
+            f"{words}. That was {{change}} the number in the same months a year before ({{before}}).",
+            otherwise=f"{words}. The number in the same months a year before was {{before}}.",
             n=now,
             before=before,
             change=change(now, before),
@@ -369,7 +369,7 @@ class YouthOffending(Sections):
         rate = self.sex.of(self.sex.rate, "Male", self.now.end)
         words = _opened(self.sex, "boys were {share} of the caseload")
         if expected is not None:
-            words += ", against {expected} of children aged 10 to 17"
+            words += ". Of children aged 10 to 17 who live there, {expected} were boys by the published estimate"
         tail = _rate_in_words(rate, "a boy was {rate} times as likely as a girl to be on the caseload")
         otherwise = "How many of them were boys and how many girls cannot be shown."
         return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate)
@@ -382,7 +382,7 @@ class YouthOffending(Sections):
         words, tail = _opened(view, "{share} of the caseload were {oldest}, those who had turned 18 included"), ""
         if view.gap is not None:
             words = f"Of the children under 18 on the caseload{view.within}, {{share}} were {{oldest}}"
-            tail = "of all children aged 10 to 17 who live there, {expected} were {oldest}"
+            tail = "of all children aged 10 to 17 who live there, {expected} were {oldest} by the published estimate"
         named = None if share is None else group_name(share, AGE_BAND, oldest[group])
         otherwise = "The ages of the children cannot be shown."
         return _spoken(words, tail, otherwise, share=share, expected=expected, oldest=named)
@@ -403,7 +403,7 @@ class YouthOffending(Sections):
         )
         if expected is not None:
             tail = f"{tail[:1].upper()}{tail[1:]}"
-            tail = ". ".join(filter(None, [f"of {view.people}, {{expected}} were White", tail]))
+            tail = ". ".join(filter(None, [f"of {view.people}, {{expected}} were White by the published count", tail]))
         otherwise = "The ethnic groups cannot be shown."
         return _spoken(words, tail, otherwise, share=share, expected=expected, rate=rate, unknown=unknown)
 
@@ -586,6 +586,8 @@ class YouthOffending(Sections):
         if view.by == AGE_BAND and view.gap is not None:
             rows.append(["18 or over, left out of the shares", self.aged_18, *[""] * (len(heads) - 1)])
         caption = f"Children on the {view.caseload}, {view.now.label}, by {HEADINGS[view.by].lower()}"
+        if view.by == ETHNIC_GROUP and view is not self.ethnicity:
+            caption += ", White and all other groups"
         caption += ", beside the population" if view.gap is not None else ""
         return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
 
