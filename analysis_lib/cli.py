@@ -13,12 +13,27 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
+import typer.core
 
 import analysis_lib
 from analysis_lib.errors import PanelpackError, UsageError
 
+STOPPED = "Stopped. Packs that were not finished have not changed."
+
+
+class Verbs(typer.core.TyperGroup):
+    """The verbs. Typer would end a process that is interrupted without a word."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise PanelpackError(STOPPED) from None
+
+
 app = typer.Typer(
     name="panelpack",
+    cls=Verbs,
     help="Reproducible analysis packs for an English council's children's services.",
     no_args_is_help=True,
     add_completion=False,
@@ -56,7 +71,7 @@ def main() -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _complain("Stopped. Packs that were not finished have not changed.")
+        _complain(STOPPED)
         sys.exit(1)
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
