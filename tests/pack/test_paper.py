@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 
 import pandas as pd
 import pytest
@@ -147,3 +148,21 @@ def test_a_header_that_is_not_right_is_refused(tmp_path, entry, said):
 
 def test_without_a_header_there_is_none(tmp_path):
     assert paper.read_header(tmp_path, PERIOD) is None
+
+
+def test_a_run_prints_each_pack_and_one_without_a_browser_says_so_once(tmp_path, monkeypatch, capsys):
+    from types import SimpleNamespace
+
+    from analysis_lib.cli import _print_packs
+
+    packs = [pack_in(tmp_path), pack_in(tmp_path, "restricted")]
+    authority = SimpleNamespace(home=tmp_path, as_at=lambda period: AS_AT)
+    monkeypatch.setattr(paper.shutil, "which", lambda name: None)
+    reasons = _print_packs(authority, packs, sys.stdout)
+    assert len(reasons) == 1 and "Install chromium" in reasons[0] and "On paper" not in capsys.readouterr().out
+    monkeypatch.setattr(paper, "find_browser", lambda: "browser")
+    monkeypatch.setattr(paper, "_print", lambda *_: b"")
+    monkeypatch.setattr(paper, "_page_numbers", lambda _: {})
+    monkeypatch.setattr(paper, "_stamped", lambda *_: b"%PDF")
+    assert _print_packs(authority, packs, sys.stdout) == []
+    assert capsys.readouterr().out.count("On paper: ") == 2 and all(paper.paper_path(pack).exists() for pack in packs)
