@@ -260,9 +260,7 @@ def _stamped(printed: bytes, manifest: Mapping, header: ReportHeader | None, as_
     )
     name = hashlib.sha256(f"{manifest['input_hash']} {manifest['edition']} {header}".encode()).digest()[:16]
     writer._ID = ArrayObject([ByteStringObject(name), ByteStringObject(name)])  # no public way to name a document
-    writer.pdf_header = (
-        PDF_VERSION  # tags and bookmarks as Chromium writes them are of this version; pypdf would say an older one
-    )
+    writer.pdf_header = PDF_VERSION  # of which Chromium's tags and bookmarks are; pypdf would say an older one
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
