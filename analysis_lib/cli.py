@@ -13,12 +13,27 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
+import typer.core
 
 import analysis_lib
 from analysis_lib.errors import PanelpackError, UsageError
 
+STOPPED = "Stopped. Packs that were not finished have not changed."
+
+
+class Verbs(typer.core.TyperGroup):
+    """The verbs. Typer would end a process that is interrupted without a word."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise PanelpackError(STOPPED) from None
+
+
 app = typer.Typer(
     name="panelpack",
+    cls=Verbs,
     help="Reproducible analysis packs for an English council's children's services.",
     no_args_is_help=True,
     add_completion=False,
@@ -56,7 +71,7 @@ def main() -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _complain("Stopped. Packs that were not finished have not changed.")
+        _complain(STOPPED)
         sys.exit(1)
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -352,6 +367,43 @@ def audit(
     report = audit_of(authority, pack, returns=data, register=register)
     print(json.dumps(report.to_dict(), indent=1) if as_json else "\n".join(report.lines()))
     if not report.is_sound:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: panelpack verify outputs/2021-22-Q2")
+def verify(
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a finished pack.")],
+    data: Data = None,
+    releases: Releases = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Make a pack again from today's inputs, as its manifest says, and say whether it comes out the same; if not, what and why.
+
+    The bytes are compared; where packages have other versions than then, the printed figures. The pack and its folder are
+    not touched. Exit code 1 when it does not come out the same.
+    """
+    import json
+
+    from rich.console import Console
+
+    from analysis_lib.authority import read_authority
+    from analysis_lib.pack import verify as verifying
+    from analysis_lib.pack.progress import progress_for
+
+    with progress_for(Console(stderr=True)) as waiting:
+        result = verifying.verify(
+            read_authority(),
+            pack,
+            progress=waiting,
+            data=data,
+            releases=_existing(releases),
+            jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
+        )
+    print(json.dumps(result.to_dict(), indent=1, ensure_ascii=False) if as_json else "\n".join(result.lines()))
+    if not result.same:
         raise typer.Exit(1)
 
 

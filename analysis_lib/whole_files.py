@@ -15,14 +15,14 @@ def part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}{PART}")
 
 
-def write_whole(path: Path, text: str, *, owner_only: bool = False) -> None:
-    """Write a file so that a reader finds the old or the new text, never a part."""
+def write_whole(path: Path, content: str | bytes, *, owner_only: bool = False) -> None:
+    """Write a file so that a reader finds the old or the new content, never a part. A text is written as UTF-8."""
     part = part_of(path)
     try:
-        with open(part, "w", encoding="utf-8", newline="\n") as stream:
+        with open(part, "wb") as stream:
             if owner_only:
                 part.chmod(OWNER_ONLY_FILE)
-            stream.write(text)
+            stream.write(content.encode() if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(part, path)

@@ -17,7 +17,7 @@ from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.finding import Finding
 
 NOTHING_FOUND = AuditReport("2021-22-Q2", "public", ())
-VERBS = ["run", "check", "audit", "synthetic", "template", "who", "signoff", "list", "lab"]
+VERBS = ["run", "check", "audit", "verify", "synthetic", "template", "who", "signoff", "list", "lab"]
 
 
 @pytest.fixture

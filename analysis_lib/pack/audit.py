@@ -32,6 +32,7 @@ from analysis_lib.pack.hidden import what_is_hidden
 from analysis_lib.pack.identifiers import Sought, days_in, search
 from analysis_lib.pack.index import INDEX
 from analysis_lib.pack.manifest import NAME, read_manifest
+from analysis_lib.pack.plan import own_parameters
 from analysis_lib.pack.printed import FIGURE, Mark, PrintedPack, read_pack
 from analysis_lib.pack.store import open_store
 from analysis_lib.periods import Period
@@ -146,6 +147,7 @@ def audit(
     policy: DisclosurePolicy,
     secrets: IdentifyingValues | None = None,
     public_texts: Collection[str] = (),
+    parameters: Mapping[str, Collection[str]] | None = None,
     is_published: bool = True,
 ) -> AuditReport:
     """Audit the finished pack in `folder`.
@@ -158,6 +160,7 @@ def audit(
     secrets : what identifies in the returns; None where they are not at hand, then only what looks like an identifier is found
     public_texts : what others have published: its words may be quoted, and its days are no secret though somebody was born
         on them
+    parameters : notebook to the names of its own parameters, besides period and edition; None for none
     is_published : whether the pack stands where its readers find it; before, its files have no permissions of their own yet
 
     Raises
@@ -179,7 +182,7 @@ def audit(
         *whole.files_as_written(pack, manifest),
         *(whole.only_public(pack, manifest) if is_public else whole.marked_restricted(pack)),
         *(whole.for_its_owner_only(pack) if not is_public and is_published else ()),
-        *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}),
+        *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}, parameters or {}),
         *whole.headlines_as_printed(pack, manifest),
         *(found for page in pack.pages for found in what_is_hidden(page)),
         *_accounts(
@@ -249,6 +252,7 @@ def audit_of(
         policy=authority.disclosure,
         secrets=_secrets(authority, returns),
         public_texts=_public_texts(authority.published),
+        parameters=own_parameters(authority.home / "notebooks"),
         is_published=is_published,
     )
 

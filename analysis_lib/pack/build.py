@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # what makes and audits pages is imported when there is a pag
     from analysis_lib.pack.run import Failure, Made, Progress
     from analysis_lib.report.commentary import Correction
 
+FAILED = "could not be made."  # what a manifest says of a notebook that failed
 MOST_FINDINGS = 10  # of an audit that a run shows; `panelpack audit` shows all
 
 
@@ -176,6 +177,11 @@ def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Pr
         For a wrong request, unusable data, a damaged register, or a period after the data ends: before anything is
         written.
     """
+    with said_in_words(asked.output):
+        return _built(authority, asked, jobs, progress)
+
+
+def _built(authority: Authority, asked: Request, jobs: int, progress: Progress) -> Outcome:
     run = _opened(authority, asked, say=progress.say)
     stores = [store for _, store in run.packs]
     outcome = Outcome(
@@ -185,14 +191,13 @@ def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Pr
     if not run.packs:
         outcome.notes.append(f"There is no pack for the shard {asked.shard}.")
         return outcome
-    with said_in_words(asked.output):
-        with open_output(asked.output, [(plan.period.code, plan.edition) for plan, _ in run.packs]):
-            packs = [_Pack(run, plan, store) for plan, store in run.packs]
-            with _at_work(run, packs, jobs, progress) as wait_for:
-                for pack in packs:
-                    _finish(run, pack, *wait_for(pack.to_make), outcome)
-                outcome.notes.extend(filter(None, [warm.note()]))
-        write_all_packs_index(asked.output, asked.edition, run.register)
+    with open_output(asked.output, [(plan.period.code, plan.edition) for plan, _ in run.packs]):
+        packs = [_Pack(run, plan, store) for plan, store in run.packs]
+        with _at_work(run, packs, jobs, progress) as wait_for:
+            for pack in packs:
+                _finish(run, pack, *wait_for(pack.to_make), outcome)
+            outcome.notes.extend(filter(None, [warm.note()]))
+    write_all_packs_index(asked.output, asked.edition, run.register)
     return outcome
 
 
@@ -297,8 +302,8 @@ def _finish(run: _Run, pack: _Pack, made: Mapping[Task, Page], failures: Sequenc
     for notebook in missing:
         if notebook.name in standing.pages and notebook.name not in pack.obstacles:
             outcome.notes.append(
-                f"{plan.period.code}: the earlier page {notebook.name} was made from other data or code, "
-                f"so it was taken out; `panelpack run --period {plan.period.code}` makes it again."
+                f"{plan.period.code}: the earlier page {notebook.name} was taken out "
+                f"({standing.why_again(plan.task(notebook))}); `panelpack run --period {plan.period.code}` makes it again."
             )
     new = new_folder(output, plan.period.code, plan.edition)
     for entry, page in zip(entries, made.values(), strict=True):
@@ -407,7 +412,7 @@ def _missing_entry(notebook: Notebook, obstacle: str, failed: bool) -> dict:
     if obstacle:
         reason = f"was not made: {obstacle}."
     elif failed:
-        reason = "could not be made."
+        reason = FAILED
     else:
         reason = "has not been made from these data yet."
     return {"notebook": notebook.name, "title": notebook.title, "reason": reason}

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +27,7 @@ from analysis_lib.pack.manifest import read_manifest
 from analysis_lib.pack.markup import page_environment
 from analysis_lib.pack.publish import OWNER_ONLY_FOLDER
 from analysis_lib.periods import day_in_words
-from analysis_lib.whole_files import OWNER_ONLY_FILE
+from analysis_lib.whole_files import write_whole
 
 FOLDER, HEADER = "pdf", "report_header.toml"
 BROWSERS = (
@@ -42,7 +42,15 @@ BROWSERS = (
 SECONDS = 180
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _FOOT = re.compile(r'<footer\b[^>]*>.*?(<h2 id="how-this-was-made">.*?</dl>)', re.DOTALL)
-_NOT_ON_PAPER = re.compile(r"<nav\b.*?</nav>|<a\b[^>]*\bdownload=[^>]*>.*?</a>", re.DOTALL)
+# What an alternative says, too, stands in the picture's own `alt`, which the PDF carries for a screen reader.
+_NOT_ON_PAPER = re.compile(
+    r'<nav\b.*?</nav>|<p class="download">.*?</p>|<a\b[^>]*\bdownload=[^>]*>.*?</a>|<p class="description">.*?</p>',
+    re.DOTALL,
+)
+_FOLDED = re.compile(r"<details>(?:(?!<details>).)*?</details>", re.DOTALL)
+_TABLE_NAME = re.compile(r'<table\b[^>]*\bdata-table="([^"]+)"')
+MOST_FOLDED_ROWS = 24  # of a folded table that is printed: two years by month; a longer one is read on the page
+PDF_VERSION = "%PDF-1.7"
 _SECTION = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
@@ -117,7 +125,7 @@ def print_pack(pack: Path, home: Path, as_at: pd.Timestamp) -> Path:
     if not is_open and header and header.exempt_paragraph is None:
         raise UsageError(f"{HEADER}, [{manifest['period']}]: a restricted pack needs its exempt_paragraph.")
     browser = find_browser()
-    chapters = [_chapter(pack, page) for page in manifest["pages"]]
+    chapters = _said_once([_chapter(pack, page) for page in manifest["pages"]])
     # The first print tells on which pages the headings fall; the contents are as long in the second.
     numbers = _page_numbers(_print(browser, _document(manifest, header, chapters, {})))
     printed = _print(browser, _document(manifest, header, chapters, numbers))
@@ -141,9 +149,10 @@ def find_browser() -> str:
 
 @dataclass(frozen=True)
 class _Chapter:
-    """One page of the pack: the name that its parts begin with, its title, what it shows, and its sections by their ids."""
+    """One page of the pack: the name that its parts begin with, its file, its title, what it shows, its sections by their ids."""
 
     name: str
+    file: str
     title: str
     body: str
     style: str
@@ -154,14 +163,36 @@ def _chapter(pack: Path, page: Mapping) -> _Chapter:
     text = (pack / page["file"]).read_text(encoding="utf-8")
     name = page["notebook"].replace("_", "-")
     body = "".join(found[1] for pattern in (_MAIN, _FOOT) if (found := pattern.search(text)))
-    body = _NOT_ON_PAPER.sub("", body).replace("<details>", "<details open>")
+    body = _FOLDED.sub(lambda folded: _on_paper(folded[0], page), _NOT_ON_PAPER.sub("", body))
     # One document may say an id once only.
     body = re.sub(r'(<[^>]*\bid=")([^"]+)"', rf'\1{name}-\2"', body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
     body = body.replace("<h1", f'<h1 id="{name}"', 1)
     sections = tuple((each, _words(title)) for each, title in _SECTION.findall(body))
     style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
-    return _Chapter(name, page["title"], body, style[1] if style else "", sections)
+    return _Chapter(name, page["file"], page["title"], body, style[1] if style else "", sections)
+
+
+def _on_paper(folded: str, page: Mapping) -> str:
+    """What is folded on the screen: open, or where it is a long table, the line that says where that stands."""
+    if folded.count("<tr") - folded.count("<thead") <= MOST_FOLDED_ROWS:
+        return folded.replace("<details>", "<details open>", 1)
+    name = _TABLE_NAME.search(folded)
+    file = f", and as {page['notebook']}/{name[1]}.csv in its folder tables" if name else ""
+    return f'<p class="key elsewhere">The long table behind this chart stands beneath it on {page["file"]} of the pack{file}.</p>'
+
+
+def _said_once(chapters: list[_Chapter]) -> list[_Chapter]:
+    """The chapters without the folded words that an earlier one has already, such as the rules that raise a question."""
+    said, kept = set(), []
+    for chapter in chapters:
+        here = set(re.findall(r"<details open>.*?</details>", chapter.body, re.DOTALL))
+        body = chapter.body
+        for each in here & said:
+            body = body.replace(each, "")
+        said |= here
+        kept.append(replace(chapter, body=body))
+    return kept
 
 
 def _words(marked: str) -> str:
@@ -229,6 +260,7 @@ def _stamped(printed: bytes, manifest: Mapping, header: ReportHeader | None, as_
     )
     name = hashlib.sha256(f"{manifest['input_hash']} {manifest['edition']} {header}".encode()).digest()[:16]
     writer._ID = ArrayObject([ByteStringObject(name), ByteStringObject(name)])  # no public way to name a document
+    writer.pdf_header = PDF_VERSION  # of which Chromium's tags and bookmarks are; pypdf would say an older one
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
@@ -239,11 +271,4 @@ def _write(path: Path, content: bytes, *, owner_only: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if owner_only:
         path.parent.chmod(OWNER_ONLY_FOLDER)
-    part = path.with_name(f".{path.name}.part")
-    with open(part, "wb") as stream:
-        if owner_only:
-            part.chmod(OWNER_ONLY_FILE)
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, path)
+    write_whole(path, content, owner_only=owner_only)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,6 +124,15 @@ def shard(plans: Sequence[PackPlan], which: str) -> list[PackPlan]:
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
         raise UsageError(f"A shard is i/n, such as 2/8 for the second of eight; {which!r} is none.")
     return list(plans[int(number) - 1 :: int(of)])
+
+
+def own_parameters(folder: Path) -> dict[str, set[str]]:
+    """Notebook to the names of its parameters besides `RUN_PARAMETERS`; a notebook that cannot be read has none."""
+    own = {}
+    for path in folder.glob("*.ipynb"):
+        with suppress(NotebookError):
+            own[path.stem] = set(read_notebook(path).parameters) - {*RUN_PARAMETERS}
+    return own
 
 
 def _checked(chosen: Sequence[Notebook], asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -28,6 +28,9 @@ PAPERMILL_MARK = "papermill-error-cell-tag"  # the tag of the cells that papermi
 KERNEL_STARTS = 2  # a port that was free may be taken when the kernel opens it: try once more
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # the run itself says what stopped a notebook
+logging.getLogger("asyncio").addHandler(
+    logging.NullHandler()
+)  # and nbclient leaves a task behind where a cell took too long
 
 
 class Progress(Protocol):

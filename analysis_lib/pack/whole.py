@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from analysis_lib.disclosure.equations import number_of
@@ -104,11 +104,14 @@ def for_its_owner_only(pack: PrintedPack) -> Iterator[Finding]:
             yield Finding(EDITION, masked(name), "others than its owner may read the file", "Close it: chmod 600.")
 
 
-def only_what_is_known(pack: PrintedPack, manifest: dict, answers: dict[str, list[str]]) -> Iterator[Finding]:
-    """The manifest repeats what the pages say, and carries no parameters but period and edition."""
+def only_what_is_known(
+    pack: PrintedPack, manifest: dict, answers: dict[str, list[str]], parameters: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """The manifest repeats what the pages say, and carries no parameters but period, edition and those that its notebooks
+    have (`parameters`: notebook to names)."""
     for page in manifest["pages"]:
         where = f"{NAME}, page {masked(page['notebook'])}"
-        if not _are_parameters(page["parameters"], manifest):
+        if not _are_parameters(page["parameters"], manifest, parameters.get(page["notebook"], ())):
             yield Finding(MANIFEST, where, "parameters that are not those of a notebook of this pack", MAKE_AGAIN)
         said = [" ".join(sentence["text"].split()) for sentence in page["answer"]]
         if not set(said) <= set(answers.get(page["file"], ())):
@@ -131,9 +134,12 @@ def headlines_as_printed(pack: PrintedPack, manifest: dict) -> Iterator[Finding]
                 yield Finding(MANIFEST, where, "a point of a small line that is no figure of its page", MAKE_AGAIN)
 
 
-def _are_parameters(parameters: dict, manifest: dict) -> bool:
-    """Whether a page was made for the pack's period and edition; others than these are numbers or short words of a name."""
+def _are_parameters(parameters: dict, manifest: dict, known: Collection[str]) -> bool:
+    """Whether a page was made for the pack's period and edition; others than these are `known` by name, and are numbers or
+    short words."""
     own = {key: parameters.get(key) for key in ("period", "edition")}
+    if not set(parameters) <= {*own, *known}:
+        return False
     others = [value for key, value in parameters.items() if key not in own]
     is_short = all(isinstance(each, int | float) or re.fullmatch(r"[\w .-]{0,40}", each, re.ASCII) for each in others)
     return own == {key: manifest[key] for key in own} and is_short

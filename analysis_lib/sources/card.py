@@ -77,7 +77,8 @@ def cards_of(folder: Path, files: list[Path], families) -> Cards:
 
 def _places(folder: Path, files: list[Path]) -> list[Path]:
     """Folders with a card, among `folder` and those below it that files lie in."""
-    below = {place for file in files for place in file.parents if place.is_relative_to(folder)}
+    folders = {file.parent for file in files}  # few, where the files are many
+    below = {place for each in folders for place in (each, *each.parents) if place.is_relative_to(folder)}
     return sorted(place for place in below | {folder} if (place / NAME).is_file())
 
 

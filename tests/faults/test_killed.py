@@ -1,5 +1,6 @@
 """SIGKILL at any moment of a run, the swap included: a whole pack stands, nobody is left, and the next run completes."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -56,10 +57,8 @@ def killed(imported, kind, when):
     process = imported.start(**({"KILL_AT_STEP": str(when)} if kind == "step" else {}))
     if kind == "time":
         time.sleep(when)
-        try:
+        with contextlib.suppress(ProcessLookupError):  # it was quicker than the first time
             os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it was quicker than the first time
     return imported.ended()[0] == -signal.SIGKILL
 
 

@@ -109,7 +109,7 @@ def expected_table(children) -> dict[tuple[str, str], list[str]]:
 
 def printed_table(page) -> dict[tuple[str, str], list[str]]:
     head, *rows = the_table(page, "caseload_demographics")
-    assert head == ["Block", "", "Female", "Male", "All", "Figures"]
+    assert head == ["Block", "What is counted", "Female", "Male", "All", "Figures"]
     return {(row[0], row[1]): row[2:5] for row in rows}
 
 

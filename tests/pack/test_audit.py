@@ -76,7 +76,7 @@ def test_files_that_are_not_as_they_were_written_are_found(sound, spoil, what):
         ({"edition": "restricted"}, "a pack of the restricted edition outside the restricted folder"),
         (
             {"pages": {"parameters": {"period": "2021-22-Q2", "edition": "public", "child": "x"}}},
-            "parameters other than",
+            "parameters that are not those of a notebook of this pack",
         ),
         ({"pages": {"answer": [{"text": "There were 17.", "figures": []}]}}, "an answer that is not on its page"),
     ],

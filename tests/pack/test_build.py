@@ -246,7 +246,13 @@ def test_pages_made_from_something_else_do_not_stay_beside_new_ones(house, chang
     outcome = house.run(notebooks=["demand"])
     assert house.pages() == ["demand"]
     assert [each["notebook"] for each in house.manifest()["not_made"]] == ["adoption", "yos"]
-    assert "earlier page adoption was made from other data or code, so it was taken out" in " ".join(outcome.notes)
+    why = {
+        "data": "changed: data",
+        "settings": "changed: settings of the authority",
+        "a page on disk": "adoption.html is not as it was made",
+        "versions": "made with other versions: ",
+    }
+    assert f"the earlier page adoption was taken out ({why[change]}" in " ".join(outcome.notes)
 
 
 def test_a_page_of_a_notebook_that_is_gone_leaves_the_pack(house):

@@ -219,7 +219,7 @@ def test_a_run_of_one_notebook_keeps_what_is_known_of_the_other(runs):
 
 
 @pytest.mark.parametrize("way", ["gone", "unreadable", "other format", "other inputs"])
-def test_what_is_not_known_any_more_is_said(runs, way):
+def test_a_page_of_which_it_is_not_known_any_more_what_the_gate_did_leaves_the_pack(runs, way):
     runs.run()
     kept = runs.place.with_name("signoff.json")
     if way == "gone":
@@ -233,10 +233,19 @@ def test_what_is_not_known_any_more_is_said(runs, way):
         for page in told["pages"]:
             page["input_hash"] = "other"
         kept.write_text(json.dumps(told))
-    runs.run(notebooks=["demand"])
+    outcome = runs.run(notebooks=["demand"])
     page = runs.place.read_text()
     assert "77,001" in page and "77,002" not in page
-    assert "not known any more for <b>What of yos?</b>" in page
+    assert "<b>What of yos?</b> has not been made" in page
+    assert not (runs.output / PERIOD / "yos.html").exists()
+    assert "page yos was taken out (what the gate did is not known any more)" in " ".join(outcome.notes)
+    runs.run(force=False)
+    assert "77,001" in runs.place.read_text() and "77,002" in runs.place.read_text()
+
+
+def test_a_page_of_which_it_is_not_known_what_the_gate_did_is_named(authority):
+    page = decision_page(manifest(), "cd34", [PageRecords("yos", "Who?", None)], authority.disclosure)
+    assert "not known any more for <b>Who?</b>" in page
 
 
 def test_a_restricted_run_leaves_it_where_it_is_and_makes_none(runs):

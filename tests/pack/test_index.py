@@ -93,7 +93,7 @@ def soup(html):
 
 def test_the_front_page_answers_what_people_ask_and_says_what_is_synthetic_and_how_sure_we_are():
     asked = {each.dt.text: each.dd for each in soup(pack_index(manifest())).select(".minute > div")}
-    assert list(asked) == ["Is the number rising?", "How sure are we?", "Which figures are synthetic?"]
+    assert list(asked) == ["Which figures are synthetic?", "Is the number rising?", "How sure are we?"]
     assert asked["Is the number rising?"].select_one("[data-figure]").text == "543"
     assert "Synthetic" in asked["Is the number rising?"].text
     assert "no errors and 10 warnings" in asked["How sure are we?"].text  # rounded, as on the pages
@@ -110,7 +110,10 @@ def test_a_headline_has_its_figure_its_ways_and_a_small_line_with_words_for_it()
     card = soup(pack_index(manifest())).select_one(".cards > li")
     assert card.select_one(".much [data-figure]")["data-figure"] == KEY.format("2021-09-30")
     assert [" ".join(each.text.split()) for each in card.select("ul li")] == ["Year before ▼ fewer than before"]
-    assert card.img["alt"] == "A small line: it ends higher than it began, and is at its highest there."
+    assert (
+        card.img["alt"]
+        == "Children looked after. A small line: it ends higher than it began, and is at its highest there."
+    )
 
 
 def test_without_a_signed_off_pack_the_front_page_says_so():

@@ -30,7 +30,7 @@ def made(authority, store, plan):
 
 def test_what_people_have_written_changes_its_own_page_and_a_correction_every_page(authority, store, plan):
     def with_written(**written):
-        common = manifests.common_hash(authority, store, plan, Register(), written)
+        common = manifests.common_hash(manifests.key_parts(authority, store, Register(), written), plan)
         return {task.notebook.name: manifests.page_hash(common, task, written) for task in plan.tasks}
 
     before = with_written()
@@ -39,7 +39,7 @@ def test_what_people_have_written_changes_its_own_page_and_a_correction_every_pa
     corrected = with_written(correction="ab")
     assert all(corrected[name] != before[name] for name in before)
     told = manifests.manifest(
-        authority, store, plan, Register(), pages=[], not_made=[], outputs={}, written={"demand": "ab"}
+        authority, store, plan, Register(), parts={}, pages=[], not_made=[], outputs={}, written={"demand": "ab"}
     )
     assert {"path": "commentary/demand.toml", "sha256": "ab"} in told["inputs"]
 

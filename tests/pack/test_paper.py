@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 
 import pandas as pd
 import pytest
@@ -19,8 +20,10 @@ PAGE = """<!DOCTYPE html><html lang="en-GB"><head><title>T</title><style>
 </style></head><body><nav>Menu</nav><main id="main"><h1>{title}</h1>
 <nav class="contents"><a href="#now">Now</a></nav><h2 id="now">Where it stands</h2><p>Words of the page.</p>
 <a download="t.csv" href="data:text/csv;base64,QQ==">Download this table</a>
-<details><summary>More</summary><table><caption>Long</caption><thead><tr><th scope="col">Heading of the table</th></tr></thead>
-<tbody>{rows}</tbody></table></details><h2 id="end">The end</h2></main></body></html>"""
+<details><summary>More</summary><table data-table="by_month"><tbody>{rows}</tbody></table></details>
+<details><summary>Short</summary><table><tr><td>Short and folded</td></tr></table></details>
+<table><caption>Long</caption><thead><tr><th scope="col">Heading of the table</th></tr></thead>
+<tbody>{rows}</tbody></table><h2 id="end">The end</h2></main></body></html>"""
 HEADER = f"""[{PERIOD}]
 committee = "Scrutiny <Panel>"
 meeting = 2021-12-07
@@ -91,6 +94,15 @@ def test_each_page_has_its_number_and_the_heads_of_tables_come_again(printed):
     assert sum("Heading of the table" in text for text in texts) >= 4  # two tables of 120 rows, each over several pages
 
 
+def test_a_long_folded_table_is_said_where_it_stands_and_what_was_said_once_is_not_said_again(printed):
+    reader = PdfReader(printed[0])
+    text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    assert "beneath it on demand.html of the pack, and as demand/by_month.csv in its folder tables" in text
+    assert text.count("row") - text.count("rows") <= 2 * 120 + 20
+    assert text.count("Short and folded") == 1
+    assert reader.pdf_header == "%PDF-1.7"
+
+
 def test_the_cover_has_the_header_and_nothing_of_a_screen_is_printed(printed):
     texts = [page.extract_text() for page in PdfReader(printed[0]).pages]
     for said in ("Scrutiny <Panel>", "7 December 2021", "Head of Performance", "Public", "ab" * 8, "Synthetic"):
@@ -136,3 +148,21 @@ def test_a_header_that_is_not_right_is_refused(tmp_path, entry, said):
 
 def test_without_a_header_there_is_none(tmp_path):
     assert paper.read_header(tmp_path, PERIOD) is None
+
+
+def test_a_run_prints_each_pack_and_one_without_a_browser_says_so_once(tmp_path, monkeypatch, capsys):
+    from types import SimpleNamespace
+
+    from analysis_lib.cli import _print_packs
+
+    packs = [pack_in(tmp_path), pack_in(tmp_path, "restricted")]
+    authority = SimpleNamespace(home=tmp_path, as_at=lambda period: AS_AT)
+    monkeypatch.setattr(paper.shutil, "which", lambda name: None)
+    reasons = _print_packs(authority, packs, sys.stdout)
+    assert len(reasons) == 1 and "Install chromium" in reasons[0] and "On paper" not in capsys.readouterr().out
+    monkeypatch.setattr(paper, "find_browser", lambda: "browser")
+    monkeypatch.setattr(paper, "_print", lambda *_: b"")
+    monkeypatch.setattr(paper, "_page_numbers", lambda _: {})
+    monkeypatch.setattr(paper, "_stamped", lambda *_: b"%PDF")
+    assert _print_packs(authority, packs, sys.stdout) == []
+    assert capsys.readouterr().out.count("On paper: ") == 2 and all(paper.paper_path(pack).exists() for pack in packs)

@@ -21,7 +21,15 @@ NO_AD1 = "there is no file of SSDA903 AD1 among the returns"
 NO_DECISIONS = "there is no file of SSDA903 PlacedAdoption among the returns"
 NO_HEADER = "there is no file of SSDA903 Header among the returns"
 NO_EPISODES = "there is no file of SSDA903 Episodes among the returns"
-WHOLE = {"definitions", "quality", "provenance", "open", "answer", "cards"}  # cells that tell of the whole page
+WHOLE = {
+    "definitions",
+    "quality",
+    "provenance",
+    "open",
+    "answer",
+    "cards",
+    "questions",
+}  # cells that tell of the whole page
 
 # notebook, tables that are not there, cells with a box, cells that say in words what is missing, the answer's last words
 ABSENT = [
@@ -33,7 +41,7 @@ ABSENT = [
     (DEMAND, ("cin_plans", "cp_plans"), {"protection-trend", "need-trend"}, {"now-table"},
      f"This page cannot say how many children are on a child protection plan, because {NO_LIST_7}. "
      f"Nor can it say how many are on a child in need plan alone, because {NO_LIST_6}."),
-    (DEMAND, ("children",), set(), {"looked-after-trend"}, ""),
+    (DEMAND, ("children",), {"looked-after-trend"}, set(), ""),
     (ADOPTION, ("adoptions",), {"stage-by-stage", "dates-audited"}, {"scorecard"},
      f"This page cannot say which stage took longest, because {NO_AD1}."),
     (ADOPTION, ("placement_decisions",),
@@ -97,6 +105,8 @@ def test_what_is_absent_closes_its_own_figures_once_a_section_and_no_others(
     assert all(len(boxes(cells[cell])) == 1 for cell in closed)
     for cell in cells.keys() - closed - told - WHOLE:
         assert content(cells[cell]) == content(before[cell]), cell
+    asked_anew = set(cells["questions"][0].text) - set(before["questions"][0].text)
+    assert all(line.startswith("This page cannot say ") for line in asked_anew), asked_anew
     answer = cells["answer"][0]
     assert answer.text[-1] == said if said else "This page cannot say" not in " ".join(answer.text)
     assert len(answer.text) == len(answer.sentence_origins) <= 6
@@ -133,7 +143,7 @@ def test_an_unreadable_file_is_named_with_its_problem(monkeypatch):
     ("name", "table", "column", "closed", "open"),
     [
         (DEMAND, "cp_plans", "plan_end", ["protection-trend", "need-trend"], ["looked-after-trend", "now-table"]),
-        (DEMAND, "children", "uasc", [], ["looked-after-trend"]),
+        (DEMAND, "children", "uasc", ["looked-after-trend"], ["now-table"]),
         (ADOPTION, "adoptions", "match_date", ["waiting-by-stage", "scorecard"], []),
         (SCHOOL, "pupils", "suspensions", ["exclusions"], ["plans"]),
         (SCHOOL, "pupils", "pep_spring", ["plans"], ["exclusions"]),

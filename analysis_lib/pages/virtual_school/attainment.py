@@ -310,7 +310,13 @@ class Attainment(SchoolFigures):
             if "KS4" not in self.by_year:
                 measure = attainment.MEASURES[attainment.KEY_STAGE_4.measure]
                 tables.append(
-                    self._others_table(name, measure, indicator, self._why_no_single_years(attainment.KEY_STAGE_4))
+                    self._others_table(
+                        name,
+                        measure,
+                        indicator,
+                        self._why_no_single_years(attainment.KEY_STAGE_4),
+                        what=f"{measure.title}, {uncapitalised(standard)} in both",
+                    )
                 )
                 continue
             ours = self.by_year["KS4"].where(standard=standard)

@@ -153,12 +153,12 @@ class SchoolFigures(Sections):
             period_name=lambda end: school_year(year_of(end)),
         )
 
-    def _others_table(self, name: str, measure: Measure, indicator: str, why: str) -> Output:
-        """What others have, by school year, where our own figures are not shown by year: `why` says so."""
+    def _others_table(self, name: str, measure: Measure, indicator: str, why: str, *, what: str = "") -> Output:
+        """What others have, by school year, where our own figures are not shown by year: `why` says so, `what` of what it is."""
         others = self._labelled(self._elsewhere(measure, indicator))
         if not others:
             return sentence(say(why))
-        return self._beside(name, f"{measure.title}, by school year and area", others, "Area", note=why)
+        return self._beside(name, f"{what or measure.title}, by school year and area", others, "Area", note=why)
 
     def _breaks(self, released: Released) -> list[Break]:
         return [each for each in released.measure.breaks if self.years[0].start < each.day <= self.last.end]

@@ -586,6 +586,8 @@ class YouthOffending(Sections):
         if view.by == AGE_BAND and view.gap is not None:
             rows.append(["18 or over, left out of the shares", self.aged_18, *[""] * (len(heads) - 1)])
         caption = f"Children on the {view.caseload}, {view.now.label}, by {HEADINGS[view.by].lower()}"
+        if view.by == ETHNIC_GROUP and view is not self.ethnicity:
+            caption += ", White and all other groups"
         caption += ", beside the population" if view.gap is not None else ""
         return table(name, caption, [HEADINGS[view.by], *heads], rows, note=self._base_in_words(view))
 
