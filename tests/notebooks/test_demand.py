@@ -69,7 +69,7 @@ def test_the_three_numbers_are_those_of_the_raw_returns(shown):
     said = answer(shown)
     assert f"looked after {in_care:,} children: {10_000 * in_care / population:.0f} in every 10,000 aged" in said[0]
     assert said[3].startswith(f"On 30 September 2021, {protected:,} children were on a child protection plan, ")
-    assert f", and {in_need:,} on a child in need plan alone, " in said[3]
+    assert f". Another {in_need:,} were on a child in need plan alone, " in said[3]
 
 
 def test_starts_and_ends_are_those_of_the_raw_returns(shown):

@@ -105,7 +105,7 @@ def test_key_stage_2_of_the_answer_is_the_plain_count_of_the_years_before_the_ga
 def test_absence_of_the_answer_is_the_plain_ratio_of_sums(public, rows):
     third = answer(public)[2]
     assert f"missed {absence_rate(rows['2020-21']):.1f}% of their school sessions" in third
-    assert "no figure for England had been published by 30 November 2021" in third
+    assert "No figure for England had been published by 30 November 2021" in third
 
 
 def test_cohorts_are_plain_counts_and_small_numbers_are_hidden_in_public(public, restricted, rows):
