@@ -179,7 +179,9 @@ def test_the_page_of_the_gate_is_safe(published):
 
 def test_it_still_tells_sex_broad_ethnicity_age_and_the_looked_after_share(published):
     with (published.folder / "tables/demand/caseload.csv").open(encoding="utf-8", newline="") as file:
-        shown = {(row["Block"], row["What is counted"]): (row["Children"], row["Share"]) for row in csv.DictReader(file)}
+        shown = {
+            (row["Block"], row["What is counted"]): (row["Children"], row["Share"]) for row in csv.DictReader(file)
+        }
     assert shown == {
         ("Caseload", "All children"): ("190", ""),
         ("Sex", "Female"): ("30", "16"),
