@@ -17,6 +17,7 @@ from analysis_lib.authority import FILE_NAME, Authority
 from analysis_lib.commentary import CORRECTION
 from analysis_lib.disclosure.register import Register
 from analysis_lib.pack.plan import PackPlan, Task
+from analysis_lib.pack.publish import DECISION, RECORDS
 from analysis_lib.pack.store import Store
 from analysis_lib.report.commentary import Correction
 
@@ -266,10 +267,14 @@ def read_manifest(folder: Path) -> dict | None:
 
 
 def altered_files(folder: Path, manifest: dict) -> list[str]:
-    """How the files of the pack in `folder` differ from what its manifest says of them, a line each; empty when in nothing."""
+    """How the files of the pack in `folder` differ from what its manifest says of them, a line each; empty when in nothing.
+
+    The pages for the person who decides on the public pack lie beside a restricted one, and are no part of it.
+    """
     told = {each["path"]: each["sha256"] for each in manifest["outputs"]}
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
-    found.pop(NAME, None)
+    for name in (NAME, *((DECISION, RECORDS) if manifest["edition"] != "public" else ())):
+        found.pop(name, None)
     missing = [f"{name} is missing" for name in told.keys() - found.keys()]
     added = [f"{name} is not in the manifest" for name in found.keys() - told.keys()]
     changed = [f"{name} has changed" for name in told.keys() & found.keys() if sha256(found[name]) != told[name]]

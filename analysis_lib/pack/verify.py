@@ -18,7 +18,7 @@ from analysis_lib.errors import PanelpackError, UsageError
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.build import FAILED, Request, build_packs
 from analysis_lib.pack.printed import MARKS, read_pack
-from analysis_lib.pack.publish import DECISION, RECORDS, pack_folder
+from analysis_lib.pack.publish import pack_folder
 
 if TYPE_CHECKING:
     from analysis_lib.pack.run import Progress
@@ -166,8 +166,7 @@ def _entries_lost(register: Register, then: Mapping) -> list[str]:
 
 def _compared(pack: Path, then: Mapping, again: Path, lost: list[str]) -> Verification:
     now = manifests.read_manifest(again)
-    beside = {f"{name} is not in the manifest" for name in (DECISION, RECORDS) if then["edition"] != "public"}
-    altered = [each for each in manifests.altered_files(pack, then) if each not in beside]
+    altered = manifests.altered_files(pack, then)
     versions = _versions(then["versions"], now["versions"])
     differ = _files(then["outputs"], now["outputs"])
     rest = _without_commit(then) != _without_commit(now)

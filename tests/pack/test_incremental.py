@@ -121,6 +121,14 @@ def test_force_makes_everything_again_to_the_same_bytes(house):
     assert {path: content for path, (content, _) in house.bytes().items()} == before
 
 
+def test_a_restricted_pack_beside_the_page_for_the_person_who_decides_has_not_changed(house):
+    house.run()
+    house.run(edition="restricted")
+    assert (house.output / "restricted" / PERIOD / "signoff.html").is_file()
+    outcome = house.run(edition="restricted")
+    assert outcome.unchanged == [house.output / "restricted" / PERIOD] and outcome.published == []
+
+
 def test_a_new_period_is_made_beside_one_that_stands(house):
     house.run()
     outcome = house.run(PERIOD, "2021-22-Q1")
