@@ -202,7 +202,7 @@ def test_the_first_screen_says_them_in_sentences(cells):
     (answer,) = cells["answer"]
     size, sex, care, age, ethnicity = answer.text
     assert size.startswith("190 children were on the caseload")
-    assert sex.startswith("Boys were 84% of the caseload, against ")
+    assert sex.startswith("Boys were 84% of the caseload. Of children aged 10 to 17 ")
     assert care.startswith("Of the caseload, 15% were looked after")
     assert age.startswith("Of the children under 18 on the caseload, 23% were 17")
     assert ethnicity.startswith("White children were 82% of the caseload, and 4% had no recorded ethnic group")
