@@ -32,7 +32,7 @@ from analysis_lib.sources import BUSY, FAMILIES, TABLES, AsOf
 from analysis_lib.sources.published.areas import present_code
 
 ISSUED = {BENCHMARKS: "issued", "population": "issued", COUNCIL_FIGURES: "published"}  # published table -> when
-EDITION_TITLES = {"public": "Public edition", "restricted": "RESTRICTED edition"}
+EDITION_TITLES = {"public": "Public edition", "restricted": "Restricted edition"}
 LABEL_TITLES = {SYNTHETIC: "Synthetic figures", RETURNS: "Figures from the council’s returns"}
 EDITION_WORDS = {
     "public": "Numbers of 1 to 5 are hidden; percentages are whole, unless their base is very large.",

@@ -120,7 +120,7 @@ def test_what_is_absent_closes_its_own_figures_once_a_section_and_no_others(
 
 def test_the_plans_that_are_there_are_counted_without_those_that_are_not(monkeypatch):
     said = shown_by(DEMAND, without(opened("public"), "cin_plans"), monkeypatch, only=["answer"])["answer"][0].text
-    assert said[3] == whole(DEMAND, "public")["answer"][0].text[3].split(", and ")[0] + "."
+    assert said[3] == whole(DEMAND, "public")["answer"][0].text[3].split(" Another ")[0]
 
 
 def test_children_in_need_alone_are_not_counted_without_the_plans_that_leave_them_out(monkeypatch):
