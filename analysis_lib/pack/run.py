@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,6 +78,9 @@ def at_work(
         futures = {task: pool.submit(_announced, make, task, progress) for task in tasks}
 
         def wait_for(some: Sequence[Task]) -> Made:
+            for future in as_completed(futures[task] for task in some):  # a mistake of ours stops the run at once
+                if (error := future.exception()) and not isinstance(error, NotebookFailed):
+                    raise error
             made, failures = {}, []
             for task in some:
                 try:

@@ -204,8 +204,8 @@ FAULTS = {
         ('href="page.html"', 'href="file:///etc/hosts"', "a link to file:"),
     ],
     "first screen": [
-        ('<ul class="answer">', '<p style="height: 900px">Much before it.</p><ul class="answer">', "below the first screen"),
-        ("<li>Most were boys.</li>", "", "2 sentences answer"),
+        ('<ul class="answer">', '<p style="height: 900px">Much before it.</p><ul class="answer">', "0 of 3 sentences are on the first screen"),
+        ("<li>Most were boys.</li>", "", "2 of 2 sentences are on the first screen"),
     ],
 }  # fmt: skip
 

@@ -269,17 +269,30 @@ def on_paper(opened):
 
 
 def first_screen(opened, width=390, height=844, sentences=3):
-    """What of a question and its answer a phone does not show before anything is touched."""
+    """What of a question and the first sentences of its answer a phone does not show before anything is touched."""
     opened.look(width, height)
-    hidden = opened.tab.evaluate(
-        """([height, least]) => [...document.querySelectorAll('h1'), ...[...document.querySelectorAll('.answer li')].slice(0, least)]
-            .filter(e => e.getBoundingClientRect().bottom > height)
-            .map(e => `${e.textContent.trim().slice(0, 60)} ends at ${Math.round(e.getBoundingClientRect().bottom)} px`)""",
-        [height, sentences],
-    )
-    count = opened.tab.evaluate("document.querySelectorAll('.answer li').length")
+    heading, ends = opened.tab.evaluate(_ENDS_OF_SENTENCES)
     opened.look(DESK)
-    return [f"below the first screen: {each}" for each in hidden] + [f"{count} sentences answer"] * (count < sentences)
+    shown = sum(end <= height for end in ends)
+    below = [f"the question ends below the first screen, at {heading} px"] * (heading > height)
+    return below + [f"{shown} of {len(ends)} sentences are on the first screen"] * (shown < sentences)
+
+
+# Where the question and each sentence of the answer end, in pixels from the top; a sentence ends in the text that it began in or later.
+_ENDS_OF_SENTENCES = r"""() => {
+    const ends = [];
+    for (const part of document.querySelectorAll('.answer li')) {
+        const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+        for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+            for (const stop of node.data.matchAll(/[.!?](?=\s|$)/g)) {
+                const range = document.createRange();
+                range.setStart(node, stop.index);
+                range.setEnd(node, stop.index + 1);
+                ends.push(Math.round(range.getBoundingClientRect().bottom));
+            }
+        }
+    }
+    return [Math.round(document.querySelector('h1').getBoundingClientRect().bottom), ends] }"""
 
 
 # ---- keyboard
