@@ -54,7 +54,7 @@ def printed(tmp_path_factory):
     try:
         paper.find_browser()
     except PanelpackError:
-        pytest.skip("no Chromium browser is installed")
+        pytest.skip("needs a browser: install chromium")
     homes = [tmp_path_factory.mktemp(name) for name in ("one", "another place")]
     for home in homes:
         (home / paper.HEADER).write_text(HEADER, encoding="utf-8")
