@@ -24,6 +24,7 @@ from analysis_lib.report.sentence import Change, Sentence
 from analysis_lib.results import PUBLISHED, Released, Value
 
 OF_MEASURES = "What is counted"  # above labels that are measures
+LONG_TEXT = 40  # letters from which a cell needs a wide column, or it would be a tower of single words on a phone
 
 
 @dataclass(frozen=True)
@@ -268,14 +269,18 @@ def _row(row: Sequence[Cell]) -> str:
 def _cell(cell: Cell) -> str:
     match cell:
         case str():
-            return f"<td>{escape(cell)}</td>"
+            return f"<td{_wide(cell)}>{escape(cell)}</td>"
         case Value():
             return f'<td class="number"{figure_attribute(Figure(cell, VALUE))}>{escape(cell.text)}</td>'
         case Figure():
             return f'<td class="number"{figure_attribute(cell) if cell.text else ""}>{escape(cell.text)}</td>'
         case Rows() | Quoted():
-            return f"<td{cell.attribute}>{escape(cell.text)}</td>"
+            return f"<td{_wide(cell.text)}{cell.attribute}>{escape(cell.text)}</td>"
     return f'<td class="number"{change_attribute(cell.now, cell.then)}>{escape(_change_text(cell))}</td>'
+
+
+def _wide(text: str) -> str:
+    return ' class="words"' if len(text) > LONG_TEXT else ""
 
 
 def _change_text(cell: Change) -> str:
