@@ -242,5 +242,6 @@ def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _one_line(name: str, message: str) -> str:
+    name = "out of memory" if name.endswith("MemoryError") else name  # Python, numpy and pyarrow each have their own
     first = next((line.strip() for line in message.splitlines() if line.strip()), "")
     return f"{name}: {first}" if first else name
