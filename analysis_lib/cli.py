@@ -7,6 +7,7 @@ Exit codes: 0, everything asked for was made; 1, something was not made, or `--s
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -74,6 +75,7 @@ Strict = Annotated[
 
 def main() -> None:
     """Run the command; a mistake that the user can mend prints one message and no traceback."""
+    signal.signal(signal.SIGTERM, _interrupt)  # how a scheduler or a system that shuts down ends a run
     try:
         app()
     except PanelpackError as error:
@@ -85,6 +87,11 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _interrupt(*_) -> None:
+    """What Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 def _complain(message: str) -> None:

@@ -31,6 +31,7 @@ from analysis_lib.results import RETURNS, Measure, Released, Result
 from analysis_lib.sources import BUSY, FAMILIES, TABLES, AsOf
 from analysis_lib.sources.published.areas import present_code
 
+TEXTS = "mode.string_storage"  # how pandas keeps texts
 ISSUED = {BENCHMARKS: "issued", "population": "issued", COUNCIL_FIGURES: "published"}  # published table -> when
 EDITION_TITLES = {"public": "Public edition", "restricted": "Restricted edition"}
 LABEL_TITLES = {SYNTHETIC: "Synthetic figures", RETURNS: "Figures from the council’s returns"}
@@ -356,7 +357,10 @@ def page_of(authority: Authority, when: Period, edition: str, data: str = "", re
         )
     returns = (authority.home / data).resolve() if data else authority.returns
     as_at = authority.as_at(when)
+    pd.reset_option(TEXTS)  # tables are written as they are wherever no page has been opened before
     store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
+    # A page does thousands of small things with small tables: with texts as Python's own a fifth of its time is saved.
+    pd.set_option(TEXTS, "python")
     tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
     for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
         tables[name] = of_council(tables[name], authority.area)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol
 
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from analysis_lib.errors import NotebookError
-from analysis_lib.pack import warm
 from analysis_lib.pack.kernels import KERNEL_NAME, one_manager, stop_kernels, why_it_died
 from analysis_lib.pack.plan import Task
 
@@ -25,6 +23,7 @@ CELL_TIMEOUT_SECONDS = 900  # the slowest cell takes a few seconds; on a busy ma
 KERNEL_START_SECONDS = 120
 STOP_SECONDS = 0.2  # between two looks whether an interrupted run's notebooks have ended
 PAPERMILL_MARK = "papermill-error-cell-tag"  # the tag of the cells that papermill puts around a failure
+ENGINE = "panelpack"  # how papermill knows what executes our notebooks
 KERNEL_STARTS = 2  # a port that was free may be taken when the kernel opens it: try once more
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # the run itself says what stopped a notebook
@@ -157,56 +156,69 @@ def execute(
 
 
 class _Watch:
-    """Counts the cells of one execution; also papermill's way of telling us about them."""
+    """Counts the cells of one execution; also papermill's way of telling us about them. `executed` is the notebook as far as
+    it has come, None before its kernel is asked for."""
 
     def __init__(self, task: Task, progress: Progress):
         self.task, self.progress, self.cells_begun = task, progress, 0
+        self.executed: nbformat.NotebookNode | None = None
 
     def __call__(self, cell, cell_index: int) -> None:
         self.cells_begun += 1
         self.progress.cell(self.task, min(cell_index + 1, self.task.notebook.cells))
 
 
+class _HeldEngine(NBClientEngine):
+    """papermill's own engine for a notebook that is held and not saved: papermill would write the whole of it before and
+    after each cell, which took longer than the kernel's start, and left children's rows on the disk."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, watch: _Watch, **arguments):
+        watch.executed = nb_man.nb
+        return super().execute_managed_notebook(nb_man, kernel_name, on_cell_start=watch, **arguments)
+
+
+papermill_engines.register(ENGINE, _HeldEngine)
+
+
 def _execute_once(task: Task, folders: dict[str, str], watch: _Watch, cell_timeout: int) -> nbformat.NotebookNode:
     manager_class, managers = one_manager()
-    with tempfile.TemporaryDirectory(prefix="panelpack-", dir=warm.scratch()) as folder:
-        copy = Path(folder) / "executed.ipynb"
-        try:
-            notebook = papermill.execute_notebook(
-                task.notebook.path,
-                copy,
-                parameters={"period": task.period.code, "edition": task.edition, **folders, **dict(task.parameters)},
-                kernel_name=KERNEL_NAME,
-                language="python",
-                progress_bar=False,
-                start_timeout=KERNEL_START_SECONDS,
-                execution_timeout=cell_timeout,
-                kernel_manager_class=manager_class,
-                # Nothing of a page comes after its last cell, and a kernel that is asked to end may take seconds.
-                shutdown_kernel="immediate",
-                # The kernel's own folder; papermill's `cwd` would change the folder of the whole process.
-                resources={"metadata": {"path": str(task.notebook.path.parent)}},
-                on_cell_start=watch,
-            )
-            return tidied(notebook)
-        except PapermillExecutionError as error:
-            said = _one_line(error.ename, error.evalue)
-        except CellTimeoutError:
-            said = f"stopped after {cell_timeout} seconds without an end"
-        except DeadKernelError:
-            said = why_it_died(managers[-1].ended_with)
-        except (RuntimeError, OSError, TimeoutError) as error:
-            said = _one_line(type(error).__name__, str(error))
-        evidence = nbformat.read(copy, as_version=4) if copy.exists() else None
-    raise NotebookFailed(_failure(watch, said, evidence))
+    try:
+        notebook = papermill.execute_notebook(
+            task.notebook.path,
+            None,
+            parameters={"period": task.period.code, "edition": task.edition, **folders, **dict(task.parameters)},
+            engine_name=ENGINE,
+            kernel_name=KERNEL_NAME,
+            language="python",
+            progress_bar=False,
+            start_timeout=KERNEL_START_SECONDS,
+            execution_timeout=cell_timeout,
+            kernel_manager_class=manager_class,
+            # Nothing of a page comes after its last cell, and a kernel that is asked to end may take seconds.
+            shutdown_kernel="immediate",
+            # The kernel's own folder; papermill's `cwd` would change the folder of the whole process.
+            resources={"metadata": {"path": str(task.notebook.path.parent)}},
+            watch=watch,
+        )
+        return tidied(notebook)
+    except PapermillExecutionError as error:
+        said = _one_line(error.ename, error.evalue)
+    except CellTimeoutError:
+        said = f"stopped after {cell_timeout} seconds without an end"
+    except DeadKernelError:
+        said = why_it_died(managers[-1].ended_with)
+    except (RuntimeError, OSError, TimeoutError) as error:
+        said = _one_line(type(error).__name__, str(error))
+    raise NotebookFailed(_failure(watch, said))
 
 
-def _failure(watch: _Watch, said: str, evidence: nbformat.NotebookNode | None) -> Failure:
-    if evidence is None or not watch.cells_begun:
+def _failure(watch: _Watch, said: str) -> Failure:
+    if watch.executed is None or not watch.cells_begun:
         return Failure(watch.task, 0, said)
-    cells = [cell for cell in evidence.cells if PAPERMILL_MARK not in cell.metadata.get("tags", [])]
+    cells = [cell for cell in watch.executed.cells if PAPERMILL_MARK not in cell.metadata.get("tags", [])]
     # Cells run in order, so the one that began last is the one that stopped.
-    return marked(Failure(watch.task, 0, said, replace_cells(evidence, cells)), watch.cells_begun - 1)
+    return marked(Failure(watch.task, 0, said, replace_cells(watch.executed, cells)), watch.cells_begun - 1)
 
 
 def marked(failure: Failure, position: int) -> Failure:
@@ -239,5 +251,6 @@ def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _one_line(name: str, message: str) -> str:
+    name = "out of memory" if name.endswith("MemoryError") else name  # Python, numpy and pyarrow each have their own
     first = next((line.strip() for line in message.splitlines() if line.strip()), "")
     return f"{name}: {first}" if first else name

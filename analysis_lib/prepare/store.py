@@ -16,7 +16,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -28,6 +27,7 @@ import pandas as pd
 from analysis_lib.authority import Authority
 from analysis_lib.checks import checked
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.own_folders import OwnFolder
 from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
@@ -207,16 +207,13 @@ def _build(home: Path, raw: RawReturns, making: Callable, published: Path, input
     raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
     tables = making(raw, publications.tables)
     home.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
-    try:
+    with OwnFolder(".building-", home.parent) as aside:
         for name, table in tables.items():
             # whole tables are read, never ranges of rows: statistics would take a third of the time and help nobody
             table.to_parquet(aside / f"{name}.parquet", index=False, write_statistics=False)
         card = {**inputs, **_what_was_found(raw, tables)}
         (aside / INPUTS).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         _name(aside, home)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
@@ -274,14 +271,12 @@ def _point(store: Path, home: Path) -> Path:
         return home if is_choice else store
     if store.exists() and not store.is_symlink():
         raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
-    aside = Path(tempfile.mkdtemp(prefix=f".{store.name}.link-", dir=store.parent))
-    try:
-        (aside / "link").symlink_to(home.name, target_is_directory=True)
-        (aside / "link").replace(store)
-    except (OSError, NotImplementedError):  # Windows lets only some users make links
-        return home
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with OwnFolder(".link-", store.parent) as aside:
+        try:
+            (aside / "link").symlink_to(home.name, target_is_directory=True)
+            (aside / "link").replace(store)
+        except (OSError, NotImplementedError):  # Windows lets only some users make links
+            return home
     _remove_before(before, home, store)
     return home if is_choice else store
 
