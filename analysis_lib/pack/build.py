@@ -195,6 +195,7 @@ def what_is_read(authority: Authority, asked: Request) -> list[Path]:
     """The files and folders that a run may read, besides the library."""
     return [
         authority.home / FILE_NAME,
+        authority.card,
         authority.home / "notebooks",
         asked.data or authority.returns,
         authority.published,

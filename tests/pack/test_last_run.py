@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 
+from analysis_lib.authority import read_authority, within
 from analysis_lib.pack import last_run
+from analysis_lib.pack.build import Request, what_is_read
 from analysis_lib.pack.last_run import Note, unchanged
 from analysis_lib.pack.publish import new_folder, open_output, publish, write_beside
 
@@ -155,3 +157,12 @@ def test_old_notes_are_removed(place, monkeypatch):
         place.ends(words=["run", "--period", f"{number}"])
     notes = list((place.home / "data" / "processed" / ".last-runs").iterdir())
     assert len(notes) == 3 and unchanged(["run", "--period", "4"]) is not None
+
+
+def test_a_run_for_one_of_a_region_reads_its_own_authority_toml_too(home, tmp_path):
+    shutil.copytree(home, tmp_path / "kent", ignore=lambda *_: ["data", "outputs"])
+    project = read_authority(home)
+    one = within(project, tmp_path / "kent")
+    read = what_is_read(one, Request(periods=["2021-22-Q2"], output=tmp_path / "out"))
+    assert {home / "authority.toml", one.card, one.returns, one.releases, one.commentary} <= set(read)
+    assert one.card == tmp_path / "kent" / "authority.toml"
