@@ -55,6 +55,22 @@ class Outcome:
     def all_made(self) -> bool:
         return not self.not_made
 
+    @property
+    def packs(self) -> list[Path]:
+        """The folders of the packs that stand as they were asked for."""
+        return [*self.published, *self.unchanged]
+
+    def told(self) -> dict:
+        """What programs are told of it, and the log."""
+        return {
+            "published": [f"{folder}" for folder in self.published],
+            "unchanged": [f"{folder}" for folder in self.unchanged],
+            "to_decide": [f"{page}" for page in self.to_decide],
+            "not_made": self.not_made,
+            "notes": self.notes,
+            "data_errors": self.data_errors,
+        }
+
 
 @dataclass(frozen=True)
 class Request:
@@ -102,6 +118,11 @@ class _Run:
     @property
     def data(self) -> str:
         return str(self.asked.data.resolve()) if self.asked.data else ""
+
+    @property
+    def folder(self) -> str:
+        """That of the council's `authority.toml`; empty for the project's own."""
+        return str(self.authority.folder) if self.authority.is_of_a_region else ""
 
     def commentary(self, plan: PackPlan) -> dict[str, str]:
         """The hashes of what people have written for a pack, by name. Raises `PanelpackError` for what may not be published."""
@@ -185,7 +206,7 @@ def _built(authority: Authority, asked: Request, jobs: int, progress: Progress) 
     run = _opened(authority, asked, say=progress.say)
     stores = [store for _, store in run.packs]
     outcome = Outcome(
-        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, asked.data))),
+        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, authority, asked.data))),
         data_errors=max((store.problems.get("error", 0) for store in stores), default=0),
     )
     if not run.packs:
@@ -210,6 +231,7 @@ def _opened(authority: Authority, asked: Request, *, say: Callable[[str], None])
         notebooks=asked.notebooks,
         edition=asked.edition,
         parameters=asked.parameters,
+        whose=authority.folder.name if authority.is_of_a_region else "",
     )
     plans = shard(plans, asked.shard) if asked.shard else plans
     is_public = asked.edition == "public"  # exact figures hide nothing from anybody
@@ -246,14 +268,12 @@ def _at_work(
             input_hash=hashes[task],
             data=run.data,
             releases=str(run.releases),
+            folder=run.folder,
             progress=progress,
         )
 
-    try:
-        with at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
-            yield wait_for
-    finally:
-        warm.stop()
+    with warm.kept(), at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
+        yield wait_for
 
 
 def refuse_unserved(plan: PackPlan, store: Store) -> None:
@@ -265,11 +285,12 @@ def refuse_unserved(plan: PackPlan, store: Store) -> None:
         raise UsageError(f"The data cannot serve {plan.period.code}: {reasons[0]}. They can serve {served}.")
 
 
-def _data_notes(store: Store, data: Path | None) -> list[str]:
+def _data_notes(store: Store, authority: Authority, data: Path | None) -> list[str]:
     errors, warnings = (store.problems.get(severity, 0) for severity in ("error", "warning"))
     if not errors and not warnings:
         return []
-    command = "panelpack check" if data is None else f"panelpack check --data {data}"
+    looked_in = authority.folder.parent if data is None and authority.is_of_a_region else data
+    command = "panelpack check" if looked_in is None else f"panelpack check --data {looked_in}"
     return [f"Data problems: {errors:,} errors, {warnings:,} warnings. `{command}` lists them."]
 
 

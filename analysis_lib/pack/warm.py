@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analysis_lib.own_folders import OwnFolder
@@ -297,3 +297,28 @@ def note() -> str:
 def stop() -> None:
     """End the server and the kernels forked from it."""
     _servers.close()
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """While this lasts the server stays, whatever ends inside it: one that began earlier keeps it for those that follow."""
+    with _keepers.lock:
+        _keepers.count += 1
+    try:
+        yield
+    finally:
+        with _keepers.lock:
+            _keepers.count -= 1
+            is_last = not _keepers.count
+        if is_last:
+            stop()
+
+
+class _Keepers:
+    """How many wish that the server stays."""
+
+    def __init__(self):
+        self.count, self.lock = 0, threading.Lock()
+
+
+_keepers = _Keepers()

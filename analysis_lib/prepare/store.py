@@ -59,7 +59,7 @@ def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = Non
         )
     key = key_of(returns, authority.key_file, authority.home)
     inputs = {
-        **_inputs(returns, authority.published),
+        **_inputs(returns, authority),
         "own_area": authority.area.code,
         "areas": {area.name: area.code for area in authority.youth_service_areas},
         "rows_left_out": authority.rows_left_out,
@@ -153,11 +153,12 @@ def why_absent(name: str, inputs: dict) -> str:
     )
 
 
-def _inputs(returns: Path, published: Path) -> dict:
+def _inputs(returns: Path, authority: Authority) -> dict:
     """Everything that the tables depend on, as hashes."""
+    besides = [authority.card, authority.releases, authority.commentary]  # in a region they may lie among the returns
     return {
-        "returns": _hashes(returns),
-        "published": _hashes(published),
+        "returns": _hashes(returns, without=besides),
+        "published": _hashes(authority.published),
         "code": {
             f"{room}/{file}": digest
             for room in ("sources", "checks", "prepare")
@@ -168,13 +169,15 @@ def _inputs(returns: Path, published: Path) -> dict:
     }
 
 
-def _hashes(folder: Path, suffix: str | tuple[str, ...] = "") -> dict[str, str]:
-    """SHA-256 of every file below `folder` (hidden ones left out), by its path there."""
-    found = {}
+def _hashes(folder: Path, suffix: str | tuple[str, ...] = "", *, without: Iterable[Path] = ()) -> dict[str, str]:
+    """SHA-256 of every file below `folder` (hidden ones and those `without` left out), by its path there."""
+    found, left_out = {}, set(without)
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        folders[:] = [
+            name for name in folders if not name.startswith((".", "__")) and Path(place, name) not in left_out
+        ]
         for name in names:
-            if name.endswith(suffix) and not name.startswith("."):
+            if name.endswith(suffix) and not name.startswith(".") and Path(place, name) not in left_out:
                 path = Path(place, name)
                 found[path.relative_to(folder).as_posix()] = _file_digest(path)
     return dict(sorted(found.items()))
@@ -236,9 +239,14 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
 
 
 def _shown(returns: Path, authority: Authority) -> str:
-    """The folder of returns for messages: below the project's folder where it lies there, else in full."""
-    project, folder = authority.home.resolve(), returns.resolve()
-    return folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
+    """The folder of returns for messages: of an authority of a region, from its own folder on, for a page may not depend on
+    where the region lies; below the project's folder where it lies there; else in full."""
+    folder = returns.resolve()
+    places = [authority.folder.resolve().parent] if authority.is_of_a_region else []
+    for around in (*places, authority.home.resolve()):
+        if folder.is_relative_to(around):
+            return folder.relative_to(around).as_posix()
+    return str(folder)
 
 
 def _name(aside: Path, home: Path) -> None:
