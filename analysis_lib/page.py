@@ -276,8 +276,9 @@ class Page:
             in_words(line, "a source", known=self._cited())
         items = "".join(f"<li{published_attribute(line)}>{escape(line)}</li>" for line in lines)
         facts = {"data": [*self._extracts_used(), *self._publications_used(sources)]}
-        records = tuple(self.gate.records)
-        return Output("provenance", f"<ul>{items}</ul>", text=tuple(lines), page=facts, restricted=records)
+        records, results = tuple(self.gate.records), tuple(self.gate.results)
+        html = f"<ul>{items}</ul>"
+        return Output("provenance", html, text=tuple(lines), page=facts, restricted=records, results=results)
 
     def _extracts_used(self) -> list[str]:
         """Each family of returns that the page has used, whose it is, and the day that it was extracted."""

@@ -9,6 +9,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
 from analysis_lib.groupings import groupings as groupings_of_project
 from analysis_lib.metrics.facts import every_measure
-from analysis_lib.pack import accounts, whole
+from analysis_lib.pack import accounts, results, whole
 from analysis_lib.pack.attack import Printed, attack
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.hidden import what_is_hidden
@@ -184,11 +185,12 @@ def audit(
         *(whole.for_its_owner_only(pack) if not is_public and is_published else ()),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}, parameters or {}),
         *whole.headlines_as_printed(pack, manifest),
+        *(() if is_public else whole.results_as_printed(pack, manifest)),
         *(found for page in pack.pages for found in what_is_hidden(page)),
         *_accounts(
             pack, manifest, relations, [figure for figure, _ in figures], earlier, public_texts, is_public=is_public
         ),
-        *_identifiers(pack, secrets, public_texts, figures, _own_days(manifest)),
+        *_identifiers(pack, secrets, public_texts, _printed_numbers(pack, manifest, figures), _own_days(manifest)),
     ]
     outcome = None
     if is_public:
@@ -371,15 +373,26 @@ def _number(mark: Mark):
     return number_of(mark.text)[0]
 
 
+def _printed_numbers(
+    pack: PrintedPack, manifest: Mapping, figures: Collection[tuple[PrintedFigure, str]]
+) -> frozenset[str]:
+    """The digits of every figure of the pack: an identifier that is one of these cannot be told from it."""
+    printed = {"".join(letter for letter in figure.text if letter.isdigit()) for figure, _ in figures}
+    if manifest["edition"] != "public":
+        for name in {page["results"] for page in manifest["pages"] if "results" in page}.intersection(pack.files):
+            with suppress(ValueError):  # which is a finding by itself
+                printed |= results.numbers_in(results.read_results(pack.folder / name))
+    return frozenset(printed)
+
+
 def _identifiers(
     pack: PrintedPack,
     secrets: IdentifyingValues | None,
     public_texts: Collection[str],
-    figures: Collection[tuple[PrintedFigure, str]],
+    printed: frozenset[str],
     own_days: frozenset[dt.date],
 ) -> Iterator[Finding]:
     public_days = frozenset().union(*(days_in(text) for text in public_texts))
-    printed = frozenset("".join(letter for letter in figure.text if letter.isdigit()) for figure, _ in figures)
     values = secrets or IdentifyingValues(frozenset(), frozenset())
     bounds = frozenset(day for day in values.days if _bounds_a_period(day))
     found = search(pack.folder, pack.files, Sought(values, public_days | bounds | own_days, printed))

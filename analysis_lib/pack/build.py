@@ -13,7 +13,7 @@ from analysis_lib.commentary import check_commentary, read_correction
 from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
 from analysis_lib.errors import PanelpackError, UsageError
-from analysis_lib.pack import decision, warm
+from analysis_lib.pack import decision, results, warm
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.all_periods import write_all_packs_index
 from analysis_lib.pack.index import INDEX, pack_index
@@ -452,6 +452,8 @@ def _write_page(folder: Path, entry: dict, page: Page) -> None:
     _write(folder / entry["file"], page.html)
     for table in entry["tables"]:
         _write(folder / table["file"], page.tables[table["name"]][1])
+    if page.results:
+        _write(folder / entry["results"], results.to_text(page.results))
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,6 +16,7 @@ from analysis_lib.disclosure.register import Register
 from analysis_lib.pack.hashes import hash_of, library_hash, sha256, versions
 from analysis_lib.pack.plan import PackPlan, Task
 from analysis_lib.pack.publish import DECISION, RECORDS
+from analysis_lib.pack.results import results_file
 from analysis_lib.pack.store import Store
 from analysis_lib.report.commentary import Correction
 
@@ -214,7 +215,17 @@ def page_entry(page: Page, input_hash: str) -> dict:
             {"name": name, "title": title, "file": table_file(task.notebook.name, name)}
             for name, (title, _) in page.tables.items()
         ],
+        **({"results": results_file(task.notebook.name)} if page.results else {}),
     }
+
+
+def files_of(page: Mapping) -> list[str]:
+    """The files of a page of a manifest: itself, its tables and, in the restricted edition, its numbers."""
+    return [
+        page["file"],
+        *(table["file"] for table in page["tables"]),
+        *([page["results"]] if "results" in page else []),
+    ]
 
 
 def to_json(content: dict) -> str:
