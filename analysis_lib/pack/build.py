@@ -274,7 +274,7 @@ def _at_work(
         yield lambda tasks: ({}, [])
         return
     warm.get_ready()  # it imports for the notebooks while this process imports for itself
-    from analysis_lib.pack import make
+    from analysis_lib.pack import audit, make
     from analysis_lib.pack.run import at_work
 
     def page(task: Task) -> Page:
@@ -289,6 +289,7 @@ def _at_work(
 
     try:
         with at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
+            audit.get_ready(run.authority, run.asked.data)
             yield wait_for
     finally:
         warm.stop()
