@@ -290,7 +290,7 @@ def _at_work(
         yield lambda tasks: ({}, [])
         return
     warm.get_ready()  # it imports for the notebooks while this process imports for itself
-    from analysis_lib.pack import make
+    from analysis_lib.pack import audit, make
     from analysis_lib.pack.run import at_work
 
     def page(task: Task) -> Page:
@@ -305,6 +305,7 @@ def _at_work(
         )
 
     with warm.kept(), at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
+        audit.get_ready(run.authority, run.asked.data)
         yield wait_for
 
 
