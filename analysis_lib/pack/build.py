@@ -182,6 +182,12 @@ def steps_of(authority: Authority, asked: Request) -> list[Step]:
     return [step for plan, store in run.packs for step in _Pack(run, plan, store).steps]
 
 
+def periods_of(authority: Authority, asked: Request, *, say: Callable[[str], None]) -> list[str]:
+    """The codes of the periods that a run makes packs of, once all that `build_packs` checks before it starts is in order and
+    the data are prepared. Raises as `build_packs` does."""
+    return [plan.period.code for plan, _ in _opened(authority, asked, say=say).packs]
+
+
 def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Progress) -> Outcome:
     """Make the packs that are asked for; pages that would come out as they stand are not made again.
 
