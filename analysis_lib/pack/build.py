@@ -205,6 +205,12 @@ def what_is_read(authority: Authority, asked: Request) -> list[Path]:
     ]
 
 
+def periods_of(authority: Authority, asked: Request, *, say: Callable[[str], None]) -> list[str]:
+    """The codes of the periods that a run makes packs of, once all that `build_packs` checks before it starts is in order and
+    the data are prepared. Raises as `build_packs` does."""
+    return [plan.period.code for plan, _ in _opened(authority, asked, say=say).packs]
+
+
 def build_packs(
     authority: Authority, asked: Request, *, jobs: int, progress: Progress, note: Note | None = None
 ) -> Outcome:

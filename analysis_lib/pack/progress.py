@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import secrets
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -226,7 +227,9 @@ class LogFile:
         self.folder.chmod(0o700)
         for old in sorted(self.folder.glob("*.jsonl"))[: -MOST_LOGS + 1]:
             old.unlink(missing_ok=True)
-        path = self.folder / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}.jsonl"
+        name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}"
+        # on a cluster, processes of one number may begin in one second on several machines
+        path = self.folder / f"{name}-{secrets.token_hex(2)}.jsonl"
         path.touch(OWNER_ONLY_FILE)
         path.chmod(OWNER_ONLY_FILE)
         return open(path, "w", encoding="utf-8")
