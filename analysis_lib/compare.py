@@ -16,6 +16,7 @@ from pandas.api.types import is_datetime64_dtype
 
 from analysis_lib.authority import Area
 from analysis_lib.errors import Closed, UsageError
+from analysis_lib.metrics.counting.once import once_for_each_table
 from analysis_lib.results import PUBLISHED, Measure, Result
 
 AVERAGES = ("mean", "median")
@@ -398,9 +399,14 @@ def _of_ages(rows: pd.DataFrame, ages: tuple[int, int], series: int) -> pd.DataF
 
 
 def _of_indicator(benchmarks: pd.DataFrame, measure: Measure, indicator: str) -> pd.DataFrame:
-    rows = _in_force(benchmarks[benchmarks["indicator"] == indicator])
+    rows = _rows_in_force(benchmarks, indicator)
     _check_units(measure, rows, indicator)
     return rows
+
+
+@once_for_each_table
+def _rows_in_force(benchmarks: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    return _in_force(benchmarks[benchmarks["indicator"] == indicator])
 
 
 def _in_force(rows: pd.DataFrame) -> pd.DataFrame:
