@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_pack import Quiet, code, write_notebook
-from small_region import cells, files_of, make_authority, make_project, make_region
+from fake_pack import Quiet
+from small_region import files_of, make_authority, make_project, make_region
 
 from analysis_lib.authority import read_authority
 from analysis_lib.cli import main
@@ -70,42 +70,43 @@ def test_every_byte_is_that_of_a_run_here(dask, here):
     assert [each.published for each in again.outcomes.values()] == [[], []] and again.all_made
 
 
-def _kernels_of_this_worker():
-    from multiprocessing import current_process
-
-    from analysis_lib.pack import warm
-
-    server = warm._servers.current
-    return current_process().daemon, warm.note(), server is not None and server.process.poll() is None
-
-
 def test_a_worker_is_a_daemon_process_and_its_kernels_are_forked_all_the_same(dask, here):
-    here.on(dask, "forked", force=True)
+    def kernels_of_this_worker():  # in here, so that it goes to the workers as it stands
+        from multiprocessing import current_process
+
+        from analysis_lib.pack import warm
+
+        server = warm._servers.current
+        return current_process().daemon, warm.note(), server is not None and server.process.poll() is None
+
     with dask.client() as client:
-        told = client.run(_kernels_of_this_worker)
+        told = client.run(kernels_of_this_worker)
     assert list(told.values()) == [(True, "", True)] * 2  # and they stay warm for the next batch
 
 
-def test_a_worker_that_is_killed_loses_nothing(dask, here, tmp_path):
-    place = Place(tmp_path)
-    slow = [*cells("Who?"), code("import time\ntime.sleep(2)")]
-    write_notebook(place.project.home / "notebooks", "yos", slow, tables=("children",))
-    wanted = place.asked("here")
-    assert build_region(place.project, place.region, wanted, jobs=2, progress=Quiet()).all_made
-    dask.add_worker()
-    dask.wait_for(3)
+def test_a_worker_that_is_killed_loses_nothing_and_leaves_nothing(dask, here):
     done = []
-    run = threading.Thread(target=lambda: done.append(place.on(dask, "there")))
+    run = threading.Thread(target=lambda: done.append(here.on(dask, "killed")))
     run.start()
-    _wait_for_a_notebook(dask, place.folder / "there")
-    dask.kill(worker_at_work(dask))
+    _wait_for_a_notebook(dask, here.folder / "killed")
+    victim = worker_at_work(dask)
+    dask.kill(victim)
     run.join(SECONDS)
     assert done and done[0].all_made, (done, dask.logs())
-    assert place.files("there") == place.files("here")
-    aside = place.folder / "there"
-    left = [path for name in ("ashby", "brook") for path in (aside / name / ".panelpack").rglob("*") if path.is_file()]
-    assert [path for path in left if "locks" not in path.parts] == [] and not list(aside.rglob("*.part"))
+    assert here.files("killed") == here.files("here")
+    assert [path for path in (here.folder / "killed").rglob("*") if _is_left(path)] == []
+    end = time.monotonic() + SECONDS / 4
+    while left := [*dask.processes(victim), *(dask.scratch / victim).glob("p*")]:  # its kernels, and their folders
+        assert time.monotonic() < end, left
+        time.sleep(0.1)
+    dask.add_worker()
     dask.wait_for(2)
+
+
+def _is_left(path):
+    """Whether a file is of a pack that was never finished."""
+    aside = ".panelpack" in path.parts and "locks" not in path.parts
+    return path.is_file() and (aside or path.name.endswith(".part"))
 
 
 def _wait_for_a_notebook(dask, output):
@@ -197,32 +198,3 @@ def test_without_dask_a_run_says_what_to_install(here, monkeypatch):
     with pytest.raises(UsageError, match=r"pip install .*\[cluster\]"):
         build_packs_on("tcp://127.0.0.1:1", here.project, here.asked("never"), jobs=0, progress=Quiet())
     assert not (here.folder / "never").exists()
-
-
-def test_nothing_is_left_of_workers_that_ended(here):
-    cluster = DaskCluster(workers=1)
-    here.on(cluster, "left", periods=PERIODS[:1], notebooks=["demand"])
-    name = next(iter(cluster.workers))
-    cluster.kill(name)
-    cluster.close()
-    end = time.monotonic() + SECONDS / 4
-    while left := [
-        *_processes_in(cluster.scratch),
-        *cluster.scratch.glob("pp-*"),
-        *cluster.scratch.glob("panelpack-*"),
-    ]:
-        assert time.monotonic() < end, left
-        time.sleep(0.1)
-    shutil.rmtree(cluster.scratch)
-
-
-def _processes_in(scratch):
-    """Processes whose folder for temporary files is `scratch`."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"TMPDIR={scratch}\0".encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:  # it has ended, or it is another user's
-            continue
-    return found

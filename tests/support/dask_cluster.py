@@ -25,27 +25,28 @@ class DaskCluster:
             port = free.getsockname()[1]
         self.address = f"tcp://127.0.0.1:{port}"
         self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
-        self.workers = {}
+        self.workers, self.named = {}, 0
         for _ in range(workers):
             self.add_worker()
         self.wait_for(workers)
 
     def add_worker(self):
-        name = f"worker-{len(self.workers) + 1}"
+        name, self.named = f"w{self.named + 1}", self.named + 1
+        (self.scratch / name).mkdir()
         self.workers[name] = self._start(
             "dask_worker", self.address, "--host", "127.0.0.1", "--name", name, "--nthreads", 1, "--no-dashboard",
-            "--local-directory", self.scratch,
+            "--local-directory", self.scratch / name, folder=self.scratch / name,
         )  # fmt: skip
         return name
 
-    def _start(self, module, *arguments):
+    def _start(self, module, *arguments, folder=None):
         arguments = [str(each) for each in arguments]
         log = open(self.scratch / f"{module}-{time.monotonic_ns()}.log", "w")  # noqa: SIM115
         with log:
             return subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
                 cwd=self.scratch,
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(self.scratch)},
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(folder or self.scratch)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # so that a nanny and its worker can be killed together
@@ -69,6 +70,17 @@ class DaskCluster:
         process = self.workers.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(SECONDS)
+
+    def processes(self, name):
+        """The command lines of a worker's processes and of those that they started, which share its folder."""
+        found, mark = [], f"TMPDIR={self.scratch / name}\0".encode()
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (process / "environ").read_bytes():
+                    found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            except OSError:  # it has ended, or it is another user's
+                continue
+        return found
 
     def logs(self):
         return "\n".join(path.read_text()[-2000:] for path in self.scratch.glob("*.log"))
