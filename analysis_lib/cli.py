@@ -77,6 +77,8 @@ def main() -> None:
     """Run the command; a mistake that the user can mend prints one message and no traceback."""
     signal.signal(signal.SIGTERM, _interrupt)  # how a scheduler or a system that shuts down ends a run
     try:
+        if _stands(sys.argv[1:]):
+            sys.exit(0)
         app()
     except PanelpackError as error:
         _complain(str(error))
@@ -92,6 +94,30 @@ def main() -> None:
 def _interrupt(*_) -> None:
     """What Ctrl-C does."""
     raise KeyboardInterrupt
+
+
+def _stands(words: list[str]) -> bool:
+    """Whether this very run was made before and nothing has changed since; then that is said, and the run is over.
+
+    What reads commands and data takes longer to import than this does.
+    """
+    if words[:1] != ["run"]:
+        return False
+    from analysis_lib.pack import last_run
+    from analysis_lib.pack.progress import EventProgress, log_of_a_run
+
+    found = last_run.unchanged(words)
+    if found is None:
+        return False
+    with log_of_a_run(found.output) as log:
+        log.event("done", **found.told)
+    if "--json" in words:
+        EventProgress(sys.stdout).event("done", **found.told)
+        return True
+    print("\n".join(found.told["notes"]), end="\n" if found.told["notes"] else "")
+    for folder in found.told["unchanged"]:
+        _print_unchanged(Path(folder))
+    return True
 
 
 def _complain(message: str) -> None:
@@ -169,7 +195,8 @@ def run(
     """Make the packs: check and prepare the data, run the notebooks that have changed, write pages, tables, index, manifest."""
     from rich.console import Console
 
-    from analysis_lib.pack.build import Request, build_packs, steps_of
+    from analysis_lib.pack.build import Request, build_packs, steps_of, what_is_read
+    from analysis_lib.pack.last_run import Note
     from analysis_lib.pack.progress import EventProgress, Several, log_of_a_run, progress_for
 
     authority = _authority(authority_in)
@@ -203,7 +230,9 @@ def run(
 
             outcome = build_packs_on(scheduler, authority, asked, jobs=jobs or 0, progress=heard)
         else:
-            outcome = build_packs(authority, asked, jobs=jobs or _most_jobs(), progress=heard)
+            is_plain = sys.argv[1:2] == ["run"] and not (force or pdf or strict)
+            note = Note(sys.argv[1:], what_is_read(authority, asked), asked.output, asked.edition) if is_plain else None
+            outcome = build_packs(authority, asked, jobs=jobs or _most_jobs(), progress=heard, note=note)
         log.event("done", **outcome.told())
         if as_json:
             shown.event("done", **outcome.told())
@@ -321,9 +350,13 @@ def _print_outcome(outcome) -> None:
     for folder in outcome.published:
         print(f"Look at {_shown(folder / 'index.html')}")
     for folder in outcome.unchanged:
-        print(f"Nothing has changed: {_shown(folder / 'index.html')}")
+        _print_unchanged(folder)
     for page in outcome.to_decide:
         print(f"Before it is published: {_shown(page)} (restricted)")
+
+
+def _print_unchanged(folder: Path) -> None:
+    print(f"Nothing has changed: {_shown(folder / 'index.html')}")
 
 
 @app.command(epilog="Example: panelpack check --data ~/returns --report problems.csv")

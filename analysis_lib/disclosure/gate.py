@@ -30,7 +30,15 @@ from analysis_lib.disclosure.equations import (
     touched,
 )
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, PrintedFigure, figure_of_row
-from analysis_lib.disclosure.record import COMPLEMENTARY, HIDDEN, SHOWN, WITHHELD, GateRecord
+from analysis_lib.disclosure.record import (
+    COMPLEMENTARY,
+    HIDDEN,
+    NUMBERS,
+    SHOWN,
+    WITHHELD,
+    GateRecord,
+    at_full_precision,
+)
 from analysis_lib.disclosure.rounding import rounded, to_nearest
 from analysis_lib.disclosure.suppression import CannotBeProtected, Page, Print
 from analysis_lib.errors import DisclosureError, UsageError
@@ -53,7 +61,6 @@ from analysis_lib.results import (
 )
 
 SYMBOL = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
-NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
 CLOSE_AVERAGES = "an average of the few children between two averages"
 DEAREST = 900  # what it costs a reader to lose a row, beside the smallest
 
@@ -127,6 +134,7 @@ class Gate:
         self._averages_before = [(each, float(number_of(each.text)[0])) for each in earlier if self._is_base(each)]
         self._ledger = Ledger()
         self.records: list[GateRecord] = []
+        self.results: list[dict] = []  # of the restricted edition: its figures at full precision
 
     def _is_base(self, figure: PrintedFigure) -> bool:
         """Whether a figure says on how many children an average rests."""
@@ -159,19 +167,23 @@ class Gate:
             why = self._judged(result, frame, self._ledger)
             self._record(result, frame, why, remedy)
             hidden = why != ""
-            frame.loc[hidden, NUMBERS] = np.nan
+            frame.loc[hidden, list(NUMBERS)] = np.nan
             frame.loc[hidden, "beside"] = 0.0
             frame.loc[hidden, "symbol"] = SYMBOL
             frame.loc[rules.interval_reasons(result, frame) != "", ["lower", "upper"]] = np.nan
             decimals = rules.decimals(measure, frame, policy)
             frame = rounded(result, frame, policy)
         frame = frame.drop(columns=list(TWO_LARGEST), errors="ignore")
+        numbers = {name: frame[name].tolist() for name in NUMBERS}
         scale = 10.0**decimals
         frame["value"] = round_half_up(frame["value"], decimals)
         # Outward, so that no interval is printed narrower than it is.
         frame["lower"] = np.floor(frame["lower"] * scale + 1e-9) / scale
         frame["upper"] = np.ceil(frame["upper"] * scale - 1e-9) / scale
-        return Released(measure, frame, result.groups, label or result.origin, self.edition, decimals, result.parts)
+        released = Released(measure, frame, result.groups, label or result.origin, self.edition, decimals, result.parts)
+        if self.edition == "restricted":
+            self.results += at_full_precision(released, numbers)
+        return released
 
     def first_safe(self, options: Iterable[Sequence[Result]]) -> int:
         """Which of `options`, in the order that serves readers, is the first of which nothing has to be hidden.

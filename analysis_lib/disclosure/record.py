@@ -6,12 +6,17 @@ key "restricted"; the exporter takes them out, and no page, table or manifest of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from analysis_lib.disclosure.printed import VALUE, PrintedFigure
+from analysis_lib.results import Released
+
 SHOWN, HIDDEN, MERGED, WITHHELD = "shown", "hidden", "merged", "withheld"
+NUMBERS = ("numerator", "denominator", "value", "lower", "upper")  # of a released row
 WHAT_WAS_DONE = (SHOWN, HIDDEN, MERGED, WITHHELD)
 PRIMARY, COMPLEMENTARY, AVERAGE_OF_FEW = "primary", "complementary", "average of few"
 # What the page for the person who decides says of a reason; a reason that is not here stands as it is.
@@ -88,3 +93,15 @@ class Attack:
 def records_of(told: Iterable[Mapping] | None) -> tuple[GateRecord, ...]:
     """The records of a description's key "restricted"; none where it has none."""
     return tuple(GateRecord.from_json(each) for each in told or ())
+
+
+def at_full_precision(released: Released, numbers: Mapping[str, Sequence[float]]) -> list[dict]:
+    """The rows of `released`, each by its key, with their numbers before they were rounded; missing ones are left out."""
+    return [
+        {
+            "key": PrintedFigure.of_value(value, VALUE, value.text).key,
+            **{name: float(column[at]) for name, column in numbers.items() if math.isfinite(column[at])},
+            **({"symbol": value.symbol} if value.symbol else {}),
+        }
+        for at, value in enumerate(released.values())
+    ]

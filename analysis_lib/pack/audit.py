@@ -9,6 +9,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,9 +26,10 @@ from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
 from analysis_lib.groupings import groupings as groupings_of_project
 from analysis_lib.metrics.facts import every_measure
-from analysis_lib.pack import accounts, whole
+from analysis_lib.pack import accounts, identifiers, results, whole
 from analysis_lib.pack.attack import Printed, attack
 from analysis_lib.pack.finding import Finding
+from analysis_lib.pack.hashes import hash_of, sha256
 from analysis_lib.pack.hidden import what_is_hidden
 from analysis_lib.pack.identifiers import Sought, days_in, search
 from analysis_lib.pack.index import INDEX
@@ -42,6 +44,7 @@ from analysis_lib.report.number_words import vocabulary
 from analysis_lib.report.quality import rule_words
 from analysis_lib.results import GAP, PERCENT, Measure
 from analysis_lib.sources.identifying import IdentifyingValues, identifying_values
+from analysis_lib.sources.returns import files_in
 from analysis_lib.sources.tables.families import TABLES
 from analysis_lib.sources.tables.mapping import mapped
 
@@ -184,11 +187,12 @@ def audit(
         *(whole.for_its_owner_only(pack) if not is_public and is_published else ()),
         *whole.only_what_is_known(pack, manifest, {page.name: page.answers for page in pack.pages}, parameters or {}),
         *whole.headlines_as_printed(pack, manifest),
+        *(() if is_public else whole.results_as_printed(pack, manifest)),
         *(found for page in pack.pages for found in what_is_hidden(page)),
         *_accounts(
             pack, manifest, relations, [figure for figure, _ in figures], earlier, public_texts, is_public=is_public
         ),
-        *_identifiers(pack, secrets, public_texts, figures, _own_days(manifest)),
+        *_identifiers(pack, secrets, public_texts, _printed_numbers(pack, manifest, figures), _own_days(manifest)),
     ]
     outcome = None
     if is_public:
@@ -274,7 +278,32 @@ def _elsewhere(authority: Authority, manifest: Mapping, returns: Path) -> list[P
 def _secrets(authority: Authority, returns: Path) -> IdentifyingValues | None:
     if not returns.is_dir():
         return None
-    return identifying_values(returns, tables=mapped(TABLES, authority.columns, authority.values))
+    files = {str(path): _digest(path) for path in files_in(returns)}
+    of = hash_of([files, authority.columns, authority.values])
+    if of not in _known_secrets:  # the packs of one run are of the same returns
+        found = identifying_values(returns, tables=mapped(TABLES, authority.columns, authority.values))
+        _known_secrets.clear()
+        _known_secrets[of] = found
+    return _known_secrets[of]
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError:  # it cannot be opened then either, and gives nothing
+        return ""
+
+
+_known_secrets: dict[str, IdentifyingValues] = {}  # one at most, by the bytes that they were read from
+
+
+def get_ready(authority: Authority, returns: Path | None = None) -> None:
+    """Read what every audit of these returns needs, before there is a pack to audit, while others work."""
+    secrets = _secrets(authority, returns or authority.returns)
+    if secrets is not None:
+        identifiers.get_ready(secrets)
+    for text in _public_texts(authority.published):
+        days_in(text)
 
 
 def _public_texts(published: Path) -> list[str]:
@@ -371,15 +400,26 @@ def _number(mark: Mark):
     return number_of(mark.text)[0]
 
 
+def _printed_numbers(
+    pack: PrintedPack, manifest: Mapping, figures: Collection[tuple[PrintedFigure, str]]
+) -> frozenset[str]:
+    """The digits of every figure of the pack: an identifier that is one of these cannot be told from it."""
+    printed = {"".join(letter for letter in figure.text if letter.isdigit()) for figure, _ in figures}
+    if manifest["edition"] != "public":
+        for name in {page["results"] for page in manifest["pages"] if "results" in page}.intersection(pack.files):
+            with suppress(ValueError):  # which is a finding by itself
+                printed |= results.numbers_in(results.read_results(pack.folder / name))
+    return frozenset(printed)
+
+
 def _identifiers(
     pack: PrintedPack,
     secrets: IdentifyingValues | None,
     public_texts: Collection[str],
-    figures: Collection[tuple[PrintedFigure, str]],
+    printed: frozenset[str],
     own_days: frozenset[dt.date],
 ) -> Iterator[Finding]:
     public_days = frozenset().union(*(days_in(text) for text in public_texts))
-    printed = frozenset("".join(letter for letter in figure.text if letter.isdigit()) for figure, _ in figures)
     values = secrets or IdentifyingValues(frozenset(), frozenset())
     bounds = frozenset(day for day in values.days if _bounds_a_period(day))
     found = search(pack.folder, pack.files, Sought(values, public_days | bounds | own_days, printed))

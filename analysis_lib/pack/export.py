@@ -48,6 +48,7 @@ class Page:
     `tables` maps a table's name to (title, CSV text); `answer` are the sentences of the first screen, each
     with whose figures it has; `origins` whose figures it shows; `hidden` how many the gate withheld; `records`
     what the gate did, for the person who decides: nothing else of the page has it; `headlines` its cards, for the index;
+    `results` its figures at full precision, of the restricted edition alone;
     `commentary` whose words the service's commentary has, the days and the phrases with a number that it states; None where
     there is none.
     """
@@ -62,6 +63,7 @@ class Page:
     records: tuple[GateRecord, ...] = ()
     headlines: tuple[dict, ...] = ()
     commentary: dict | None = None
+    results: tuple[dict, ...] = ()
 
 
 def _sentences(payload: dict) -> list[dict]:
@@ -147,6 +149,7 @@ def export(notebook: nbformat.NotebookNode, task: Task, provenance: Provenance) 
         commentary=next((payload["page"] for payload, _ in outputs if payload["kind"] == "commentary"), None),
         records=tuple(record for payload, _ in outputs for record in records_of(payload.get("restricted"))),
         headlines=tuple(each for payload, _ in outputs for each in payload.get("headlines", ())),
+        results=tuple(each for payload, _ in outputs for each in payload.get("results", ())),
     )
 
 

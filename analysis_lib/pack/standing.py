@@ -37,7 +37,7 @@ class Standing:
         if page["input_hash"] != self.hashes[task.notebook.name]:
             return self._what_changed(page, task)
         if altered := [
-            name for name in files_of(page) if manifests.sha256(self.folder / name) != self._written.get(name)
+            name for name in manifests.files_of(page) if manifests.sha256(self.folder / name) != self._written.get(name)
         ]:
             return f"{altered[0]} is not as it was made"
         if (page["notebook"], page["input_hash"]) not in self._with_records and self.plan.edition == "public":
@@ -83,11 +83,6 @@ class Standing:
 
     def copy(self, page: dict, new: Path) -> None:
         """Take the files of `page` over into the folder of the pack that is being made."""
-        for name in files_of(page):
+        for name in manifests.files_of(page):
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.folder / name, new / name)
-
-
-def files_of(page: Mapping) -> list[str]:
-    """The files of a page of a manifest, tables included."""
-    return [page["file"], *(table["file"] for table in page["tables"])]

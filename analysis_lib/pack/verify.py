@@ -1,12 +1,14 @@
 """Whether a pack can be made again: rebuilt aside from today's inputs as its manifest says it was made, and compared.
 
-With the versions that the manifest names, every byte agrees; with others, every printed figure. Nothing of the output
+With the versions that the manifest names, every byte agrees; with others, every printed figure, and in the restricted
+edition every number of them at full precision, to a billionth. Nothing of the output
 folder is read but the pack, and nothing is written there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from analysis_lib.disclosure.register import Register, extend, read_register
 from analysis_lib.errors import PanelpackError, UsageError
 from analysis_lib.own_folders import OwnFolder
 from analysis_lib.pack import manifest as manifests
+from analysis_lib.pack import results
 from analysis_lib.pack.build import FAILED, Request, build_packs
 from analysis_lib.pack.printed import MARKS, read_pack
 from analysis_lib.pack.publish import pack_folder
@@ -33,12 +36,12 @@ class Verification:
 
     Attributes
     ----------
-    same : every byte agrees, or, where versions differ, every printed figure
+    same : every byte agrees, or, where versions differ, every printed figure, or number of the restricted edition
     altered : how the files of the pack are no more what its manifest says
     versions : packages of another version than then, with both
     differ : the files that come out otherwise
-    figures : printed figures that come out otherwise: page, key, then and now
-    compared : how many printed figures the pack has
+    figures : printed figures or, of the restricted edition, numbers that come out otherwise: page, key, then and now
+    compared : how many of these the pack has
     why : what of that from which the pack was made has changed, a line each
     notes : what else is to be known
     """
@@ -63,7 +66,8 @@ class Verification:
         if self.same and not self.versions:
             head = f"{what}: made again, every byte agrees."
         elif self.same:
-            head = f"{what}: made again with other versions, all {self.compared:,} printed figures agree."
+            counted = "printed figures" if self.edition == "public" else "numbers"
+            head = f"{what}: made again with other versions, all {self.compared:,} {counted} agree."
         else:
             head = f"{what}: made again, it does not agree with the pack that stands."
         told = [("Changed since the pack was made", self.altered), ("Other versions", self.versions)]
@@ -172,12 +176,10 @@ def _compared(pack: Path, then: Mapping, again: Path, lost: list[str]) -> Verifi
     rest = _without_commit(then) != _without_commit(now)
     if rest and not differ and not versions:
         differ = [f"{manifests.NAME}, in {', '.join(_parts_of_manifest(then, now))}"]
-    before, after = _figures(pack), _figures(again)
-    figures = [
-        f"{page}, {key}: {_said(before.get((page, key)))} then, {_said(after.get((page, key)))} now"
-        for page, key in sorted(before.keys() | after.keys())
-        if before.get((page, key)) != after.get((page, key))
-    ]
+    if any("results" in page for page in then["pages"]):
+        figures, count = _numbers(pack, then, again, now)
+    else:
+        figures, count = _printed(pack, again)
     is_same = not altered and not (figures if versions else differ)
     return Verification(
         period=then["period"],
@@ -187,10 +189,41 @@ def _compared(pack: Path, then: Mapping, again: Path, lost: list[str]) -> Verifi
         versions=tuple(versions),
         differ=tuple(differ),
         figures=tuple(figures),
-        compared=len(before),
+        compared=count,
         why=tuple(_why(then, now, lost, versions)) or (("the pack's own files were changed",) if altered else ()),
         notes=tuple(_notes(then, now)),
     )
+
+
+def _printed(pack: Path, again: Path) -> tuple[list[str], int]:
+    """The printed figures that differ, and how many there are."""
+    before, after = _figures(pack), _figures(again)
+    return [
+        f"{page}, {key}: {_said(before.get((page, key)))} then, {_said(after.get((page, key)))} now"
+        for page, key in sorted(before.keys() | after.keys())
+        if before.get((page, key)) != after.get((page, key))
+    ], len(before)
+
+
+def _numbers(pack: Path, then: Mapping, again: Path, now: Mapping) -> tuple[list[str], int]:
+    """The figures at full precision that differ, and how many there are. What is printed is these, rounded: the audit sees
+    to it. A number that lies between two that could be printed may go either way with another version."""
+    found, count = [], 0
+    before, after = _results(pack, then), _results(again, now)
+    for page in sorted(before.keys() | after.keys()):
+        count += sum(map(len, before.get(page, {}).values()))
+        found += [f"{page}, {each}" for each in results.differences(before.get(page, {}), after.get(page, {}))]
+    return found, count
+
+
+def _results(folder: Path, manifest: Mapping) -> dict[str, results.Results]:
+    """Page to its figures at full precision; none where they cannot be read, which is told with the files."""
+    found = {}
+    for page in manifest["pages"]:
+        if "results" in page:
+            with suppress(OSError, ValueError):
+                found[page["file"]] = results.read_results(folder / page["results"])
+    return found
 
 
 def _said(texts: tuple[str, ...] | None) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from analysis_lib.disclosure.equations import number_of
-from analysis_lib.disclosure.printed import PrintedFigure
+from analysis_lib.disclosure.printed import INTERVAL, VALUE, PrintedFigure
+from analysis_lib.pack import results
 from analysis_lib.pack.accounts import says_what_it_is
 from analysis_lib.pack.finding import Finding
 from analysis_lib.pack.index import INDEX
-from analysis_lib.pack.manifest import NAME
+from analysis_lib.pack.manifest import NAME, files_of
 from analysis_lib.pack.printed import (
     FIGURE,
     NotReadable,
@@ -42,7 +43,7 @@ def files_as_written(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
     for name in sorted(there & written.keys()):
         if hashlib.sha256((pack.folder / name).read_bytes()).hexdigest() != written[name]:
             yield Finding(MANIFEST, masked(name), "the file is not as it was written", MAKE_AGAIN)
-    named = [INDEX, *(name for page in manifest["pages"] for name in _files_of(page))]
+    named = [INDEX, *(name for page in manifest["pages"] for name in files_of(page))]
     for name in sorted(set(named) - written.keys()):
         yield Finding(
             MANIFEST, masked(name), "a page or table that the manifest names is not among its files", MAKE_AGAIN
@@ -51,10 +52,6 @@ def files_as_written(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
         yield Finding(MANIFEST, masked(name), "a file that belongs to no page", f"Remove it. {MAKE_AGAIN}")
     for page, why in pack.unreadable.items():
         yield Finding(MANIFEST, masked(page), f"the file cannot be read: {why}", MAKE_AGAIN)
-
-
-def _files_of(page: dict) -> list[str]:
-    return [page["file"], *(table["file"] for table in page["tables"])]
 
 
 def only_public(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
@@ -67,6 +64,10 @@ def only_public(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
         parts = PurePosixPath(name).parts
         if "restricted" in parts or PurePosixPath(name).stem.startswith("signoff"):
             yield Finding(EDITION, masked(name), "a file of the restricted edition in a public pack", out)
+        if not name.endswith((".html", ".csv")) and name != NAME:
+            yield Finding(EDITION, masked(name), "a file that is neither a page nor a table in a public pack", out)
+    if any("results" in page for page in manifest["pages"]):
+        yield Finding(EDITION, NAME, "figures at full precision in a public pack", out)
     for page in pack.pages:
         for what in dict.fromkeys(_of_restricted(page)):
             yield Finding(EDITION, str(Place(page.name)), what, out)
@@ -95,6 +96,35 @@ def marked_restricted(pack: PrintedPack) -> Iterator[Finding]:
             yield Finding(
                 EDITION, str(Place(page.name)), "a page of the restricted edition does not say so", MAKE_AGAIN
             )
+
+
+def results_as_printed(pack: PrintedPack, manifest: dict) -> Iterator[Finding]:
+    """The file of a restricted page's figures holds nothing else, and what the page prints of them is what they round to."""
+    printed = {page.name: page for page in pack.pages}
+    for page in manifest["pages"]:
+        name, there = page.get("results", ""), printed.get(page["file"])
+        if not name or not there or name not in pack.files:
+            continue
+        try:
+            found = results.read_results(pack.folder / name)
+        except ValueError:
+            yield Finding(MANIFEST, masked(name), "something that is no figure among the figures of a page", MAKE_AGAIN)
+            continue
+        for mark in there.marks:
+            if mark.kind == FIGURE and says_what_it_is(mark) and not _rounds_to(mark.figure, found):
+                yield Finding(
+                    MANIFEST, str(mark.place), "a figure that the file of the page's figures has not", MAKE_AGAIN
+                )
+
+
+def _rounds_to(figure: PrintedFigure, found: results.Results) -> bool:
+    """Whether one of the rows of this key, at full precision, rounds to what is printed; texts without a figure are none."""
+    rows = found.get(figure.showing(VALUE, "").key, [])
+    if figure.what == INTERVAL or not any(letter.isdigit() for letter in figure.text):
+        return bool(rows)
+    number, decimals = number_of(figure.text)
+    numbers = [row[figure.what] for row in rows if figure.what in row]
+    return any(abs(float(number) - each) <= 0.5 / 10**decimals + results.CLOSE * max(abs(each), 1) for each in numbers)
 
 
 def for_its_owner_only(pack: PrintedPack) -> Iterator[Finding]:

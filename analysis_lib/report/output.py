@@ -37,7 +37,8 @@ class Output:
     `origins` says whose figures it shows (`sentence_origins` for each sentence of `text`, which
     `marked` has as HTML), `hidden` how many the gate withheld.
     `headlines` are the cards as the manifest has them.
-    `restricted` is what the gate did, with exact figures, for the person who decides: the exporter takes it out.
+    `restricted` is what the gate did, with exact figures, for the person who decides: the exporter takes it out. `results`
+    are the figures of the restricted edition at full precision, for a file of that edition.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Output:
     page: dict | None = field(default=None)
     headlines: tuple[dict, ...] = ()
     restricted: tuple[GateRecord, ...] = ()
+    results: tuple[dict, ...] = ()
 
     def __repr__(self) -> str:
         return f"{self.kind}: {self.title or ' '.join(self.text)}"
@@ -72,6 +74,7 @@ class Output:
             "page": self.page,
             **({"headlines": list(self.headlines)} if self.headlines else {}),
             **({"restricted": [record.as_json() for record in self.restricted]} if self.restricted else {}),
+            **({"results": list(self.results)} if self.results else {}),
         }
         return {"text/html": in_jupyterlab(self.html), "text/plain": repr(self), MIME: description}
 

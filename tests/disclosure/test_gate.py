@@ -50,6 +50,19 @@ def test_the_restricted_edition_shows_exact_figures_with_decimals():
     assert shown(shared(2, 24), "restricted") == ["8.3%"]
 
 
+def test_the_restricted_edition_keeps_its_figures_at_full_precision_and_the_public_one_has_none():
+    gates = {edition: Gate(edition, POLICY, measures={"share": SHARE}) for edition in ("public", "restricted")}
+    for gate in gates.values():
+        gate.release(shared(7, 24))
+    assert gates["public"].results == []
+    gates["restricted"].release(shared(0, 0))
+    (row, empty) = gates["restricted"].results
+    assert row.pop("key") == empty.pop("key") == "share;2021-07-01/2021-09-30;value;;0"
+    assert row["value"] == 100 * 7 / 24 and (row["numerator"], row["denominator"]) == (7.0, 24.0)
+    assert 0 < row["lower"] < row["value"] < row["upper"] < 100
+    assert empty == {"numerator": 0.0, "denominator": 0.0, "symbol": "z"}
+
+
 @pytest.mark.parametrize(
     ("numerator", "denominator", "text"),
     [

@@ -65,9 +65,9 @@ class House:
         printed = Publication("0" * 64, ((FIGURE, "55"),), SignOff("Head of Service", "2022-01-31"))
         extend(authority.releases, Entry(period, authority.area.code, synthetic, (printed,)))
 
-    def told_otherwise(self, change):
+    def told_otherwise(self, change, folder=PERIOD):
         """Have the manifest say something else of how the pack was made."""
-        path = self.output / PERIOD / manifests.NAME
+        path = self.output / folder / manifests.NAME
         content = json.loads(path.read_text(encoding="utf-8"))
         change(content)
         path.write_text(manifests.to_json(content), encoding="utf-8")
@@ -141,6 +141,37 @@ def test_with_other_versions_the_figures_decide(house):
     cells = json.loads(json.dumps(page_cells()).replace("55", "56"))
     write_notebook(house.home / "notebooks", "demand", cells)
     assert not house.verify().same
+
+
+EXACT = f"demand.html, {FIGURE}"
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ("55.0", ()),
+        ("55.00000001", ()),  # within a billionth
+        ("55.0000001", (f"{EXACT}, value: 55.0 then, 55.0000001 now",)),
+        ("54.9", (f"{EXACT}, value: 55.0 then, 54.9 now",)),
+    ],
+)
+def test_with_other_versions_the_numbers_of_the_restricted_edition_decide(house, now, told):
+    house.run(edition="restricted")
+    house.told_otherwise(lambda content: content["versions"].update(pandas="1.0"), folder=f"restricted/{PERIOD}")
+    cells = json.loads(json.dumps(page_cells()).replace("55.0", now))
+    write_notebook(house.home / "notebooks", "demand", cells)
+    result = house.verify(f"restricted/{PERIOD}")
+    assert (result.same, result.figures, result.compared) == (not told, told, 1)
+    if result.same:
+        assert result.lines()[0].endswith("made again with other versions, all 1 numbers agree.")
+
+
+def test_with_the_same_versions_every_byte_of_the_numbers_decides(house):
+    house.run(edition="restricted")
+    cells = json.loads(json.dumps(page_cells()).replace("55.0", "55.00000001"))
+    write_notebook(house.home / "notebooks", "demand", cells)
+    result = house.verify(f"restricted/{PERIOD}")
+    assert not result.same and "results/demand.json" in result.differ and result.figures == ()
 
 
 def test_a_pack_whose_files_were_changed_is_not_the_same(house):

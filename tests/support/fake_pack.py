@@ -14,9 +14,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SHOW = """
 from IPython.display import display
 MIME = "application/vnd.panelpack.v1+json"
-def show(kind, html, name="", title="", text=(), csv=None, origin=("synthetic",), page=None):
+def show(kind, html, name="", title="", text=(), csv=None, origin=("synthetic",), page=None, results=()):
     payload = {"kind": kind, "html": html, "name": name, "title": title, "text": list(text), "csv": csv,
                "origin": list(origin), "sentence_origins": [list(origin) for _ in text], "hidden": 0, "page": page}
+    if results and edition == "restricted":
+        payload["results"] = list(results)
     display({MIME: payload, "text/html": html, "text/plain": "shown"}, raw=True)
 """
 BANNER = (
@@ -32,7 +34,8 @@ TABLE = (
     'show("table", "<table data-table=\\"children\\"><caption>Children</caption><thead><tr><th scope=\\"col\\">sex</th>"\n'
     '     "<th scope=\\"col\\">children</th></tr></thead><tbody><tr><th scope=\\"row\\">female</th>"\n'
     '     "<td data-figure=\\"children?sex=female;/2021-09-30;value;;0\\">55</td></tr></tbody></table>",\n'
-    '     name="children", title="Children", csv="sex,children\\nfemale,55\\n")'
+    '     name="children", title="Children", csv="sex,children\\nfemale,55\\n",\n'
+    '     results=[{"key": "children?sex=female;/2021-09-30;value;;0", "value": 55.0}])'
 )
 
 
