@@ -33,6 +33,7 @@ REQUIRED = {
     "PANELPACK_REQUIRE_SHARED": "needs ../shared",
     "PANELPACK_REQUIRE_LAB": "needs JupyterLab",
     "PANELPACK_REQUIRE_BROWSER": "needs a browser",
+    "PANELPACK_REQUIRE_CLUSTER": "needs Dask",
 }
 
 

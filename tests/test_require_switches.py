@@ -12,6 +12,7 @@ TESTS = {
     "test_inside.py": "import pytest\ndef test_a():\n    pytest.skip('needs ../shared/formats')\ndef test_b():\n    pytest.skip('other')\n",
     "test_mark.py": "import pytest\n@pytest.mark.skipif(True, reason='needs ../shared')\ndef test_a(): pass\n",
     "test_module.py": "import pytest\npytest.importorskip('no_such_module', reason='needs JupyterLab')\n",
+    "test_cluster.py": "import pytest\npytest.importorskip('no_such_module', reason='needs Dask')\n",
     "test_fixture.py": "import pytest\n@pytest.fixture(scope='module')\ndef browser():\n    pytest.skip('needs a browser: chromium')\n"
     "def test_a(browser): pass\n",
 }
@@ -21,9 +22,10 @@ TESTS = {
     ("required", "failed"),
     [
         ([], ""),
-        (["PANELPACK_REQUIRE_SHARED"], "1 failed, 3 skipped, 1 error"),
-        (["PANELPACK_REQUIRE_BROWSER"], "4 skipped, 1 error"),
+        (["PANELPACK_REQUIRE_SHARED"], "1 failed, 4 skipped, 1 error"),
+        (["PANELPACK_REQUIRE_BROWSER"], "5 skipped, 1 error"),
         (["PANELPACK_REQUIRE_LAB"], "1 error"),
+        (["PANELPACK_REQUIRE_CLUSTER"], "1 error"),
     ],
 )
 def test_skips_fail_where_what_they_need_must_be_there(tmp_path, required, failed):

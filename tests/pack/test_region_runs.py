@@ -3,6 +3,7 @@
 import json
 import shutil
 import stat
+import sys
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,6 +11,7 @@ from fake_pack import Quiet, code
 from small_region import AUTHORITIES, cells, files_of, make_authority, make_project, make_region, write_notebook
 
 from analysis_lib.authority import read_authority, within
+from analysis_lib.cli import main
 from analysis_lib.disclosure.register import read_register
 from analysis_lib.errors import PanelpackError, UsageError
 from analysis_lib.pack.build import Request
@@ -218,3 +220,68 @@ def test_a_folder_that_is_no_region_or_holds_packs_of_one_authority_is_refused(c
     (copy.region / "brook").rename(copy.region / "restricted")
     with pytest.raises(UsageError, match="needs another name"):
         copy.run()
+
+
+@pytest.fixture
+def panelpack(copy, monkeypatch, capsys):
+    """The command, in the project's folder: exit code, what it printed, what it complained."""
+
+    def run(*arguments):
+        periods = [word for period in PERIODS for word in ("--period", period)]
+        command = ["panelpack", "run", "--region", copy.region, "--output", copy.output, *periods, *arguments]
+        monkeypatch.chdir(copy.project.home)
+        monkeypatch.setattr(sys, "argv", [str(word) for word in command])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_the_command_says_where_the_page_of_all_is_and_what_has_not_changed(panelpack, copy):
+    code, out, err = panelpack()
+    assert (code, err) == (0, "") and out.count("Nothing has changed") == 4
+    assert out.splitlines()[-1] == f"All authorities: {copy.output / 'index.html'}"
+    code, out, _ = panelpack("--dry-run")
+    assert code == 0 and out.splitlines()[0] == "ashby, adoption, 2021-22-Q2: as it stands"
+    code, out, _ = panelpack("--json")
+    done = json.loads(out.splitlines()[-1])
+    assert code == 0 and done["event"] == "done" and list(done["authorities"]) == ["ashby", "brook"]
+    assert panelpack("--strict")[0] == 1  # the tiny returns have errors
+
+
+def test_the_command_makes_the_others_and_ends_with_one_where_an_authority_is_stopped(panelpack, copy):
+    (copy.region / "brook" / "authority.toml").write_text("[authority")
+    code, out, err = panelpack()
+    assert code == 1 and out.count("Nothing has changed") == 2
+    assert err.startswith("Not made:\n  brook: authority.toml cannot be read") and err.count("\n") == 2
+    code, out, _ = panelpack("--dry-run")
+    assert code == 1 and "brook: cannot be made: authority.toml cannot be read" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--authority", "x"], "There is no authority.toml in x"),
+        (["--data", "x"], "of one authority"),
+        (["--notebook", "demands"], "no notebook 'demands'"),
+    ],
+)
+def test_the_command_refuses_what_is_of_one_authority(panelpack, arguments, said):
+    code, _, err = panelpack(*arguments)
+    assert code == 2 and said in err and err.count("\n") == 1
+
+
+def test_a_pack_of_a_region_is_audited_and_made_again_by_the_name_of_its_authority(copy, monkeypatch, capsys):
+    monkeypatch.chdir(copy.project.home)
+    pack = copy.output / "brook" / "2021-22-Q2"
+    for verb, expected in (("audit", "Nothing found."), ("verify", "made again, every byte agrees")):
+        command = ["panelpack", verb, pack, "--authority", copy.region / "brook"]
+        monkeypatch.setattr(sys, "argv", [str(word) for word in command])
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert end.value.code == 0 and expected in capsys.readouterr().out
