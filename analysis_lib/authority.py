@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +31,8 @@ class NeighbourModel:
 
 @dataclass(frozen=True)
 class Authority:
-    """One council: what `authority.toml` says of it. `home` is the folder that the file stands in.
+    """One council: what its `authority.toml`, the file `card`, says of it. `home` is the folder of the project whose notebooks
+    and tidy tables it uses: that of the file, unless the council is one of a region (`within`).
 
     `releases` is the folder of the register of what has been published, `commentary` that of what the service says of each
     pack. `youth_service` and its areas are empty where the file has no section of youth offending. `key_file` holds the key of
@@ -39,6 +40,7 @@ class Authority:
     """
 
     home: Path
+    card: Path
     name: str
     area: Area
     region: Area
@@ -57,6 +59,16 @@ class Authority:
     rows_left_out: float  # the largest share of a table's rows that errors may leave out without closing the table
     columns: dict[str, dict[str, str]] = field(default_factory=dict)  # own headings and words: sources/mapping.py
     values: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its `authority.toml`."""
+        return self.card.parent
+
+    @property
+    def is_of_a_region(self) -> bool:
+        """Whether it uses the notebooks of a project that is not its own."""
+        return self.folder.resolve() != self.home.resolve()
 
     @property
     def processed(self) -> Path:
@@ -88,6 +100,7 @@ def read_authority(home: Path | None = None) -> Authority:
         youth = facts.get("youth_offending")
         return Authority(
             home=home,
+            card=path,
             name=facts["authority"]["name"],
             area=Area(facts["authority"]["name"], facts["authority"]["code"]),
             region=Area(**facts["region"]),
@@ -113,6 +126,17 @@ def read_authority(home: Path | None = None) -> Authority:
         raise UsageError(
             f"{path.name} lacks an entry or has one too many: {error}. Compare it with the one in the repository."
         ) from None
+
+
+def within(project: Authority, folder: Path) -> Authority:
+    """The authority that the `authority.toml` in `folder` describes, as one of a region whose packs `project` makes.
+
+    Returns, register, commentary and key are its own; notebooks and tidy tables are the project's, and so are the published
+    figures where the authority names none that are there.
+    """
+    authority = read_authority(folder.resolve())
+    published = authority.published if authority.published.is_dir() else project.published
+    return replace(authority, home=project.home, published=published)
 
 
 def _youth_service_areas(youth: dict | None, own_area: str) -> tuple[Area, ...]:

@@ -7,6 +7,7 @@ Exit codes: 0, everything asked for was made; 1, something was not made, or `--s
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -58,6 +59,15 @@ Releases = Annotated[
     typer.Option("--releases", metavar="DIR", help="Register of signed-off packs; default: the one in authority.toml."),
 ]
 
+Whose = Annotated[
+    Path | None,
+    typer.Option(
+        "--authority",
+        metavar="DIR",
+        help="Folder of one authority of a region, by its own authority.toml; default: ours.",
+    ),
+]
+
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 1 when there is an error in the data, not only warnings.")
 ]
@@ -65,6 +75,7 @@ Strict = Annotated[
 
 def main() -> None:
     """Run the command; a mistake that the user can mend prints one message and no traceback."""
+    signal.signal(signal.SIGTERM, _interrupt)  # how a scheduler or a system that shuts down ends a run
     try:
         if _stands(sys.argv[1:]):
             sys.exit(0)
@@ -104,6 +115,11 @@ def _stands(words: list[str]) -> bool:
     return True
 
 
+def _interrupt(*_) -> None:
+    """What Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
 def _complain(message: str) -> None:
     print(message, file=sys.stderr)
 
@@ -138,7 +154,10 @@ def run(
     ] = Edition.public,
     data: Data = None,
     releases: Releases = None,
-    output: Annotated[Path | None, typer.Option(metavar="DIR", help="Where packs go; default: outputs.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where packs go; default: outputs, for a region a folder of its name there."),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
     ] = None,
@@ -155,6 +174,13 @@ def run(
         typer.Option(metavar="I/N", help="Only every N-th pack from the I-th on: for array jobs that share the work."),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print events as JSON, one a line, for a program.")] = False,
+    region: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder of a region: the packs of every authority in it, and a page of them all."
+        ),
+    ] = None,
+    authority_in: Whose = None,
     strict: Strict = False,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print each pack as one PDF too, by a Chromium browser that is installed.")
@@ -163,12 +189,11 @@ def run(
     """Make the packs: check and prepare the data, run the notebooks that have changed, write pages, tables, index, manifest."""
     from rich.console import Console
 
-    from analysis_lib.authority import read_authority
     from analysis_lib.pack.build import Request, build_packs, steps_of, what_is_read
     from analysis_lib.pack.last_run import Note
     from analysis_lib.pack.progress import EventProgress, Several, log_of_a_run, progress_for
 
-    authority = read_authority()
+    authority = _authority(authority_in)
     asked = Request(
         periods=period or [authority.default_period],
         notebooks=notebook or [],
@@ -176,39 +201,37 @@ def run(
         edition=edition.value,
         data=data,
         releases=_existing(releases),
-        output=output or authority.home / "outputs",
+        output=output or authority.home / "outputs" / (region.resolve().name if region else ""),
         force=force,
         shard=shard,
     )
+    shown = EventProgress(sys.stdout) if as_json else progress_for(Console())
+    jobs = jobs or min(os.cpu_count() or 1, MOST_JOBS)
+    if region is not None:
+        if authority_in is not None:
+            raise UsageError(
+                "--region makes the packs of every authority in it, --authority those of one: give one of them."
+            )
+        _run_region(authority, region, asked, jobs, shown, dry_run=dry_run, as_json=as_json, strict=strict, pdf=pdf)
+        return
     if dry_run:
         _print_steps(steps_of(authority, asked), as_json)
         return
-    shown = EventProgress(sys.stdout) if as_json else progress_for(Console())
     with log_of_a_run(asked.output) as log, shown as waiting:
         is_plain = sys.argv[1:2] == ["run"] and not (force or pdf or strict)
         note = Note(sys.argv[1:], what_is_read(authority, asked), asked.output, asked.edition) if is_plain else None
-        outcome = build_packs(
-            authority,
-            asked,
-            jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
-            progress=Several(waiting, log),
-            note=note,
-        )
-        facts = {
-            "published": [f"{folder}" for folder in outcome.published],
-            "unchanged": [f"{folder}" for folder in outcome.unchanged],
-            "to_decide": [f"{page}" for page in outcome.to_decide],
-            "not_made": outcome.not_made,
-            "notes": outcome.notes,
-            "data_errors": outcome.data_errors,
-        }
-        log.event("done", **facts)
+        outcome = build_packs(authority, asked, jobs=jobs, progress=Several(waiting, log), note=note)
+        log.event("done", **outcome.told())
         if as_json:
-            shown.event("done", **facts)
+            shown.event("done", **outcome.told())
     if not as_json:
         _print_outcome(outcome)
-    packs = [*outcome.published, *outcome.unchanged]
-    unprinted = _print_packs(authority, packs, sys.stderr if as_json else sys.stdout) if pdf else []
+    unprinted = _print_packs(authority, outcome.packs, sys.stderr if as_json else sys.stdout) if pdf else []
+    _end(outcome, unprinted, strict=strict)
+
+
+def _end(outcome, unprinted: list[str], *, strict: bool) -> None:
+    """End a run with exit code 1 where something was not made, or `--strict` met an error."""
     if not outcome.all_made:
         _complain("\n".join(["Not made:", *(f"  {each}" for each in outcome.not_made)]))
         raise typer.Exit(1)
@@ -217,6 +240,47 @@ def run(
         raise typer.Exit(1)
     if unprinted:
         _complain("\n".join(unprinted))
+        raise typer.Exit(1)
+
+
+def _run_region(project, region: Path, asked, jobs: int, shown, *, dry_run, as_json, strict, pdf) -> None:
+    """Make the packs of every authority of a region, and the page of them all."""
+    from analysis_lib.authority import within
+    from analysis_lib.pack.region import build_region, region_steps
+
+    if dry_run:
+        _print_region_steps(region_steps(project, region, asked), as_json)
+        return
+    with shown as waiting:
+        outcome = build_region(project, region, asked, jobs=jobs, progress=waiting)
+        if as_json:
+            shown.event("done", **outcome.told())
+    if not as_json:
+        for each in outcome.outcomes.values():
+            _print_outcome(each)
+        if outcome.index is not None:
+            print(f"All authorities: {_shown(outcome.index)}")
+    unprinted = []
+    if pdf:
+        for name, each in outcome.outcomes.items():
+            told = sys.stderr if as_json else sys.stdout
+            unprinted += _print_packs(within(project, region / name), each.packs, told)
+    _end(outcome, unprinted, strict=strict)
+
+
+def _print_region_steps(region_steps, as_json: bool) -> None:
+    """Print what a run for a region would do; exit code 1 where something stops an authority."""
+    import json
+
+    stopped = False
+    for name, steps in region_steps:
+        if isinstance(steps, PanelpackError):
+            stopped = True
+            said = " ".join(str(steps).split())
+            print(json.dumps({"authority": name, "stopped": said}) if as_json else f"{name}: cannot be made: {said}")
+        else:
+            _print_steps(steps, as_json)
+    if stopped:
         raise typer.Exit(1)
 
 
@@ -249,6 +313,7 @@ def _print_steps(steps, as_json: bool) -> None:
     if as_json:
         for step in steps:
             task = {"notebook": step.task.notebook.name, "period": step.task.period.code, "edition": step.task.edition}
+            task |= {"authority": step.task.whose} if step.task.whose else {}
             print(json.dumps({**task, "make": bool(step.why), "why": step.why, "obstacle": step.obstacle}))
         return
     for step in steps:
@@ -386,6 +451,7 @@ def audit(
     pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a finished pack.")],
     data: Data = None,
     releases: Releases = None,
+    authority_in: Whose = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Attack a finished pack from its printed pages and tables alone, and check it against its manifest.
@@ -395,11 +461,10 @@ def audit(
     """
     import json
 
-    from analysis_lib.authority import read_authority
     from analysis_lib.disclosure.register import read_register
     from analysis_lib.pack.audit import audit_of
 
-    authority = read_authority()
+    authority = _authority(authority_in)
     register = None if releases is None else read_register(_existing(releases))
     report = audit_of(authority, pack, returns=data, register=register)
     print(json.dumps(report.to_dict(), indent=1) if as_json else "\n".join(report.lines()))
@@ -412,6 +477,7 @@ def verify(
     pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of a finished pack.")],
     data: Data = None,
     releases: Releases = None,
+    authority_in: Whose = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Notebooks at work at once; default: cores, at most 4.")
     ] = None,
@@ -426,13 +492,12 @@ def verify(
 
     from rich.console import Console
 
-    from analysis_lib.authority import read_authority
     from analysis_lib.pack import verify as verifying
     from analysis_lib.pack.progress import progress_for
 
     with progress_for(Console(stderr=True)) as waiting:
         result = verifying.verify(
-            read_authority(),
+            _authority(authority_in),
             pack,
             progress=waiting,
             data=data,
@@ -600,14 +665,14 @@ def signoff(
     ] = False,
     data: Data = None,
     releases: Releases = None,
+    authority_in: Whose = None,
 ) -> None:
     """Record the decision to publish a pack: audit it, add its figures to the register, mark it in the index."""
     import datetime as dt
 
-    from analysis_lib.authority import read_authority
     from analysis_lib.pack.signoff import sign_off
 
-    authority = read_authority()
+    authority = _authority(authority_in)
     releases = _existing(releases) or authority.releases
     signed = sign_off(
         authority,
@@ -658,6 +723,18 @@ def lab() -> None:
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
     done = subprocess.run([sys.executable, "-m", "jupyterlab"], cwd=find_home() / "notebooks", env=environment)
     raise typer.Exit(min(done.returncode, 1))
+
+
+def _authority(folder: Path | None):
+    """The project's own authority, or that of a region which --authority names."""
+    from analysis_lib.authority import FILE_NAME, read_authority, within
+
+    project = read_authority()
+    if folder is None:
+        return project
+    if not (folder / FILE_NAME).is_file():
+        raise UsageError(f"There is no {FILE_NAME} in {folder}. Name the folder of one authority of a region.")
+    return within(project, folder)
 
 
 def _existing(releases: Path | None) -> Path | None:

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis_lib.authority import Area
 from analysis_lib.disclosure.printed import DENOMINATOR, NUMERATOR, VALUE, PrintedFigure, day_text
 from analysis_lib.groupings import Number
-from analysis_lib.results import PERCENT
+from analysis_lib.results import PERCENT, rows_of
 
 AS_PUBLISHED = "as published"
 BENCHMARKS, COUNCIL_FIGURES = "benchmarks", "council_figures"
@@ -79,7 +79,7 @@ def _rows_of(tables, area: Area, as_at: pd.Timestamp) -> Iterator[tuple[str, dic
         benchmarks["value"].map(_decimals).groupby([benchmarks["indicator"], benchmarks["source"]]).transform("max")
     )
     own = benchmarks[(benchmarks["area_code"] == area.code) & benchmarks["value"].notna()]
-    for row, places in zip(own.to_dict("records"), decimals[own.index], strict=True):
+    for row, places in zip(rows_of(own), decimals[own.index], strict=True):
         yield BENCHMARKS, row, int(places)
     printed = tables[COUNCIL_FIGURES].rename(columns={"measure": "indicator"})
     own = printed[
@@ -89,7 +89,7 @@ def _rows_of(tables, area: Area, as_at: pd.Timestamp) -> Iterator[tuple[str, dic
         & (printed["breakdown"].fillna("") == "")
         & printed["value"].notna()
     ]
-    for row in own.to_dict("records"):
+    for row in rows_of(own):
         yield COUNCIL_FIGURES, row, _decimals(row["value"])
 
 

@@ -120,8 +120,9 @@ def floor(periods: Sequence[str], output: Path) -> None:
     from analysis_lib.pack import make
     from analysis_lib.pack.build import Request, build_packs
 
-    def execute(task, *, data, releases, progress):
-        parameters = {"period": task.period.code, "edition": task.edition, "data": data, "releases": releases}
+    def execute(task, *, data, releases, authority, progress):
+        folders = {"data": data, "releases": releases, "authority": authority}
+        parameters = {"period": task.period.code, "edition": task.edition, **folders}
         return notebook_of(task.notebook.path, run_cells(task.notebook.path, REPOSITORY, parameters))
 
     with patch.object(make, "execute", execute), patch.dict(os.environ, {"PANELPACK_KERNELS": "normal"}):
@@ -148,7 +149,7 @@ def overhead(periods: Sequence[str], output: Path) -> None:
 
     imports = time.perf_counter() - clock
     output.mkdir(parents=True)
-    names = "period", "edition", "data", "releases"
+    names = "period", "edition", "data", "releases", "authority"
     empty = [
         {"cell_type": "markdown", "metadata": {}, "source": "# Nothing?"},
         {

@@ -2,6 +2,7 @@
 
 import os
 
+import pandas as pd
 import pytest
 from hypothesis import Phase, settings
 
@@ -19,6 +20,9 @@ settings.register_profile(
     phases=[phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)],
 )
 settings.load_profile("ci" if os.environ.get("CI") else "panelpack")  # --hypothesis-profile overrides it
+
+# As in a page: else a frame that a test makes before one is opened would differ from one made after it.
+pd.set_option("mode.string_storage", "python")
 
 # The rooms whose files take longest. They go first, so that with --dist loadfile no worker ends with a long file alone:
 # xdist would begin with the files of most tests, and those of a whole pack have three.

@@ -98,7 +98,7 @@ def test_a_region_is_checked_authority_by_authority_and_run_one_at_a_time(tmp_pa
     assert problems.loc[problems["column"] == "DECOM", "file"].tolist() == ["a/episodes.csv", "b/episodes.csv"]
     assert panelpack("check", "--strict", "--data", tmp_path / "region")[0] == 1
     code, _, err = panelpack("run", "--data", tmp_path / "region")
-    assert code == 2 and "never joined. Name the folder of one of them" in err
+    assert code == 2 and "never joined. `panelpack run --region" in err
     (tmp_path / "region" / "a" / "episodes.csv").write_text("")
     code, out, err = panelpack("check", "--data", tmp_path / "region")
     assert code == 1 and "b/episodes.csv" in out and err.startswith("a, Middlesbrough: ")

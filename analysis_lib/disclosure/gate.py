@@ -49,6 +49,7 @@ from analysis_lib.results import (
     Released,
     Result,
     round_half_up,
+    rows_of,
 )
 
 SYMBOL = "c"  # DfE's symbol for a figure suppressed to protect confidentiality
@@ -211,7 +212,7 @@ class Gate:
         policy = self.policy.of(result.measure, result.groups)
         why = rules.reasons(result, frame, policy)
         why = why.where(why != "", self._close_averages(result, frame, why, policy, ledger))
-        rows = [self._row(result, each) for each in frame.to_dict("records")]
+        rows = [self._row(result, each) for each in rows_of(frame)]
         more, reason = self._given_away(result.measure, rows, frozenset(np.flatnonzero(why != "")), ledger)
         positions = [at for at in more if why.iloc[at] == ""]
         why.iloc[positions] = reason
@@ -334,7 +335,7 @@ class Gate:
         found = pd.Series("", index=frame.index, dtype=object)
         if not result.measure.is_average or not policy.protect:
             return found
-        for at, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        for at, row in zip(frame.index, rows_of(frame), strict=True):
             figure, base = figure_of_row(result, row), row["denominator"]
             if why[at] or np.isnan(base):
                 continue
@@ -354,7 +355,7 @@ class Gate:
         return found
 
     def _record(self, result: Result, frame: pd.DataFrame, why: pd.Series, remedy: str) -> None:
-        for row, reason in zip(frame.to_dict("records"), why, strict=True):
+        for row, reason in zip(rows_of(frame), why, strict=True):
             figure = figure_of_row(result, row)
             self.records.append(
                 GateRecord(

@@ -45,12 +45,9 @@ def all_packs_index(output: Path, edition: str, register: Register) -> str | Non
     Packs of the public edition are drafts, or signed off as `register` has it. Raises `PanelpackError` where the page
     would print what no pack in the folder has printed, or hold what a reader does not see.
     """
-    folder = edition_folder(output, edition)
-    found = [(path, read_manifest(path)) for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    packs = [(path, each) for path, each in found if each and each["edition"] == edition]
+    packs = packs_in(output, edition)
     if not packs:
         return None
-    packs.sort(key=lambda pack: (pack[1]["last_day"], pack[1]["first_day"]), reverse=True)
     states = [state(path, each, register) if edition == "public" else None for path, each in packs]
     page = render(
         "periods.html.j2",
@@ -71,10 +68,18 @@ def all_packs_index(output: Path, edition: str, register: Register) -> str | Non
             for (path, each), said in zip(packs, states, strict=True)
         ],
     )
-    found = _findings(page, packs, [each["words"] for each in states if each])
+    found = findings_on(page, packs, [each["words"] for each in states if each])
     if found:
         raise PanelpackError(f"The page of all periods was not written: {found[0]}")
     return page
+
+
+def packs_in(output: Path, edition: str) -> list[Pack]:
+    """Every pack of `edition` in the output folder with its manifest, the latest period first."""
+    folder = edition_folder(output, edition)
+    found = [(path, read_manifest(path)) for path in sorted(folder.iterdir())] if folder.is_dir() else []
+    packs = [(path, each) for path, each in found if each and each["edition"] == edition]
+    return sorted(packs, key=lambda pack: (pack[1]["last_day"], pack[1]["first_day"]), reverse=True)
 
 
 def state(folder: Path, manifest: dict, register: Register) -> dict:
@@ -128,17 +133,28 @@ def _card_of(manifest: dict, notebook: str, title: str) -> dict | None:
     return next((card for card in cards if card["title"] == title), None)
 
 
-def _findings(html: str, packs: Sequence[Pack], told: Collection[str]) -> list[Finding]:
-    """What the page prints that no headline of the packs has, and what a reader would not see."""
+def findings_on(
+    html: str,
+    packs: Sequence[Pack],
+    told: Collection[str],
+    *,
+    kinds: Collection[str] = (FIGURE,),
+    linked: Collection[str] | None = None,
+) -> list[Finding]:
+    """What a page of several packs prints that no headline of them has, and what a reader would not see.
+
+    `told` are texts that are accounted for elsewhere, `kinds` the marks that it may have, `linked` the files that it
+    may lead to (None: those of the packs, which stand beside it).
+    """
     page = read_page(INDEX, html)
-    files = [f"{path.name}/{name}" for path, each in packs for name in (INDEX, *(one["file"] for one in each["pages"]))]
+    files = linked or [f"{path.name}/{name}" for path, each in packs for name in files_to_read(each)]
     around = PrintedPack(packs[0][0].parent, tuple(files), (page,), {}, {})
     headlines = [card for _, each in packs for one in each["pages"] for card in one.get("headlines", ())]
     printed = {(card["key"], card["text"]) for card in headlines}
     strange = [
         Finding(accounts.NUMBER, str(mark.place), "a figure that is no headline of a pack", accounts.GIVE_AS_FIGURE)
         for mark in page.marks
-        if mark.kind != FIGURE or (mark.keys[0], mark.text) not in printed
+        if mark.kind not in kinds or (mark.kind == FIGURE and (mark.keys[0], _symbol(mark.text)) not in printed)
     ]
     words = accounts.Vocabulary([*vocabulary(), *accounts.names_of_groups(around)])
     return [
@@ -148,9 +164,19 @@ def _findings(html: str, packs: Sequence[Pack], told: Collection[str]) -> list[F
         *(
             Finding("link", str(Place(INDEX)), "a link to the restricted edition", "")
             for each in _links(page)
-            if _is_out(each)
+            if _is_out(each) and each not in (linked or ())
         ),
     ]
+
+
+def files_to_read(manifest: dict) -> list[str]:
+    """The pages of a pack that an index leads to."""
+    return [INDEX, *(page["file"] for page in manifest["pages"])]
+
+
+def _symbol(text: str) -> str:
+    """What is printed, or "c" where a sentence says in words, such as "a number too small to show", that it is hidden."""
+    return text if any(letter.isdigit() for letter in text) or len(text) <= 3 else "c"
 
 
 def _links(page) -> list[str]:

@@ -60,14 +60,23 @@ class Outcome:
     def all_made(self) -> bool:
         return not self.not_made
 
-    def told_again(self, folders: Sequence[Path]) -> dict:
-        """What a program is told of the next run when nothing has changed in the packs in `folders`."""
+    @property
+    def packs(self) -> list[Path]:
+        """The folders of the packs that stand as they were asked for."""
+        return [*self.published, *self.unchanged]
+
+    def again(self) -> Outcome:
+        """What the next run finds when nothing changes."""
+        return Outcome(unchanged=self.packs, notes=self.stays, data_errors=self.data_errors)
+
+    def told(self) -> dict:
+        """What programs are told of it, and the log."""
         return {
-            "published": [],
-            "unchanged": [f"{folder}" for folder in folders],
-            "to_decide": [],
-            "not_made": [],
-            "notes": self.stays,
+            "published": [f"{folder}" for folder in self.published],
+            "unchanged": [f"{folder}" for folder in self.unchanged],
+            "to_decide": [f"{page}" for page in self.to_decide],
+            "not_made": self.not_made,
+            "notes": self.notes,
             "data_errors": self.data_errors,
         }
 
@@ -118,6 +127,11 @@ class _Run:
     @property
     def data(self) -> str:
         return str(self.asked.data.resolve()) if self.asked.data else ""
+
+    @property
+    def folder(self) -> str:
+        """That of the council's `authority.toml`; empty for the project's own."""
+        return str(self.authority.folder) if self.authority.is_of_a_region else ""
 
     def commentary(self, plan: PackPlan) -> dict[str, str]:
         """The hashes of what people have written for a pack, by name. Raises `PanelpackError` for what may not be published."""
@@ -180,6 +194,7 @@ def steps_of(authority: Authority, asked: Request) -> list[Step]:
 def what_is_read(authority: Authority, asked: Request) -> list[Path]:
     """The files and folders that a run may read, besides the library."""
     return [
+        authority.card,
         authority.home / FILE_NAME,
         authority.home / "notebooks",
         asked.data or authority.returns,
@@ -216,7 +231,7 @@ def build_packs(
 def _built(authority: Authority, asked: Request, jobs: int, progress: Progress, note: Note | None) -> Outcome:
     run = _opened(authority, asked, say=progress.say)
     stores = [store for _, store in run.packs]
-    of_data = list(dict.fromkeys(said for store in stores for said in _data_notes(store, asked.data)))
+    of_data = list(dict.fromkeys(said for store in stores for said in _data_notes(store, authority, asked.data)))
     outcome = Outcome(
         notes=list(of_data),
         stays=of_data,
@@ -235,7 +250,10 @@ def _built(authority: Authority, asked: Request, jobs: int, progress: Progress, 
             note.packs_are_finished(pack.plan.period.code for pack in packs)
     index = write_all_packs_index(asked.output, asked.edition, run.register)
     if note is not None and outcome.all_made:
-        note.keep(outcome.told_again([pack.standing.folder for pack in packs if pack.is_possible]), index)
+        order = [pack.standing.folder for pack in packs]
+        again = outcome.again()
+        again.unchanged.sort(key=order.index)
+        note.keep(again.told(), index)
     return outcome
 
 
@@ -248,6 +266,7 @@ def _opened(authority: Authority, asked: Request, *, say: Callable[[str], None])
         notebooks=asked.notebooks,
         edition=asked.edition,
         parameters=asked.parameters,
+        whose=authority.folder.name if authority.is_of_a_region else "",
     )
     plans = shard(plans, asked.shard) if asked.shard else plans
     is_public = asked.edition == "public"  # exact figures hide nothing from anybody
@@ -284,15 +303,13 @@ def _at_work(
             input_hash=hashes[task],
             data=run.data,
             releases=str(run.releases),
+            folder=run.folder,
             progress=progress,
         )
 
-    try:
-        with at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
-            audit.get_ready(run.authority, run.asked.data)
-            yield wait_for
-    finally:
-        warm.stop()
+    with warm.kept(), at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
+        audit.get_ready(run.authority, run.asked.data)
+        yield wait_for
 
 
 def refuse_unserved(plan: PackPlan, store: Store) -> None:
@@ -304,11 +321,12 @@ def refuse_unserved(plan: PackPlan, store: Store) -> None:
         raise UsageError(f"The data cannot serve {plan.period.code}: {reasons[0]}. They can serve {served}.")
 
 
-def _data_notes(store: Store, data: Path | None) -> list[str]:
+def _data_notes(store: Store, authority: Authority, data: Path | None) -> list[str]:
     errors, warnings = (store.problems.get(severity, 0) for severity in ("error", "warning"))
     if not errors and not warnings:
         return []
-    command = "panelpack check" if data is None else f"panelpack check --data {data}"
+    looked_in = authority.folder.parent if data is None and authority.is_of_a_region else data
+    command = "panelpack check" if looked_in is None else f"panelpack check --data {looked_in}"
     return [f"Data problems: {errors:,} errors, {warnings:,} warnings. `{command}` lists them."]
 
 

@@ -86,7 +86,7 @@ def _how_sure(manifest: dict) -> Iterator[Sentence]:
         yield Sentence.of_words(INVENTED)
     yield Sentence.of_words(COUNTED)
     yield Sentence.of_words(CHANCE)
-    yield _data_quality(manifest)
+    yield data_quality(manifest)
     days = sorted({each["extract_date"] for each in manifest["extracts"] if each["extract_date"]})
     if days:
         named = " and ".join(dict.fromkeys(day_in_words(pd.Timestamp(day)) for day in (days[0], days[-1])))
@@ -102,7 +102,7 @@ def _how_sure(manifest: dict) -> Iterator[Sentence]:
     )
 
 
-def _data_quality(manifest: dict) -> Sentence:
+def data_quality(manifest: dict) -> Sentence:
     """How many problems the checks found in the returns, rounded as on the pages."""
     found = manifest["data_problems"]
     said = rows_said(manifest["edition"])

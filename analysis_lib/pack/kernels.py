@@ -82,7 +82,7 @@ class OwnKernelManager(AsyncKernelManager):
     @default("connection_file")
     def _own_connection_file(self) -> str:
         self._own_folder = tempfile.TemporaryDirectory(
-            prefix="pp-", dir=warm.scratch()
+            prefix="k-", dir=warm.scratch()
         )  # short: a socket's path has 104 characters at most
         return str(Path(self._own_folder.name) / "kernel.json")
 

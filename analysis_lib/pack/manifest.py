@@ -75,7 +75,7 @@ def pack_hash(pages: list[dict]) -> str:
 
 def settings(authority: Authority) -> dict:
     """What `authority.toml` decides about the figures: all of it but where the data lies."""
-    facts = tomllib.loads((authority.home / FILE_NAME).read_text(encoding="utf-8"))
+    facts = tomllib.loads(authority.card.read_text(encoding="utf-8"))
     return json.loads(json.dumps({key: facts[key] for key in sorted(facts) if key != "data"}, default=str))
 
 

@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis_lib.errors import PanelpackError, UsageError
+from analysis_lib.own_folders import OwnFolder
 from analysis_lib.pack.manifest import read_manifest
 from analysis_lib.pack.markup import page_environment
 from analysis_lib.pack.publish import OWNER_ONLY_FOLDER
@@ -216,7 +216,7 @@ def _document(manifest: Mapping, header: ReportHeader | None, chapters: list[_Ch
 
 def _print(browser: str, document: str) -> bytes:
     """The document as the browser prints it, from a folder of its own and without a network."""
-    with tempfile.TemporaryDirectory(prefix="panelpack_paper_") as folder:
+    with OwnFolder("panelpack-paper-") as folder:
         page, printed = Path(folder, "pack.html"), Path(folder, "pack.pdf")
         page.write_text(document, encoding="utf-8")
         command = [

@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from analysis_lib.errors import NotebookError, UsageError
 from analysis_lib.periods import Period
 from analysis_lib.policy import EDITIONS
 
-RUN_PARAMETERS = ("period", "edition", "data", "releases")  # what a run sets in every notebook
+RUN_PARAMETERS = ("period", "edition", "data", "releases", "authority")  # what a run sets in every notebook
 PARAMETERS_TAG = "parameters"
 _LAST = 1_000  # the place of a notebook that does not name one
+Pack = TypeVar("Pack")  # whatever stands for a pack in a list of them
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ class Task:
     period: Period
     edition: str
     parameters: tuple[tuple[str, str | int | float], ...] = ()
+    whose: str = ""  # in a run for a region: the name of the authority's folder
 
     def __str__(self) -> str:
-        return f"{self.notebook.name}, {self.period.code}"
+        return ", ".join(filter(None, (self.whose, self.notebook.name, self.period.code)))
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class PackPlan:
     notebooks: tuple[Notebook, ...]
     known: tuple[Notebook, ...]
     parameters: tuple[tuple[str, str], ...] = ()  # as they were asked for, besides `RUN_PARAMETERS`
+    whose: str = ""  # in a run for a region: the name of the authority's folder
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -69,7 +73,7 @@ class PackPlan:
     def task(self, notebook: Notebook) -> Task:
         """The page of `notebook` in this pack, with those of the parameters that it has."""
         asked = dict(self.parameters) if notebook in self.notebooks else {}
-        return Task(notebook, self.period, self.edition, _typed(notebook, asked))
+        return Task(notebook, self.period, self.edition, _typed(notebook, asked), self.whose)
 
 
 def plan_packs(
@@ -79,6 +83,7 @@ def plan_packs(
     notebooks: Sequence[str] = (),
     edition: str = "public",
     parameters: Mapping[str, str] | None = None,
+    whose: str = "",
 ) -> list[PackPlan]:
     """The packs that a run makes, one a period, in the order asked for, each period once.
 
@@ -90,6 +95,7 @@ def plan_packs(
     notebooks : names without ".ipynb"; empty for all
     edition : "public" or "restricted"
     parameters : of the notebooks, by name, as text; each goes to the notebooks that have it
+    whose : in a run for a region, the name of the authority's folder
 
     Raises
     ------
@@ -112,7 +118,7 @@ def plan_packs(
     )
     chosen = tuple(notebook for notebook in read if not names or notebook.name in names)
     asked = _checked(chosen, parameters or {})
-    return [PackPlan(period, edition, chosen, tuple(read), asked) for period in dict.fromkeys(wanted)]
+    return [PackPlan(period, edition, chosen, tuple(read), asked, whose) for period in dict.fromkeys(wanted)]
 
 
 def shard(plans: Sequence[PackPlan], which: str) -> list[PackPlan]:
@@ -120,10 +126,23 @@ def shard(plans: Sequence[PackPlan], which: str) -> list[PackPlan]:
 
     Raises `UsageError` for anything but i/n with 1 <= i <= n.
     """
+    number, of = _shard(which)
+    return list(plans[number - 1 :: of])
+
+
+def block(packs: Sequence[Pack], which: str) -> list[Pack]:
+    """The i-th of n parts of `packs` that follow one another, for `which` = "i/n": each pack is in one of them, and their
+    sizes differ by one at most. Raises as `shard` does.
+    """
+    number, of = _shard(which)
+    return list(packs[len(packs) * (number - 1) // of : len(packs) * number // of])
+
+
+def _shard(which: str) -> tuple[int, int]:
     number, _, of = which.partition("/")
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
         raise UsageError(f"A shard is i/n, such as 2/8 for the second of eight; {which!r} is none.")
-    return list(plans[int(number) - 1 :: int(of)])
+    return int(number), int(of)
 
 
 def own_parameters(folder: Path) -> dict[str, set[str]]:

@@ -81,6 +81,7 @@ class BarProgress:
         self.ids: dict[Task, int] = {}
         self.done: dict[Task, int] = {}
         self.whole: int | None = None
+        self.planned_cells = 0
 
     def __enter__(self) -> BarProgress:
         self.bars.start()
@@ -93,8 +94,13 @@ class BarProgress:
         self.bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def planned(self, tasks: Sequence[Task]) -> None:
-        if len(tasks) > 1:
-            self.whole = self.bars.add_task("All notebooks", total=sum(task.notebook.cells for task in tasks))
+        cells = sum(task.notebook.cells for task in tasks)
+        if self.whole is not None:  # the next authority of a region
+            self.planned_cells += cells
+            self.bars.update(self.whole, total=self.planned_cells)
+        elif len(tasks) > 1:
+            self.planned_cells = cells
+            self.whole = self.bars.add_task("All notebooks", total=cells)
 
     def started(self, task: Task) -> None:
         self.ids[task] = self.bars.add_task(str(task), total=task.notebook.cells)
@@ -148,7 +154,8 @@ class EventProgress:
 
 
 def _named(task: Task) -> dict[str, str]:
-    return {"notebook": task.notebook.name, "period": task.period.code, "edition": task.edition}
+    whose = {"authority": task.whose} if task.whose else {}
+    return {**whose, "notebook": task.notebook.name, "period": task.period.code, "edition": task.edition}
 
 
 class Several:

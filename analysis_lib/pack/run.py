@@ -124,12 +124,19 @@ class NotebookFailed(NotebookError):
 
 
 def execute(
-    task: Task, *, data: str, releases: str = "", progress: Progress, cell_timeout: int = CELL_TIMEOUT_SECONDS
+    task: Task,
+    *,
+    data: str,
+    releases: str = "",
+    authority: str = "",
+    progress: Progress,
+    cell_timeout: int = CELL_TIMEOUT_SECONDS,
 ) -> nbformat.NotebookNode:
     """The notebook of `task`, executed from its own folder with the task's parameters passed as text.
 
     Cell ids are by position and papermill's own metadata is gone, so that the copy does not depend on when and where
-    it was made. `data` is the folder of returns, `releases` that of the register (empty: those that `authority.toml` names).
+    it was made. `data` is the folder of returns, `releases` that of the register (empty: those that `authority.toml` names),
+    `authority` that of another `authority.toml` than the project's.
 
     Raises
     ------
@@ -139,7 +146,9 @@ def execute(
     for attempt in range(1, KERNEL_STARTS + 1):
         watch = _Watch(task, progress)
         try:
-            return _execute_once(task, {"data": data, "releases": releases}, watch, cell_timeout)
+            return _execute_once(
+                task, {"data": data, "releases": releases, "authority": authority}, watch, cell_timeout
+            )
         except NotebookFailed:
             if watch.cells_begun or attempt == KERNEL_STARTS:
                 raise
@@ -242,5 +251,6 @@ def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _one_line(name: str, message: str) -> str:
+    name = "out of memory" if name.endswith("MemoryError") else name  # Python, numpy and pyarrow each have their own
     first = next((line.strip() for line in message.splitlines() if line.strip()), "")
     return f"{name}: {first}" if first else name

@@ -6,7 +6,6 @@ folder is read but the pack, and nothing is written there.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from analysis_lib.authority import Authority
 from analysis_lib.disclosure.register import Register, extend, read_register
 from analysis_lib.errors import PanelpackError, UsageError
+from analysis_lib.own_folders import OwnFolder
 from analysis_lib.pack import manifest as manifests
 from analysis_lib.pack.build import FAILED, Request, build_packs
 from analysis_lib.pack.printed import MARKS, read_pack
@@ -108,9 +108,9 @@ def verify(
     if then is None:
         raise UsageError(f"There is no pack in {pack} that this version of panelpack can read.")
     register = read_register(releases or authority.releases)
-    with tempfile.TemporaryDirectory(prefix="panelpack-verify-") as aside:
-        as_then = _register_as_then(register, then, Path(aside) / "releases")
-        output = Path(aside) / "outputs"
+    with OwnFolder("panelpack-verify-") as aside:
+        as_then = _register_as_then(register, then, aside / "releases")
+        output = aside / "outputs"
         outcome = build_packs(authority, _request(then, output, data, as_then), jobs=jobs, progress=progress)
         if not outcome.published:
             raise PanelpackError("\n".join(["The pack could not be made again:", *outcome.not_made]))

@@ -10,19 +10,17 @@ import contextlib
 import json
 import os
 import pkgutil
-import secrets
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from analysis_lib.own_folders import OwnFolder
 from analysis_lib.pack.environment import kernel_environment
 
 SWITCH = "PANELPACK_KERNELS"  # "normal" starts every kernel as usual
@@ -43,6 +41,7 @@ LIBRARIES = (
     "analysis_lib.report",
 )
 PAGES = Path(__file__).parents[1] / "pages"  # notebooks import these
+SCRATCH = "pp-"  # short: a socket's path has 104 characters at most
 READY_SECONDS = 120  # imports take 3 s, on a busy machine ten times that
 FORK_SECONDS = 30
 CLOSE_SECONDS = 10
@@ -102,12 +101,12 @@ class ForkedKernel:
 class Server:
     """The process that forks, started with `environment`; it ends with this process at the latest.
 
-    `scratch` is a folder that goes when it does: what a killed run leaves behind may hold children's rows.
+    `scratch` is a folder that goes when it does, at once, when the run is killed: what is in it may hold children's rows.
     """
 
     def __init__(self, environment: Mapping[str, str]):
         self.environment, self.failed = dict(environment), {}
-        self.scratch = str(Path(tempfile.gettempdir()) / f"pp-{secrets.token_hex(4)}")
+        self._folder = OwnFolder(SCRATCH)
         self._lock, self._ready = threading.Lock(), False
         self._kernels: list[ForkedKernel] = []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -120,11 +119,10 @@ class Server:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is the run's own business
             )
-        try:  # only now that there is one who removes it: this process may be killed at any moment
-            os.mkdir(self.scratch, mode=0o700)
-        except OSError:
-            self.close()
-            raise
+
+    @property
+    def scratch(self) -> str:
+        return str(self._folder.path)
 
     def fork(self, arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> ForkedKernel:
         with self._lock:
@@ -171,7 +169,7 @@ class Server:
         except subprocess.TimeoutExpired:  # its kernels die with it
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        self._folder.remove()
 
 
 def _heard(line: socket.socket, seconds: float) -> str:
@@ -189,6 +187,15 @@ class _Servers:
         self.current: Server | None = None
         self.earlier: list[Server] = []  # of other environments: their kernels may still be at work
         self.why_not = ""
+        self.folder: OwnFolder | None = None
+
+    def scratch(self) -> str:
+        """A folder that goes with the server; without one, with this process."""
+        with self.lock:
+            if self.current is not None:
+                return self.current.scratch
+            self.folder = self.folder or OwnFolder(SCRATCH)
+            return str(self.folder.path)
 
     def serving(self, environment: Mapping[str, str]) -> Server:
         """The server started with this very environment: what was imported may have read any of it."""
@@ -219,9 +226,12 @@ class _Servers:
     def close(self) -> None:
         with self.lock:
             servers, self.current, self.earlier, self.why_not = [self.current, *self.earlier], None, [], ""
+            folder, self.folder = self.folder, None
         for server in servers:
             if server is not None:
                 server.close()
+        if folder is not None:
+            folder.remove()
 
 
 _servers = _Servers()
@@ -267,10 +277,10 @@ def fork_kernel(command: Sequence[str], folder: str | Path, environment: Mapping
     raise CannotFork(why)
 
 
-def scratch() -> str | None:
-    """The folder for what a run needs while it works, removed even when the run is killed; None where there is none."""
-    server = _servers.current
-    return None if server is None else server.scratch
+def scratch() -> str:
+    """The folder for what a run needs while it works. When the run is killed it goes with the server, or, where there is
+    none, when the next run begins."""
+    return _servers.scratch()
 
 
 def note() -> str:
@@ -287,3 +297,28 @@ def note() -> str:
 def stop() -> None:
     """End the server and the kernels forked from it."""
     _servers.close()
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """While this lasts the server stays, whatever ends inside it: one that began earlier keeps it for those that follow."""
+    with _keepers.lock:
+        _keepers.count += 1
+    try:
+        yield
+    finally:
+        with _keepers.lock:
+            _keepers.count -= 1
+            is_last = not _keepers.count
+        if is_last:
+            stop()
+
+
+class _Keepers:
+    """How many wish that the server stays."""
+
+    def __init__(self):
+        self.count, self.lock = 0, threading.Lock()
+
+
+_keepers = _Keepers()

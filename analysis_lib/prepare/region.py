@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from analysis_lib.authority import Authority, read_authority
+from analysis_lib.authority import Authority, within
 from analysis_lib.errors import PanelpackError
 from analysis_lib.prepare.store import prepare_folder
 from analysis_lib.sources.region import authorities_in
@@ -19,14 +18,9 @@ def prepare_region(region: Path, project: Authority) -> Iterator[tuple[Authority
     there. What is held in memory at a time is one authority, and its identifiers never meet those of another.
     """
     for home in authorities_in(region):
-        authority = _within(project, read_authority(home))
+        authority = within(project, home)
         try:
             prepared = prepare_folder(authority.returns, authority)
         except PanelpackError as error:
             prepared = error
         yield authority, prepared
-
-
-def _within(project: Authority, authority: Authority) -> Authority:
-    published = authority.published if authority.published.is_dir() else project.published
-    return replace(authority, home=project.home, published=published)

@@ -16,7 +16,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -28,6 +27,7 @@ import pandas as pd
 from analysis_lib.authority import Authority
 from analysis_lib.checks import checked
 from analysis_lib.errors import DataError, UsageError
+from analysis_lib.own_folders import OwnFolder
 from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tidy import MADE_OF, prepare
@@ -59,7 +59,7 @@ def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = Non
         )
     key = key_of(returns, authority.key_file, authority.home)
     inputs = {
-        **_inputs(returns, authority.published),
+        **_inputs(returns, authority),
         "own_area": authority.area.code,
         "areas": {area.name: area.code for area in authority.youth_service_areas},
         "rows_left_out": authority.rows_left_out,
@@ -153,11 +153,12 @@ def why_absent(name: str, inputs: dict) -> str:
     )
 
 
-def _inputs(returns: Path, published: Path) -> dict:
+def _inputs(returns: Path, authority: Authority) -> dict:
     """Everything that the tables depend on, as hashes."""
+    besides = [authority.card, authority.releases, authority.commentary]  # in a region they may lie among the returns
     return {
-        "returns": _hashes(returns),
-        "published": _hashes(published),
+        "returns": _hashes(returns, without=besides),
+        "published": _hashes(authority.published),
         "code": {
             f"{room}/{file}": digest
             for room in ("sources", "checks", "prepare")
@@ -168,13 +169,15 @@ def _inputs(returns: Path, published: Path) -> dict:
     }
 
 
-def _hashes(folder: Path, suffix: str | tuple[str, ...] = "") -> dict[str, str]:
-    """SHA-256 of every file below `folder` (hidden ones left out), by its path there."""
-    found = {}
+def _hashes(folder: Path, suffix: str | tuple[str, ...] = "", *, without: Iterable[Path] = ()) -> dict[str, str]:
+    """SHA-256 of every file below `folder` (hidden ones and those `without` left out), by its path there."""
+    found, left_out = {}, set(without)
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        folders[:] = [
+            name for name in folders if not name.startswith((".", "__")) and Path(place, name) not in left_out
+        ]
         for name in names:
-            if name.endswith(suffix) and not name.startswith("."):
+            if name.endswith(suffix) and not name.startswith(".") and Path(place, name) not in left_out:
                 path = Path(place, name)
                 found[path.relative_to(folder).as_posix()] = _file_digest(path)
     return dict(sorted(found.items()))
@@ -204,16 +207,13 @@ def _build(home: Path, raw: RawReturns, making: Callable, published: Path, input
     raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
     tables = making(raw, publications.tables)
     home.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f"{home.name}.building-", dir=home.parent))
-    try:
+    with OwnFolder(".building-", home.parent) as aside:
         for name, table in tables.items():
             # whole tables are read, never ranges of rows: statistics would take a third of the time and help nobody
             table.to_parquet(aside / f"{name}.parquet", index=False, write_statistics=False)
         card = {**inputs, **_what_was_found(raw, tables)}
         (aside / INPUTS).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         _name(aside, home)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
@@ -239,9 +239,14 @@ def _what_was_found(raw: RawReturns, tables: dict[str, pd.DataFrame]) -> dict:
 
 
 def _shown(returns: Path, authority: Authority) -> str:
-    """The folder of returns for messages: below the project's folder where it lies there, else in full."""
-    project, folder = authority.home.resolve(), returns.resolve()
-    return folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
+    """The folder of returns for messages: of an authority of a region, from its own folder on, for a page may not depend on
+    where the region lies; below the project's folder where it lies there; else in full."""
+    folder = returns.resolve()
+    places = [authority.folder.resolve().parent] if authority.is_of_a_region else []
+    for around in (*places, authority.home.resolve()):
+        if folder.is_relative_to(around):
+            return folder.relative_to(around).as_posix()
+    return str(folder)
 
 
 def _name(aside: Path, home: Path) -> None:
@@ -266,14 +271,12 @@ def _point(store: Path, home: Path) -> Path:
         return home if is_choice else store
     if store.exists() and not store.is_symlink():
         raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
-    aside = Path(tempfile.mkdtemp(prefix=f".{store.name}.link-", dir=store.parent))
-    try:
-        (aside / "link").symlink_to(home.name, target_is_directory=True)
-        (aside / "link").replace(store)
-    except (OSError, NotImplementedError):  # Windows lets only some users make links
-        return home
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with OwnFolder(".link-", store.parent) as aside:
+        try:
+            (aside / "link").symlink_to(home.name, target_is_directory=True)
+            (aside / "link").replace(store)
+        except (OSError, NotImplementedError):  # Windows lets only some users make links
+            return home
     _remove_before(before, home, store)
     return home if is_choice else store
 

@@ -21,6 +21,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, num2date
 from matplotlib.figure import Figure as Canvas
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -307,11 +308,22 @@ def _date_tick(number: float, _position: int) -> str:
     return str(day.year) if day.month == 1 else f"{MONTH_NAMES[day.month - 1][:3]} {day.year}"
 
 
+class _Drawing(Canvas):
+    """A drawing that matplotlib saves sooner: to lay it out nothing is drawn, where `Figure` draws everything and throws it away."""
+
+    def draw(self, renderer):
+        engine = self.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine):  # another stands in its place once all is laid out
+            engine.execute(self)
+        else:
+            super().draw(renderer)
+
+
 def _canvas(rows: float = 0, legend: int = 0) -> tuple[Canvas, Axes]:
     """An empty drawing: of a fixed height, or high enough for `rows` bars and `legend` lines that explain them."""
     with sns.axes_style("whitegrid"), mpl.rc_context(STYLE):
         height = max(2.2, 0.34 * rows + 0.9 + 0.22 * legend) if rows else HEIGHT_IN_INCHES
-        fig = Canvas(figsize=(WIDTH_IN_INCHES, height), layout="constrained")
+        fig = _Drawing(figsize=(WIDTH_IN_INCHES, height), layout="constrained")
         return fig, fig.subplots()
 
 
@@ -467,13 +479,17 @@ def _finish(fig: Canvas, ax: Axes, kind: str, name: str, finding: Sentence | str
         whole = all(each.measure.is_count for each in shown.values())
         steps = MaxNLocator(6 if value_axis == "y" else 5, steps=[1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10], integer=whole)  # fmt: skip
         if value_axis == "y":
-            ax.set_title(textwrap.fill(value_label, 44), loc="left", fontsize=TEXT, pad=10)
+            # Its height is given, as it would come out: matplotlib measures every label of the axes to find it.
+            ax.set_title(textwrap.fill(value_label, 44), loc="left", fontsize=TEXT, pad=10, y=1.0)
             ax.yaxis.set_major_locator(steps)
             ax.yaxis.set_major_formatter(FuncFormatter(_number_tick))
         else:
             ax.set_xlabel(textwrap.fill(value_label, 36))
             ax.xaxis.set_major_locator(steps)
             ax.xaxis.set_major_formatter(FuncFormatter(_number_tick))
+        for axis in (ax.xaxis, ax.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)  # nor is a place to be found for what is not there
         _legend(fig, ax)
         image = _svg(fig)
     origins = merge_origins(shown.values())

@@ -15,6 +15,7 @@ from analysis_lib.report.output import ORIGIN_WORDS, Output
 from analysis_lib.report.questions import Question, closed_data, doubtful_data
 from analysis_lib.report.sentence import Piece, Sentence
 from analysis_lib.report.table import Rows, table
+from analysis_lib.results import rows_of
 from analysis_lib.sources import TABLES
 
 MOST_KINDS = 12  # a page names the kinds of problem that touch most rows; `panelpack check` lists all
@@ -52,7 +53,7 @@ def quality(
     days = {family: _day(extract, family in provisional) for family, extract in of_family.items()}
     rows = [
         _row(record, found, of_family.get(record["family"]), days.get(record["family"], ""), say)
-        for record in shown.to_dict("records")
+        for record in rows_of(shown)
     ]
     note = f"{_NOTE} {_ROUNDED}" if edition == "public" else _NOTE
     whole = table("data_quality", caption, _HEAD, rows, note=note)

@@ -21,9 +21,10 @@ from analysis_lib.report.output import (
     origin_tags,
 )
 from analysis_lib.report.sentence import Change, Sentence
-from analysis_lib.results import PUBLISHED, Released, Value
+from analysis_lib.results import PUBLISHED, Released, Value, rows_of
 
 OF_MEASURES = "What is counted"  # above labels that are measures
+LONG_TEXT = 40  # letters from which a cell needs a wide column, or it would be a tower of single words on a phone
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def figures(
     rows, head = [], [heading or "", *(_heading(each, several) for each in show)]
     for one in several:
         only_released(one, "figures()")
-        for record, value in zip(one.frame.to_dict("records"), one.values(), strict=True):
+        for record, value in zip(rows_of(one.frame), one.values(), strict=True):
             text = label(record) if callable(label) else _label(record[label])
             rows.append([text, *(_shown(value, what) for what in show)])
     return table(name, caption, head, rows, note=note)
@@ -171,8 +172,7 @@ def crosstab(
     only_released(released, "crosstab()")
     down, across = list(dict.fromkeys(released.frame[rows])), list(dict.fromkeys(released.frame[columns]))
     cells = {
-        (row[rows], row[columns]): value
-        for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
+        (row[rows], row[columns]): value for row, value in zip(rows_of(released.frame), released.values(), strict=True)
     }
     body = [[_label(each), *(cells.get((each, other), "") for other in across)] for each in down]
     head = [heading or rows.replace("_", " ").capitalize(), *(_label(each) for each in across)]
@@ -198,7 +198,7 @@ def side_by_side(
     cells: dict[object, dict[tuple[str, str], Cell]] = {}
     for label, released in series.items():
         only_released(released, "side_by_side()")
-        for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
+        for record, value in zip(rows_of(released.frame), released.values(), strict=True):
             row = cells.setdefault(record[rows], {})
             row |= {(label, what): _shown(value, what) for what in show}
     columns = [(label, what) for label in series for what in show]
@@ -217,7 +217,7 @@ def as_printed(name: str, caption: str, printed: Iterable[Released], *, note: st
     rows = []
     for released in printed:
         only_released(released, "as_printed()")
-        for record, value in zip(released.frame.to_dict("records"), released.values(), strict=True):
+        for record, value in zip(rows_of(released.frame), released.values(), strict=True):
             said = record["method"].removeprefix("as printed by the council").removeprefix("; ")
             what = ", ".join(part for part in (released.title, record["breakdown"]) if part)
             rows.append([what, _span(value), value, released.measure.unit, Quoted.of(value, said) if said else ""])
@@ -268,14 +268,18 @@ def _row(row: Sequence[Cell]) -> str:
 def _cell(cell: Cell) -> str:
     match cell:
         case str():
-            return f"<td>{escape(cell)}</td>"
+            return f"<td{_wide(cell)}>{escape(cell)}</td>"
         case Value():
             return f'<td class="number"{figure_attribute(Figure(cell, VALUE))}>{escape(cell.text)}</td>'
         case Figure():
             return f'<td class="number"{figure_attribute(cell) if cell.text else ""}>{escape(cell.text)}</td>'
         case Rows() | Quoted():
-            return f"<td{cell.attribute}>{escape(cell.text)}</td>"
+            return f"<td{_wide(cell.text)}{cell.attribute}>{escape(cell.text)}</td>"
     return f'<td class="number"{change_attribute(cell.now, cell.then)}>{escape(_change_text(cell))}</td>'
+
+
+def _wide(text: str) -> str:
+    return ' class="words"' if len(text) > LONG_TEXT else ""
 
 
 def _change_text(cell: Change) -> str:

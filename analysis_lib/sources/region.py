@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from analysis_lib.authority import FILE_NAME, read_authority
@@ -19,9 +20,16 @@ def authorities_in(folder: Path) -> list[Path]:
     """
     homes = sorted(card.parent for card in folder.glob(f"*/{FILE_NAME}"))
     if homes:
-        published = {read_authority(home).published.resolve() for home in homes}
+        published = {place.resolve() for home in homes for place in _published(home)}
         _refuse_returns_outside(folder, {*(home.resolve() for home in homes), *published}, homes[0].name)
     return homes
+
+
+def _published(home: Path) -> list[Path]:
+    """The folder of published figures that an authority names; none where its file cannot be read, which others say."""
+    with suppress(UsageError):
+        return [read_authority(home).published]
+    return []
 
 
 def refuse_region(folder: Path) -> None:
@@ -30,9 +38,8 @@ def refuse_region(folder: Path) -> None:
     if homes:
         raise UsageError(
             f"{folder} is a region: it holds the returns of {len(homes)} authorities, each with its {FILE_NAME}, and they "
-            f"are never joined. Name the folder of one of them: --data {folder / homes[0].name}. For a pack of that "
-            f"authority the {FILE_NAME} of the project has to be its own: take name, codes, neighbours and policy from the "
-            "one in that folder."
+            f"are never joined. `panelpack run --region {folder}` makes the packs of each; --authority "
+            f"{folder / homes[0].name} names one of them."
         )
 
 

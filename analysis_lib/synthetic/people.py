@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from string import ascii_uppercase
 
 from analysis_lib.synthetic.calendar import birthday
 from analysis_lib.synthetic.draws import Draws
@@ -50,8 +51,12 @@ DEMONSTRATION = Council()
 
 
 def numbered_council(number: int) -> Council:
-    """Synthetic authority 1 to 199, with a code of the right form that stands for no council."""
-    return Council(f"Synthetic authority {number:02d}", f"E06009{number:03d}", number)
+    """Synthetic authority 1 to 199, with a code of the right form that stands for no council.
+
+    It is named by letters, AA to HQ: a digit in a council's name would be a number that its pages print.
+    """
+    tens, ones = divmod(number - 1, len(ascii_uppercase))
+    return Council(f"Synthetic authority {ascii_uppercase[tens]}{ascii_uppercase[ones]}", f"E06009{number:03d}", number)
 
 
 @dataclass

@@ -34,7 +34,7 @@ class House:
     def write(self, name, title, returns=("ssda903",)):
         write_notebook(self.home / "notebooks", name, page_cells(title), returns)
 
-    def execute(self, task, *, data, releases, progress):
+    def execute(self, task, *, data, releases, authority, progress):
         name = task.notebook.name
         self.releases_seen = releases
         if name in self.broken:

@@ -53,7 +53,13 @@ def test_a_folder_without_notebooks_is_refused(tmp_path):
 def test_what_a_notebook_says_of_itself(folder):
     notebook = read_notebook(folder / "demand.ipynb")
     assert (notebook.name, notebook.title) == ("demand", "How many children need us?")
-    assert notebook.parameters == {"period": "2021-22-Q2", "edition": "public", "data": "", "releases": ""}
+    assert notebook.parameters == {
+        "period": "2021-22-Q2",
+        "edition": "public",
+        "data": "",
+        "releases": "",
+        "authority": "",
+    }
     assert notebook.returns == ("ssda903",)
 
 
@@ -89,7 +95,7 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, content):
 
 def test_numbers_annotations_and_negatives_are_parameters(tmp_path):
     cell = parameters(
-        'period: str = "2021-22"\nedition = "public"\ndata = ""\nreleases = ""\nyears = 3\nshift = -0.5  # why'
+        'period: str = "2021-22"\nedition = "public"\ndata = ""\nreleases = ""\nauthority = ""\nyears = 3\nshift = -0.5  # why'
     )
     notebook = read_notebook(write_notebook(tmp_path, "n", [text("# Q?"), cell]))
     assert (notebook.parameters["years"], notebook.parameters["shift"]) == (3, -0.5)

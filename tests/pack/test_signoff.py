@@ -41,7 +41,7 @@ class Packs:
     def authority(self):
         return read_authority(self.home)
 
-    def execute(self, task, *, data, releases, progress):
+    def execute(self, task, *, data, releases, authority, progress):
         code = task.period.code
         known = read_register(Path(releases)).figures(without=code) if task.edition == "public" else []
         self.seen.append((code, sorted(each.text for each in known)))

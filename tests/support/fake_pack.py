@@ -50,7 +50,7 @@ def text(source):
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
-def parameters(source='period = "2021-22-Q2"\nedition = "public"\ndata = ""\nreleases = ""'):
+def parameters(source='period = "2021-22-Q2"\nedition = "public"\ndata = ""\nreleases = ""\nauthority = ""'):
     return code(source, "parameters")
 
 

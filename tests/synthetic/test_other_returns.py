@@ -230,8 +230,8 @@ def test_no_identifier_stands_in_two_authorities(files, columns, region, shipped
 def test_each_of_several_authorities_has_a_name_and_a_code_of_its_own(region):
     found = [read_authority(folder) for folder in sorted(region.iterdir())]
     assert [(each.name, each.area.code) for each in found] == [
-        ("Synthetic authority 01", "E06009001"),
-        ("Synthetic authority 02", "E06009002"),
+        ("Synthetic authority AA", "E06009001"),
+        ("Synthetic authority AB", "E06009002"),
     ]
     for folder, authority in zip(sorted(region.iterdir()), found, strict=True):
         card = tomllib.loads((folder / "source.toml").read_text(encoding="utf-8"))

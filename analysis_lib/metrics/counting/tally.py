@@ -22,7 +22,7 @@ from analysis_lib.metrics.counting.answers import is_true
 from analysis_lib.metrics.counting.groups import grouped, numbered
 from analysis_lib.metrics.counting.spells import as_list
 from analysis_lib.periods import Period
-from analysis_lib.results import Measure, Result
+from analysis_lib.results import Measure, Result, rows_of
 
 When = Period | pd.Timestamp | Sequence[Period] | Sequence[pd.Timestamp]
 
@@ -202,6 +202,6 @@ def _summaries(measure: Measure, rows: pd.DataFrame, when: When, by: Sequence[st
     where = place(rows)
     made = [
         summary(measure, rows[where == number], when=cell["period_end"]).exact().assign(**cell)
-        for number, cell in enumerate(cells.to_dict("records"))
+        for number, cell in enumerate(rows_of(cells))
     ]
     return Result(measure, pd.concat(made, ignore_index=True), tuple(by))

@@ -84,12 +84,11 @@ class Demand(Groups, Cards, DemandQuestions):
 
     def _events_to_date(self) -> Sentence:
         return say(
-            "In {months} children came into care {starts} times and left it {ends} times: {ratio} starts for each end.",
+            "In {months} children came into care {starts} times and left it {ends} times.",
             otherwise="Coming into care and leaving it in {months}: starts, {starts}; ends, {ends}.",
             months=self.to_date,
             starts=self.flows.starts.latest(),
             ends=self.flows.ends.latest(),
-            ratio=self.flows.starts_for_each_end.latest(),
         )
 
     # What to be careful about, definitions and sources

@@ -23,7 +23,7 @@ from analysis_lib.pages.virtual_school.figures import (
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Sentence, joined, note, say, sentence
 from analysis_lib.report.table import table
-from analysis_lib.results import PUBLISHED, Released, Result, Value
+from analysis_lib.results import PUBLISHED, Released, Result, Value, rows_of
 
 # What the council's papers call a standard, in the order of their table.
 PRINTED = {
@@ -221,7 +221,7 @@ class Printed(SchoolFigures):
             here = {
                 row["standard"]: value
                 for row, value in zip(
-                    printed.where(period_end=end).frame.to_dict("records"),
+                    rows_of(printed.where(period_end=end).frame),
                     printed.where(period_end=end).values(),
                     strict=True,
                 )
@@ -341,7 +341,7 @@ class Printed(SchoolFigures):
         rows = [
             [f"{kind}: {row['breakdown']}", school_year(year_of(row["period_end"])), value]
             for kind, released in printed.items()
-            for row, value in zip(released.frame.to_dict("records"), released.values(), strict=True)
+            for row, value in zip(rows_of(released.frame), released.values(), strict=True)
         ]
         if not rows:
             return sentence(

@@ -30,7 +30,7 @@ from analysis_lib.report.glossary import definitions
 from analysis_lib.report.output import Output
 from analysis_lib.report.sentence import Change, GroupName, Sentence, change, group_name, joined, note, say, sentence
 from analysis_lib.report.table import Cell, table
-from analysis_lib.results import PUBLISHED, Measure, Released, Result, Value
+from analysis_lib.results import PUBLISHED, Measure, Released, Result, Value, rows_of
 from analysis_lib.sections import Sections
 from analysis_lib.stats.verdicts import HIGHER, LOWER, side
 
@@ -459,7 +459,7 @@ class YouthOffending(Sections):
             released.insert(1, self.page.release(row))
         cells: dict[tuple[str, str], dict[str, Value]] = {}
         for each in released:
-            for row, value in zip(each.frame.to_dict("records"), each.values(), strict=True):
+            for row, value in zip(rows_of(each.frame), each.values(), strict=True):
                 cells.setdefault((row["block"], row["row"]), {})[row["column"]] = value
         order = ["Gender", "Ethnicity", "Age", "Looked after"]
         rows = sorted(cells, key=lambda key: order.index(key[0]))  # stable: rows stay as the service prints them
