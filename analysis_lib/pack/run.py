@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -111,8 +112,16 @@ def _announced(make: Callable[[Task], object], task: Task, progress: Progress) -
     except NotebookFailed as stop:
         progress.finished(task, str(stop.failure))
         raise
+    finally:
+        _close_event_loop()
     progress.finished(task)
     return made
+
+
+def _close_event_loop() -> None:
+    """What runs kernels gives each thread an event loop, and would leave its files open when the thread has ended."""
+    with suppress(RuntimeError):  # this thread has none
+        asyncio.get_event_loop().close()
 
 
 class NotebookFailed(NotebookError):
