@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element as Node
 
@@ -116,11 +116,12 @@ def numbers_on(pack: PrintedPack, page: PrintedPage, words: Vocabulary, told: Co
     for element in page.root.all():
         for what in _in_attributes(pack, page, element, words):
             yield Finding(NUMBER, str(Place(page.name)), what, GIVE_AS_FIGURE)
+    images = page.root.find("img") if page.pictures else []
     for picture in page.pictures:
         if not _is_as_described(picture):
             what = "alternative text with a number that its caption and description do not have"
             yield Finding(ALT, str(picture.place), what, "The text of a chart is its finding and its description.")
-        figures = _figures_of(page, picture)
+        figures = _figures_of(images, picture)
         for what in dict.fromkeys(_in_drawing(picture, words, figures)):
             yield Finding(NUMBER, str(picture.place), what, GIVE_AS_FIGURE)
 
@@ -141,16 +142,21 @@ def _is_said_of(run: Run, words: Vocabulary) -> bool:
 
 
 def says_what_it_is(mark: Mark) -> bool:
-    if mark.kind == ROUNDED:
-        return (_ROUNDED_TEXT if mark.keys == ("5",) else _DIGITS).fullmatch(mark.text.replace(",", "")) is not None
+    return _says_what_it_is(mark.kind, mark.keys, mark.text)
+
+
+@lru_cache(maxsize=1 << 16)  # a figure is asked about by several checks, and stands in text, table and chart
+def _says_what_it_is(kind: str, keys: tuple[str, ...], text: str) -> bool:
+    if kind == ROUNDED:
+        return (_ROUNDED_TEXT if keys == ("5",) else _DIGITS).fullmatch(text.replace(",", "")) is not None
     try:
-        for key in mark.keys:
-            PrintedFigure.from_key(key, mark.text)
+        for key in keys:
+            PrintedFigure.from_key(key, text)
     except ValueError:
         return False
-    if mark.kind == CHANGE:
-        return len(mark.keys) == 2 and (not _has_digit(mark.text) or _CHANGE_TEXT.fullmatch(mark.text) is not None)
-    return not _has_digit(mark.text) or _FIGURE_TEXT.fullmatch(mark.text) is not None
+    if kind == CHANGE:
+        return len(keys) == 2 and (not _has_digit(text) or _CHANGE_TEXT.fullmatch(text) is not None)
+    return not _has_digit(text) or _FIGURE_TEXT.fullmatch(text) is not None
 
 
 def exact_rows(page: PrintedPage) -> Iterator[Finding]:
@@ -163,6 +169,8 @@ def exact_rows(page: PrintedPage) -> Iterator[Finding]:
 
 
 def _has_digit(text: str) -> bool:
+    if text.isascii():  # nearly all of them, and ten digits are all that such a text can have
+        return _DIGITS.search(text) is not None
     return any(letter.isdigit() for letter in text)
 
 
@@ -208,9 +216,9 @@ def _is_as_described(picture: Picture) -> bool:
     return not _has_digit(alt)
 
 
-def _figures_of(page: PrintedPage, picture: Picture) -> set[str]:
-    """The figures that the description of a chart prints."""
-    at = next(each for number, each in enumerate(page.root.find("img"), 1) if picture.place.what == f"chart {number}")
+def _figures_of(images: Sequence[Element], picture: Picture) -> set[str]:
+    """The figures that the description of a chart prints; `images` are those of its page."""
+    at = next(each for number, each in enumerate(images, 1) if picture.place.what == f"chart {number}")
     around = at.within("figure")
     return {each.text for each in around.all() if FIGURE in each.attributes} if around else set()
 

@@ -65,6 +65,10 @@ class Outcome:
         """The folders of the packs that stand as they were asked for."""
         return [*self.published, *self.unchanged]
 
+    def again(self) -> Outcome:
+        """What the next run finds when nothing changes."""
+        return Outcome(unchanged=self.packs, notes=self.stays, data_errors=self.data_errors)
+
     def told(self) -> dict:
         """What programs are told of it, and the log."""
         return {
@@ -194,6 +198,7 @@ def steps_of(authority: Authority, asked: Request) -> list[Step]:
 def what_is_read(authority: Authority, asked: Request) -> list[Path]:
     """The files and folders that a run may read, besides the library."""
     return [
+        authority.card,
         authority.home / FILE_NAME,
         authority.card,
         authority.home / "notebooks",
@@ -256,7 +261,10 @@ def _built(authority: Authority, asked: Request, jobs: int, progress: Progress, 
             note.packs_are_finished(pack.plan.period.code for pack in packs)
     index = write_all_packs_index(asked.output, asked.edition, run.register)
     if note is not None and outcome.all_made:
-        note.keep(outcome.told_again([pack.standing.folder for pack in packs if pack.is_possible]), index)
+        order = [pack.standing.folder for pack in packs]
+        again = outcome.again()
+        again.unchanged.sort(key=order.index)
+        note.keep(again.told(), index)
     return outcome
 
 

@@ -109,10 +109,11 @@ class Element:
 
     def all(self) -> Iterator[Element]:
         """This element and all in it, in the order of the page."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.all()
+        waiting = [self]
+        while waiting:
+            each = waiting.pop()
+            yield each
+            waiting.extend(child for child in reversed(each.children) if isinstance(child, Element))
 
     def find(self, *tags: str) -> list[Element]:
         return [each for each in self.all() if each.tag in tags]
