@@ -316,7 +316,10 @@ def what_differs(same: Same) -> str:
 
 def _refuse_unfit(client: Client, same: Same) -> None:
     """Raise `UsageError` that names each worker that is not fit for the run, and why."""
-    answers = client.run(what_differs, same, on_error="return")
+    try:
+        answers = client.run(what_differs, same, on_error="return")
+    except OSError as error:
+        raise UsageError(f"The Dask scheduler was lost ({_first_line(error)}). Nothing was made.") from None
     unfit = {}
     for worker, said in answers.items():
         if isinstance(said, BaseException):
