@@ -10,10 +10,9 @@ import pandas as pd
 import platformdirs
 
 from analysis_lib.errors import UsageError
+from analysis_lib.home import FILE_NAME, find_home
 from analysis_lib.periods import Period
 from analysis_lib.policy import DisclosurePolicy, read_policy
-
-FILE_NAME = "authority.toml"
 
 
 @dataclass(frozen=True)
@@ -84,19 +83,6 @@ class Authority:
         """The neighbour list in force on `day` (the earliest one for days before any)."""
         in_force = [model for model in self.neighbour_models if model.in_force_from <= day]
         return max(in_force or self.neighbour_models[:1], key=lambda model: model.in_force_from)
-
-
-def find_home(start: Path | None = None) -> Path:
-    """The nearest folder at or above `start` (default: the working directory) that holds an `authority.toml`.
-
-    Falls back to the checkout that this package stands in, so that an installed command works from anywhere.
-    """
-    start = (start or Path.cwd()).resolve()
-    checkout = Path(__file__).resolve().parents[1]
-    for folder in (start, *start.parents, checkout):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise UsageError(f"There is no {FILE_NAME} in {start} or above it. Run panelpack inside a checkout of the project.")
 
 
 def read_authority(home: Path | None = None) -> Authority:

@@ -77,6 +77,8 @@ def main() -> None:
     """Run the command; a mistake that the user can mend prints one message and no traceback."""
     signal.signal(signal.SIGTERM, _interrupt)  # how a scheduler or a system that shuts down ends a run
     try:
+        if _stands(sys.argv[1:]):
+            sys.exit(0)
         app()
     except PanelpackError as error:
         _complain(str(error))
@@ -92,6 +94,30 @@ def main() -> None:
 def _interrupt(*_) -> None:
     """What Ctrl-C does."""
     raise KeyboardInterrupt
+
+
+def _stands(words: list[str]) -> bool:
+    """Whether this very run was made before and nothing has changed since; then that is said, and the run is over.
+
+    What reads commands and data takes longer to import than this does.
+    """
+    if words[:1] != ["run"]:
+        return False
+    from analysis_lib.pack import last_run
+    from analysis_lib.pack.progress import EventProgress, log_of_a_run
+
+    found = last_run.unchanged(words)
+    if found is None:
+        return False
+    with log_of_a_run(found.output) as log:
+        log.event("done", **found.told)
+    if "--json" in words:
+        EventProgress(sys.stdout).event("done", **found.told)
+        return True
+    print("\n".join(found.told["notes"]), end="\n" if found.told["notes"] else "")
+    for folder in found.told["unchanged"]:
+        _print_unchanged(Path(folder))
+    return True
 
 
 def _complain(message: str) -> None:
@@ -155,6 +181,12 @@ def run(
         ),
     ] = None,
     authority_in: Whose = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Let the workers of a Dask cluster make the packs, such as tcp://10.0.0.1:8786."
+        ),
+    ] = "",
     strict: Strict = False,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print each pack as one PDF too, by a Chromium browser that is installed.")
@@ -163,7 +195,8 @@ def run(
     """Make the packs: check and prepare the data, run the notebooks that have changed, write pages, tables, index, manifest."""
     from rich.console import Console
 
-    from analysis_lib.pack.build import Request, build_packs, steps_of
+    from analysis_lib.pack.build import Request, build_packs, steps_of, what_is_read
+    from analysis_lib.pack.last_run import Note
     from analysis_lib.pack.progress import EventProgress, Several, log_of_a_run, progress_for
 
     authority = _authority(authority_in)
@@ -179,19 +212,27 @@ def run(
         shard=shard,
     )
     shown = EventProgress(sys.stdout) if as_json else progress_for(Console())
-    jobs = jobs or min(os.cpu_count() or 1, MOST_JOBS)
     if region is not None:
         if authority_in is not None:
             raise UsageError(
                 "--region makes the packs of every authority in it, --authority those of one: give one of them."
             )
-        _run_region(authority, region, asked, jobs, shown, dry_run=dry_run, as_json=as_json, strict=strict, pdf=pdf)
+        told = {"dry_run": dry_run, "as_json": as_json, "strict": strict, "pdf": pdf}
+        _run_region(authority, region, asked, shown, jobs=jobs, scheduler=scheduler, **told)
         return
     if dry_run:
         _print_steps(steps_of(authority, asked), as_json)
         return
     with log_of_a_run(asked.output) as log, shown as waiting:
-        outcome = build_packs(authority, asked, jobs=jobs, progress=Several(waiting, log))
+        heard = Several(waiting, log)
+        if scheduler:
+            from analysis_lib.pack.cluster import build_packs_on
+
+            outcome = build_packs_on(scheduler, authority, asked, jobs=jobs or 0, progress=heard)
+        else:
+            is_plain = sys.argv[1:2] == ["run"] and not (force or pdf or strict)
+            note = Note(sys.argv[1:], what_is_read(authority, asked), asked.output, asked.edition) if is_plain else None
+            outcome = build_packs(authority, asked, jobs=jobs or _most_jobs(), progress=heard, note=note)
         log.event("done", **outcome.told())
         if as_json:
             shown.event("done", **outcome.told())
@@ -214,7 +255,11 @@ def _end(outcome, unprinted: list[str], *, strict: bool) -> None:
         raise typer.Exit(1)
 
 
-def _run_region(project, region: Path, asked, jobs: int, shown, *, dry_run, as_json, strict, pdf) -> None:
+def _most_jobs() -> int:
+    return min(os.cpu_count() or 1, MOST_JOBS)
+
+
+def _run_region(project, region: Path, asked, shown, *, jobs, scheduler, dry_run, as_json, strict, pdf) -> None:
     """Make the packs of every authority of a region, and the page of them all."""
     from analysis_lib.authority import within
     from analysis_lib.pack.region import build_region, region_steps
@@ -223,7 +268,12 @@ def _run_region(project, region: Path, asked, jobs: int, shown, *, dry_run, as_j
         _print_region_steps(region_steps(project, region, asked), as_json)
         return
     with shown as waiting:
-        outcome = build_region(project, region, asked, jobs=jobs, progress=waiting)
+        if scheduler:
+            from analysis_lib.pack.cluster import build_region_on
+
+            outcome = build_region_on(scheduler, project, region, asked, jobs=jobs or 0, progress=waiting)
+        else:
+            outcome = build_region(project, region, asked, jobs=jobs or _most_jobs(), progress=waiting)
         if as_json:
             shown.event("done", **outcome.told())
     if not as_json:
@@ -300,9 +350,13 @@ def _print_outcome(outcome) -> None:
     for folder in outcome.published:
         print(f"Look at {_shown(folder / 'index.html')}")
     for folder in outcome.unchanged:
-        print(f"Nothing has changed: {_shown(folder / 'index.html')}")
+        _print_unchanged(folder)
     for page in outcome.to_decide:
         print(f"Before it is published: {_shown(page)} (restricted)")
+
+
+def _print_unchanged(folder: Path) -> None:
+    print(f"Nothing has changed: {_shown(folder / 'index.html')}")
 
 
 @app.command(epilog="Example: panelpack check --data ~/returns --report problems.csv")
@@ -469,7 +523,7 @@ def verify(
             progress=waiting,
             data=data,
             releases=_existing(releases),
-            jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
+            jobs=jobs or _most_jobs(),
         )
     print(json.dumps(result.to_dict(), indent=1, ensure_ascii=False) if as_json else "\n".join(result.lines()))
     if not result.same:

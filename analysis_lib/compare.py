@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_datetime64_dtype
 
 from analysis_lib.authority import Area
 from analysis_lib.errors import Closed, UsageError
+from analysis_lib.metrics.counting.once import once_for_each_table
 from analysis_lib.results import PUBLISHED, Measure, Result
 
 AVERAGES = ("mean", "median")
@@ -65,11 +67,12 @@ def published(
     """
     rows = _of_indicator(benchmarks, measure, indicator)
     order = {area.code: place for place, area in enumerate(areas)}
-    rows = rows[rows["area_code"].isin(list(order))]
+    wanted = rows["area_code"].isin(list(order))
     if since is not None:
-        rows = rows[rows["period_end"] >= since]
+        wanted &= rows["period_end"] >= since
     if until is not None:
-        rows = rows[rows["period_end"] <= until]
+        wanted &= rows["period_end"] <= until
+    rows = rows[wanted]
     rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
     names = {area.code: area.name for area in areas}
     method = rows.get("method", AS_PUBLISHED)
@@ -396,9 +399,14 @@ def _of_ages(rows: pd.DataFrame, ages: tuple[int, int], series: int) -> pd.DataF
 
 
 def _of_indicator(benchmarks: pd.DataFrame, measure: Measure, indicator: str) -> pd.DataFrame:
-    rows = _in_force(benchmarks[benchmarks["indicator"] == indicator])
+    rows = _rows_in_force(benchmarks, indicator)
     _check_units(measure, rows, indicator)
     return rows
+
+
+@once_for_each_table
+def _rows_in_force(benchmarks: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    return _in_force(benchmarks[benchmarks["indicator"] == indicator])
 
 
 def _in_force(rows: pd.DataFrame) -> pd.DataFrame:
@@ -414,8 +422,10 @@ def _check_units(measure: Measure, rows: pd.DataFrame, what: str) -> None:
 
 def _result(measure: Measure, rows: pd.DataFrame, groups: tuple[str, ...]) -> Result:
     frame = rows.assign(measure=measure.name, unit=measure.unit, lower=np.nan, upper=np.nan)
-    for column in ("numerator", "denominator", "value", "lower", "upper"):
-        frame[column] = frame[column].astype(float)
+    for column in ("numerator", "denominator", "value"):
+        if frame[column].dtype != np.float64:
+            frame[column] = frame[column].astype(float)
     for column in ("period_start", "period_end"):
-        frame[column] = pd.to_datetime(frame[column])
+        if not is_datetime64_dtype(frame[column].dtype):
+            frame[column] = pd.to_datetime(frame[column])
     return Result(measure, frame, groups, PUBLISHED)

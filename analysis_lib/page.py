@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +33,7 @@ from analysis_lib.sources.published.areas import present_code
 
 TEXTS = "mode.string_storage"  # how pandas keeps texts
 ISSUED = {BENCHMARKS: "issued", "population": "issued", COUNCIL_FIGURES: "published"}  # published table -> when
+OF_ONE_COUNCIL = {"statistical_neighbours": lists_of, COUNCIL_FIGURES: printed_by}
 EDITION_TITLES = {"public": "Public edition", "restricted": "Restricted edition"}
 LABEL_TITLES = {SYNTHETIC: "Synthetic figures", RETURNS: "Figures from the council’s returns"}
 EDITION_WORDS = {
@@ -53,7 +54,7 @@ class Page:
     period: Period
     edition: str
     store: Path
-    tables: dict[str, pd.DataFrame] = field(repr=False)
+    tables: MutableMapping[str, pd.DataFrame] = field(repr=False)
     used: set[str] = field(default_factory=set, repr=False)  # names of the tables that the notebook has asked for
     released: set[str] = field(default_factory=set, repr=False)  # names of the measures that it has figures of
     card: Mapping = field(default_factory=dict, repr=False)  # the store's: what is not there, and why
@@ -316,7 +317,8 @@ class Page:
 
     def _cited(self) -> list[str]:
         """The citations of the published tables: a number in one counts nobody."""
-        texts = {text for table in self.tables.values() if "source" in table for text in table["source"].unique()}
+        published = [self.tables[name] for name in self.tables if name not in prepare.MADE_OF]
+        texts = {text for table in published if "source" in table for text in table["source"].unique()}
         return sorted(text for text in texts if isinstance(text, str))
 
 
@@ -362,11 +364,15 @@ def page_of(authority: Authority, when: Period, edition: str, data: str = "", re
     store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
     # A page does thousands of small things with small tables: with texts as Python's own a fifth of its time is saved.
     pd.set_option(TEXTS, "python")
-    tables = prepare.as_known(prepare.load_tables(store), when.end, as_at)
-    for name, of_council in (("statistical_neighbours", lists_of), ("council_figures", printed_by)):
-        tables[name] = of_council(tables[name], authority.area)
+
+    def known(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        table = prepare.known_table(name, table, when.end, as_at)
+        return OF_ONE_COUNCIL[name](table, authority.area) if name in OF_ONE_COUNCIL else table
+
+    tables = prepare.load_tables(store).changed(known)
     beyond = prepare.beyond_their_extract(tables["extracts"], when)
-    tables = {name: table for name, table in tables.items() if name not in beyond}
+    for name in beyond.keys() & tables.keys():
+        del tables[name]
     card = prepare.card_of(store) | {"beyond": beyond}
     register = (authority.home / releases).resolve() if releases else authority.releases
     return Page(authority, when, edition, store, tables, card=card, releases=register)

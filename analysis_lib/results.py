@@ -154,7 +154,7 @@ class Result:
             [*wanted, *(column for column in (*CHILDREN, *TWO_LARGEST) if column in self.frame)]
         ].reset_index(drop=True)
         key = ["period_start", "period_end", *self.groups]
-        if _any_twice(frame[key]):
+        if _any_twice(frame, key):
             raise ValueError(f"result {self.measure.name}: more than one row for the same {', '.join(key)}")
         object.__setattr__(self, "frame", frame)
 
@@ -325,15 +325,18 @@ def rows_of(frame: pd.DataFrame) -> list[dict]:
     return [dict(zip(frame, row, strict=True)) for row in zip(*plain, strict=True)]
 
 
-def _any_twice(key: pd.DataFrame) -> bool:
-    """Whether two rows of `key` are the same; what is missing is the same as what is missing."""
-    if len(key) > MANY_ROWS:
-        return bool(key.duplicated().any())
-    columns = [
-        [None if is_missing else each for each, is_missing in zip(key[name].tolist(), key[name].isna(), strict=True)]
-        for name in key
-    ]
-    return len(set(zip(*columns, strict=True))) < len(key)
+def _any_twice(frame: pd.DataFrame, key: list[str]) -> bool:
+    """Whether two rows of `frame` have the same in `key`; what is missing is the same as what is missing."""
+    if len(frame) > MANY_ROWS:
+        return bool(frame.duplicated(key).any())
+    if len(frame) < 2:
+        return False
+    columns = [[None if _is_missing(each) else each for each in frame[name].tolist()] for name in key]
+    return len(set(zip(*columns, strict=True))) < len(frame)
+
+
+def _is_missing(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell != cell
 
 
 def _value(released: Released, row: dict) -> Value:

@@ -12,7 +12,7 @@ from fake_pack import REPOSITORY, fake_prepare, make_home, page_cells, write_not
 from analysis_lib import cli, prepare
 from analysis_lib.disclosure.register import Register
 from analysis_lib.errors import DataError, DataProblem
-from analysis_lib.pack import make, signoff
+from analysis_lib.pack import last_run, make, signoff
 from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.finding import Finding
 
@@ -250,7 +250,22 @@ def test_a_program_gets_events_and_no_times(home, panelpack, no_kernels):
     ]
     assert not any("time" in each for each in events) and events[-1]["not_made"] == []
     code, out, _ = panelpack("run", "--notebook", "demand", "--json")
-    assert [json.loads(line)["event"] for line in out.splitlines()] == ["said", "done"]
+    assert [json.loads(line)["event"] for line in out.splitlines()] == ["done"]
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_the_note_of_the_last_run_says_what_a_whole_run_finds(home, panelpack, no_kernels, monkeypatch, options):
+    monkeypatch.setattr(prepare, "prepare_folder", fake_prepare(problems=2))
+    words = ["run", *options]  # one notebook is left out, since its returns are not there
+    assert panelpack(*words)[0] == 0
+    from_note = panelpack(*words)
+    monkeypatch.setattr(last_run, "unchanged", lambda words: None)
+    whole = panelpack(*words)
+    assert from_note[0] == whole[0] == 0 and "2021-22-Q2" in from_note[1] and "Left out" in from_note[1]
+    said = [line for line in whole[1].splitlines() if "Checking and preparing the data" not in line]
+    assert from_note[1].splitlines() == said
+    logs = sorted((home / "outputs" / "logs").glob("*.jsonl"))
+    assert [json.loads(log.read_text().splitlines()[-1])["event"] for log in logs] == ["done"] * len(logs)
 
 
 def test_check_lists_problems_by_rule_and_is_strict_when_asked(home, panelpack, monkeypatch):

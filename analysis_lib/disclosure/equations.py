@@ -557,11 +557,15 @@ def _stocks(rows, relations: Relations) -> Iterator[Clue]:
         measure = relations.measures.get(quantity.name)
         if not quantity.start and measure and measure.moved_by:
             stocks[(quantity.groups, measure.moved_by)].append(quantity)
-    for (_, (comes, leaves)), days in stocks.items():
+    spans: dict[tuple, set[tuple[str, str]]] = defaultdict(set)
+    for quantity in counted:
+        spans[(quantity.name, quantity.groups, quantity.role)].add((quantity.start, quantity.end))
+    for (groups, (comes, leaves)), days in stocks.items():
         days.sort(key=lambda each: each.end)
         for at, before in enumerate(days):
+            start = _next_day(before.end)
             for after in days[at + 1 :]:
-                span = after._replace(start=_next_day(before.end))
-                came, left = span._replace(name=comes), span._replace(name=leaves)
-                if came in counted and left in counted:
+                span = start, after.end
+                if all(span in spans.get((name, groups, after.role), ()) for name in (comes, leaves)):
+                    came, left = (after._replace(name=name, start=start) for name in (comes, leaves))
                     yield Clue(((after, 1), (before, -1), (came, -1), (left, 1)), 0, 0)

@@ -159,21 +159,25 @@ class Gate:
             Same rows and order. Who is behind a row never passes. A hidden row has neither value, interval, numerator nor
             denominator; its symbol is "c". Published figures pass as they are.
         """
-        frame = result.exact().drop(columns=list(CHILDREN), errors="ignore")
+        frame = _without(result.exact(), CHILDREN)
         measure, decimals = result.measure, result.measure.decimals
         frame["beside"] = beside(result, frame)
         if self.edition == "public" and result.origin != PUBLISHED:
             policy = self.policy.of(measure, result.groups)
-            why = self._judged(result, frame, self._ledger)
-            self._record(result, frame, why, remedy)
-            hidden = why != ""
-            frame.loc[hidden, list(NUMBERS)] = np.nan
-            frame.loc[hidden, "beside"] = 0.0
-            frame.loc[hidden, "symbol"] = SYMBOL
-            frame.loc[rules.interval_reasons(result, frame) != "", ["lower", "upper"]] = np.nan
+            rows = rows_of(frame)
+            why = self._judged(result, frame, rows, self._ledger)
+            self._record(result, rows, why, remedy)
+            hidden = (why != "").to_numpy()
+            if hidden.any():
+                frame.loc[hidden, list(NUMBERS)] = np.nan
+                frame.loc[hidden, "beside"] = 0.0
+                frame.loc[hidden, "symbol"] = SYMBOL
+            without_interval = (rules.interval_reasons(result, frame) != "").to_numpy()
+            if without_interval.any():
+                frame.loc[without_interval, ["lower", "upper"]] = np.nan
             decimals = rules.decimals(measure, frame, policy)
             frame = rounded(result, frame, policy)
-        frame = frame.drop(columns=list(TWO_LARGEST), errors="ignore")
+        frame = _without(frame, TWO_LARGEST)
         numbers = {name: frame[name].tolist() for name in NUMBERS}
         scale = 10.0**decimals
         frame["value"] = round_half_up(frame["value"], decimals)
@@ -215,19 +219,22 @@ class Gate:
         ledger, hidden, rows = self._ledger.copy(), 0, 0
         for result in results:
             frame = result.exact()
-            hidden += int((self._judged(result, frame, ledger) != "").sum())
+            hidden += int((self._judged(result, frame, rows_of(frame), ledger) != "").sum())
             rows += len(frame)
         return hidden / max(rows, 1)
 
-    def _judged(self, result: Result, frame: pd.DataFrame, ledger: Ledger) -> pd.Series:
-        """Why each row is hidden, "" where it is shown; `ledger` then holds what the page prints with it."""
+    def _judged(self, result: Result, frame: pd.DataFrame, cells: Sequence[dict], ledger: Ledger) -> pd.Series:
+        """Why each row of `frame`, whose cells are given too, is hidden, "" where it is shown; `ledger` then holds what
+        the page prints with it."""
         policy = self.policy.of(result.measure, result.groups)
         why = rules.reasons(result, frame, policy)
-        why = why.where(why != "", self._close_averages(result, frame, why, policy, ledger))
-        rows = [self._row(result, each) for each in rows_of(frame)]
+        if result.measure.is_average and policy.protect:
+            why = why.where(why != "", self._close_averages(result, frame.index, cells, why, policy, ledger))
+        rows = [self._row(result, each) for each in cells]
         more, reason = self._given_away(result.measure, rows, frozenset(np.flatnonzero(why != "")), ledger)
-        positions = [at for at in more if why.iloc[at] == ""]
-        why.iloc[positions] = reason
+        shown = why.tolist()
+        if positions := [at for at in more if shown[at] == ""]:
+            why.iloc[positions] = reason
         for row, reason in zip(rows, why, strict=True):
             shown = reason == ""
             ledger.figures += row.figures if shown else row.hidden
@@ -341,13 +348,17 @@ class Gate:
             believed = left
 
     def _close_averages(
-        self, result: Result, frame: pd.DataFrame, why: pd.Series, policy: ClassPolicy, ledger: Ledger
+        self,
+        result: Result,
+        index: pd.Index,
+        cells: Sequence[dict],
+        why: pd.Series,
+        policy: ClassPolicy,
+        ledger: Ledger,
     ) -> pd.Series:
         """Two averages of one group over periods of which one holds the other give the average of the children between."""
-        found = pd.Series("", index=frame.index, dtype=object)
-        if not result.measure.is_average or not policy.protect:
-            return found
-        for at, row in zip(frame.index, rows_of(frame), strict=True):
+        found = pd.Series("", index=index, dtype=object)
+        for at, row in zip(index, cells, strict=True):
             figure, base = figure_of_row(result, row), row["denominator"]
             if why[at] or np.isnan(base):
                 continue
@@ -366,8 +377,8 @@ class Gate:
                 ledger.averages.append((figure, base))
         return found
 
-    def _record(self, result: Result, frame: pd.DataFrame, why: pd.Series, remedy: str) -> None:
-        for row, reason in zip(rows_of(frame), why, strict=True):
+    def _record(self, result: Result, cells: Sequence[dict], why: pd.Series, remedy: str) -> None:
+        for row, reason in zip(cells, why, strict=True):
             figure = figure_of_row(result, row)
             self.records.append(
                 GateRecord(
@@ -393,17 +404,23 @@ def release(result: Result, *, edition: str, policy: DisclosurePolicy, label: st
 
 def beside(result: Result, frame: pd.DataFrame) -> pd.Series:
     """The public number that each figure is made with: a population, a published share, the factor of a ratio of rates."""
-    measure, share = result.measure, frame["numerator"] / frame["denominator"]
+    measure = result.measure
     if measure.unit in RATE_UNITS and not measure.base:
         number = frame["denominator"]
     elif measure.unit == GAP:
-        number = (100 * share - frame["value"]).round(6)
+        number = (100 * (frame["numerator"] / frame["denominator"]) - frame["value"]).round(6)
     elif measure.unit == RATIO:
-        factor = (frame["value"] / share).round(6)
+        factor = (frame["value"] / (frame["numerator"] / frame["denominator"])).round(6)
         number = factor.where(factor != 1, 0)
     else:
-        number = pd.Series(0.0, index=frame.index)
+        return pd.Series(0.0, index=frame.index)
     return number.replace([np.inf, -np.inf], 0).fillna(0.0)
+
+
+def _without(frame: pd.DataFrame, columns: Collection[str]) -> pd.DataFrame:
+    """`frame` without those of `columns` that it has."""
+    there = [column for column in columns if column in frame]
+    return frame.drop(columns=there) if there else frame
 
 
 def _all_clues(prints: Mapping[int, Print]) -> Iterator[Clue]:

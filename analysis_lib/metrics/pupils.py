@@ -12,6 +12,7 @@ by default, because a plan is due and a move is made however long a child has be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -75,6 +76,11 @@ def school_age(pupils: pd.DataFrame, cohort: str) -> pd.DataFrame:
 
 def over_years(years: list[Period]) -> pd.DataFrame:
     """The columns period_start and period_end of `years`."""
+    return _over_years(tuple(years)).copy()
+
+
+@lru_cache(maxsize=64)
+def _over_years(years: tuple[Period, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "period_start": pd.Series([year.start for year in years], dtype="datetime64[ns]"),

@@ -29,6 +29,7 @@ from analysis_lib.metrics.counting import build, members
 from analysis_lib.metrics.counting.ages import age_on
 from analysis_lib.metrics.counting.groups import NOT_KNOWN
 from analysis_lib.metrics.counting.merging import merge_small
+from analysis_lib.metrics.counting.once import once_for_each_table
 from analysis_lib.metrics.counting.spells import as_list, flow, per_population, spells, stock
 from analysis_lib.metrics.facts import measures
 from analysis_lib.periods import Period
@@ -82,6 +83,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
+@once_for_each_table
 def children_on_caseload(cases: pd.DataFrame, period: Period) -> pd.DataFrame:
     """One row per child on the caseload in `period`, by the rules at the top of this file.
 

@@ -29,13 +29,14 @@ MOST_PERIODS = 6  # columns of the tables: the newest ones
 Pack = tuple[Path, dict]
 
 
-def write_all_packs_index(output: Path, edition: str, register: Register) -> None:
-    """Write the page that lists all packs of an edition, where there is one; runs that end at once write one after the other."""
+def write_all_packs_index(output: Path, edition: str, register: Register) -> str | None:
+    """Write the page that lists all packs of an edition, where there is one, and give it; runs that end at once write one
+    after the other."""
     with one_at_a_time(output, "index"):
         page = all_packs_index(output, edition, register)
-        if page is None:
-            return
-        write_whole(edition_folder(output, edition) / INDEX, page, owner_only=edition != "public")
+        if page is not None:
+            write_whole(edition_folder(output, edition) / INDEX, page, owner_only=edition != "public")
+        return page
 
 
 def all_packs_index(output: Path, edition: str, register: Register) -> str | None:

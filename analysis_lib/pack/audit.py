@@ -26,9 +26,10 @@ from analysis_lib.errors import UsageError
 from analysis_lib.groupings import Groupings
 from analysis_lib.groupings import groupings as groupings_of_project
 from analysis_lib.metrics.facts import every_measure
-from analysis_lib.pack import accounts, results, whole
+from analysis_lib.pack import accounts, identifiers, results, whole
 from analysis_lib.pack.attack import Printed, attack
 from analysis_lib.pack.finding import Finding
+from analysis_lib.pack.hashes import hash_of, sha256
 from analysis_lib.pack.hidden import what_is_hidden
 from analysis_lib.pack.identifiers import Sought, days_in, search
 from analysis_lib.pack.index import INDEX
@@ -43,6 +44,7 @@ from analysis_lib.report.number_words import vocabulary
 from analysis_lib.report.quality import rule_words
 from analysis_lib.results import GAP, PERCENT, Measure
 from analysis_lib.sources.identifying import IdentifyingValues, identifying_values
+from analysis_lib.sources.returns import files_in
 from analysis_lib.sources.tables.families import TABLES
 from analysis_lib.sources.tables.mapping import mapped
 
@@ -276,7 +278,32 @@ def _elsewhere(authority: Authority, manifest: Mapping, returns: Path) -> list[P
 def _secrets(authority: Authority, returns: Path) -> IdentifyingValues | None:
     if not returns.is_dir():
         return None
-    return identifying_values(returns, tables=mapped(TABLES, authority.columns, authority.values))
+    files = {str(path): _digest(path) for path in files_in(returns)}
+    of = hash_of([files, authority.columns, authority.values])
+    if of not in _known_secrets:  # the packs of one run are of the same returns
+        found = identifying_values(returns, tables=mapped(TABLES, authority.columns, authority.values))
+        _known_secrets.clear()
+        _known_secrets[of] = found
+    return _known_secrets[of]
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError:  # it cannot be opened then either, and gives nothing
+        return ""
+
+
+_known_secrets: dict[str, IdentifyingValues] = {}  # one at most, by the bytes that they were read from
+
+
+def get_ready(authority: Authority, returns: Path | None = None) -> None:
+    """Read what every audit of these returns needs, before there is a pack to audit, while others work."""
+    secrets = _secrets(authority, returns or authority.returns)
+    if secrets is not None:
+        identifiers.get_ready(secrets)
+    for text in _public_texts(authority.published):
+        days_in(text)
 
 
 def _public_texts(published: Path) -> list[str]:

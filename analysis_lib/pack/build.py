@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis_lib.authority import Authority
+from analysis_lib.authority import FILE_NAME, Authority
 from analysis_lib.commentary import check_commentary, read_correction
 from analysis_lib.disclosure.record import Attack
 from analysis_lib.disclosure.register import Register, read_register
@@ -32,6 +32,7 @@ from analysis_lib.pack.store import Store, open_store, periods_served
 if TYPE_CHECKING:  # what makes and audits pages is imported when there is a page to make
     from analysis_lib.pack.audit import AuditReport
     from analysis_lib.pack.export import Page
+    from analysis_lib.pack.last_run import Note
     from analysis_lib.pack.run import Failure, Made, Progress
     from analysis_lib.report.commentary import Correction
 
@@ -42,13 +43,17 @@ MOST_FINDINGS = 10  # of an audit that a run shows; `panelpack audit` shows all
 @dataclass
 class Outcome:
     """What a run made: the pack folders published, those in which nothing had changed, the pages for those who decide on
-    public packs, what was not made and why, what else the user should know, and how many errors the returns have."""
+    public packs, what was not made and why, what else the user should know, and how many errors the returns have.
+
+    `stays` are the notes that the next run has too when nothing changes.
+    """
 
     published: list[Path] = field(default_factory=list)
     unchanged: list[Path] = field(default_factory=list)
     to_decide: list[Path] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    stays: list[str] = field(default_factory=list)
     data_errors: int = 0
 
     @property
@@ -70,6 +75,10 @@ class Outcome:
             "notes": self.notes,
             "data_errors": self.data_errors,
         }
+
+    def told_again(self, folders: Sequence[Path]) -> dict:
+        """What programs are told of the next run when nothing has changed in the packs in `folders`."""
+        return Outcome(unchanged=list(folders), notes=self.stays, data_errors=self.data_errors).told()
 
 
 @dataclass(frozen=True)
@@ -182,10 +191,33 @@ def steps_of(authority: Authority, asked: Request) -> list[Step]:
     return [step for plan, store in run.packs for step in _Pack(run, plan, store).steps]
 
 
-def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Progress) -> Outcome:
+def what_is_read(authority: Authority, asked: Request) -> list[Path]:
+    """The files and folders that a run may read, besides the library."""
+    return [
+        authority.home / FILE_NAME,
+        authority.card,
+        authority.home / "notebooks",
+        asked.data or authority.returns,
+        authority.published,
+        asked.releases or authority.releases,
+        authority.commentary,
+        authority.key_file,
+    ]
+
+
+def periods_of(authority: Authority, asked: Request, *, say: Callable[[str], None]) -> list[str]:
+    """The codes of the periods that a run makes packs of, once all that `build_packs` checks before it starts is in order and
+    the data are prepared. Raises as `build_packs` does."""
+    return [plan.period.code for plan, _ in _opened(authority, asked, say=say).packs]
+
+
+def build_packs(
+    authority: Authority, asked: Request, *, jobs: int, progress: Progress, note: Note | None = None
+) -> Outcome:
     """Make the packs that are asked for; pages that would come out as they stand are not made again.
 
-    `jobs` notebooks work at once; a pack is audited and published while the next one's notebooks work.
+    `jobs` notebooks work at once; a pack is audited and published while the next one's notebooks work. `note` is kept for the
+    next run when all were made.
 
     Returns
     -------
@@ -199,14 +231,16 @@ def build_packs(authority: Authority, asked: Request, *, jobs: int, progress: Pr
         written.
     """
     with said_in_words(asked.output):
-        return _built(authority, asked, jobs, progress)
+        return _built(authority, asked, jobs, progress, note)
 
 
-def _built(authority: Authority, asked: Request, jobs: int, progress: Progress) -> Outcome:
+def _built(authority: Authority, asked: Request, jobs: int, progress: Progress, note: Note | None) -> Outcome:
     run = _opened(authority, asked, say=progress.say)
     stores = [store for _, store in run.packs]
+    of_data = list(dict.fromkeys(said for store in stores for said in _data_notes(store, authority, asked.data)))
     outcome = Outcome(
-        notes=list(dict.fromkeys(note for store in stores for note in _data_notes(store, authority, asked.data))),
+        notes=list(of_data),
+        stays=of_data,
         data_errors=max((store.problems.get("error", 0) for store in stores), default=0),
     )
     if not run.packs:
@@ -218,7 +252,11 @@ def _built(authority: Authority, asked: Request, jobs: int, progress: Progress) 
             for pack in packs:
                 _finish(run, pack, *wait_for(pack.to_make), outcome)
             outcome.notes.extend(filter(None, [warm.note()]))
-    write_all_packs_index(asked.output, asked.edition, run.register)
+        if note is not None and outcome.all_made:
+            note.packs_are_finished(pack.plan.period.code for pack in packs)
+    index = write_all_packs_index(asked.output, asked.edition, run.register)
+    if note is not None and outcome.all_made:
+        note.keep(outcome.told_again([pack.standing.folder for pack in packs if pack.is_possible]), index)
     return outcome
 
 
@@ -258,7 +296,7 @@ def _at_work(
         yield lambda tasks: ({}, [])
         return
     warm.get_ready()  # it imports for the notebooks while this process imports for itself
-    from analysis_lib.pack import make
+    from analysis_lib.pack import audit, make
     from analysis_lib.pack.run import at_work
 
     def page(task: Task) -> Page:
@@ -273,6 +311,7 @@ def _at_work(
         )
 
     with warm.kept(), at_work(list(hashes), page, jobs=jobs, progress=progress) as wait_for:
+        audit.get_ready(run.authority, run.asked.data)
         yield wait_for
 
 
@@ -395,8 +434,11 @@ def _say_what_is_not_made(pack: _Pack, outcome: Outcome) -> None:
     for step in pack.steps:
         if step.obstacle:
             line = f"{step.task}: {step.obstacle}."
-            left_out = all_that_can_be and pack.store.lacking(step.task.notebook)
-            (outcome.notes if left_out else outcome.not_made).append(f"Left out: {line}" if left_out else line)
+            if all_that_can_be and pack.store.lacking(step.task.notebook):
+                outcome.notes.append(f"Left out: {line}")
+                outcome.stays.append(f"Left out: {line}")
+            else:
+                outcome.not_made.append(line)
 
 
 def _keep_evidence(output: Path, made: Mapping[Task, Page], failures: Sequence[Failure], outcome: Outcome) -> None:

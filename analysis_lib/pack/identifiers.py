@@ -21,9 +21,9 @@ import datetime as dt
 import html
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -68,30 +68,41 @@ class Sought:
     printed: frozenset[str] = frozenset()  # figures of the pack as text of digits
 
     @cached_property
-    def by_first_word(self) -> dict[str, list[str]]:
-        """First word -> the values that begin with it, all in small letters, single spaces."""
-        found = defaultdict(list)
-        for text in self.values.texts:
-            value = text.lower()
-            if value.isalnum():  # nearly all of them: one word
-                if self._is_sought(value):
-                    found[value].append(value)
-                continue
-            value = " ".join(value.split())
-            if (first := _WORD.search(value)) and self._is_sought(value):
-                found[first[0]].append(value)
-                if _POSTCODE.fullmatch(text.upper()):  # also where it is written as one word
-                    found[value.replace(" ", "")].append(value.replace(" ", ""))
-        return {word: sorted(values) for word, values in found.items()}
-
-    def _is_sought(self, value: str) -> bool:
-        if value.isdigit():
-            return len(value) >= SHORTEST_NUMBER and value not in self.printed
-        return len(value) >= SHORTEST and (not value.isalpha() and _FIGURE.search(value) is not None or " " in value)
+    def by_first_word(self) -> Mapping[str, Sequence[str]]:
+        """First word -> the values that begin with it, all in small letters, single spaces; printed figures among them."""
+        return _by_first_word(self.values.texts)
 
     @cached_property
     def days(self) -> frozenset[dt.date]:
         return self.values.days - self.harmless_days
+
+
+@lru_cache(maxsize=1)  # the packs of one run are searched for the same values
+def _by_first_word(texts: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    found = defaultdict(list)
+    for text in texts:
+        value = text.lower()
+        if value.isalnum():  # nearly all of them: one word
+            if _is_sought(value):
+                found[value].append(value)
+            continue
+        value = " ".join(value.split())
+        if (first := _WORD.search(value)) and _is_sought(value):
+            found[first[0]].append(value)
+            if _POSTCODE.fullmatch(text.upper()):  # also where it is written as one word
+                found[value.replace(" ", "")].append(value.replace(" ", ""))
+    return {word: tuple(sorted(values)) for word, values in found.items()}
+
+
+def _is_sought(value: str) -> bool:
+    if value.isdigit():
+        return len(value) >= SHORTEST_NUMBER
+    return len(value) >= SHORTEST and (not value.isalpha() and _FIGURE.search(value) is not None or " " in value)
+
+
+def get_ready(values: IdentifyingValues) -> None:
+    """Prepare the search for `values` before there is a pack to search, while others work."""
+    _by_first_word(values.texts)
 
 
 def search(folder: Path, files: Collection[str], sought: Sought) -> list[Found]:
@@ -152,6 +163,8 @@ def _in_text(text: str, first_line: int, sought: Sought) -> Iterator[tuple[str, 
         return
     for match in _WORD.finditer(lowered):
         for value in first_words.get(match[0], ()):
+            if value.isdigit() and value in sought.printed:
+                continue
             if _stands_at(lowered, match.start(), value):
                 yield POSTCODE if _POSTCODE.fullmatch(value.upper()) else IDENTIFIER, line_of(match.start())
 
@@ -183,6 +196,7 @@ def _real(match: re.Match, year, month, day) -> Iterator[tuple[re.Match, dt.date
         return
 
 
+@lru_cache(maxsize=512)  # what others have published is the same for every pack of a run
 def days_in(text: str) -> frozenset[dt.date]:
     """Every day that a text names, in figures or in words."""
     return frozenset(day for _, day in _days(text))

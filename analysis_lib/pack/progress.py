@@ -5,28 +5,22 @@ from __future__ import annotations
 import json
 import os
 import platform
+import secrets
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Progress as Bars
+from typing import TYPE_CHECKING, TextIO
 
 import analysis_lib
-from analysis_lib.pack.plan import Task
 from analysis_lib.whole_files import OWNER_ONLY_FILE
+
+if TYPE_CHECKING:  # a run in which nothing has changed needs neither
+    from rich.console import Console
+
+    from analysis_lib.pack.plan import Task
 
 LOGS = "logs"
 MOST_LOGS = 50  # older ones are removed
@@ -70,16 +64,18 @@ class BarProgress:
     """A bar for the whole run with the time that it may still take, and one for each notebook at work: which cell of how many."""
 
     def __init__(self, console: Console):
+        from rich import progress as bars
+
         self.console = console
-        self.bars = Bars(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            TextColumn("cell"),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+        self.bars = bars.Progress(
+            bars.SpinnerColumn(),
+            bars.TextColumn("{task.description}", markup=False),
+            bars.BarColumn(bar_width=24),
+            bars.TextColumn("cell"),
+            bars.MofNCompleteColumn(),
+            bars.TimeElapsedColumn(),
+            bars.TextColumn("left"),
+            bars.TimeRemainingColumn(),
             console=console,
             transient=True,
         )
@@ -231,7 +227,9 @@ class LogFile:
         self.folder.chmod(0o700)
         for old in sorted(self.folder.glob("*.jsonl"))[: -MOST_LOGS + 1]:
             old.unlink(missing_ok=True)
-        path = self.folder / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}.jsonl"
+        name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}"
+        # on a cluster, processes of one number may begin in one second on several machines
+        path = self.folder / f"{name}-{secrets.token_hex(2)}.jsonl"
         path.touch(OWNER_ONLY_FILE)
         path.chmod(OWNER_ONLY_FILE)
         return open(path, "w", encoding="utf-8")

@@ -160,7 +160,12 @@ def build_batch(project: Authority, batch: Batch, asked: Request, *, jobs: int, 
     """Make the packs of one authority, with a log of its own. Raises as `build_packs` does."""
     authority, request = within(project, batch.folder), request_of(batch, asked)
     progress.say(f"{batch.name}: {authority.name}")
-    with log_of_a_run(request.output) as log:
-        outcome = build_packs(authority, request, jobs=jobs, progress=Several(progress, log))
+    return build_logged(authority, request, progress, jobs=jobs)
+
+
+def build_logged(authority: Authority, asked: Request, *told, jobs: int) -> Outcome:
+    """As `build_packs`, with a log in the output folder; `told` are the progresses that hear of it besides."""
+    with log_of_a_run(asked.output) as log:
+        outcome = build_packs(authority, asked, jobs=jobs, progress=Several(*told, log))
         log.event("done", **outcome.told())
     return outcome

@@ -124,34 +124,32 @@ def as_known(
     be said that they were known). Of a figure that several releases give, the newest release that was out by then; where
     only later ones are held, the earliest of those. Tables without dates pass unchanged, and what is given is not altered.
     """
-    known = dict(tables)
-    for name, cut in _RETURNS.items():
-        if name in known:
-            begun = known[name][known[name][cut.begins] <= returns_day]
-            known[name] = _without_later_dates(begun, cut.later, returns_day)
-    if "care_periods" in known and "care_end" in known["care_periods"]:
-        periods = known["care_periods"]
-        known["care_periods"] = periods.assign(
-            ended_by_adoption=periods["ended_by_adoption"] & periods["care_end"].notna()
-        )
-    if "adoption_list" in known:
-        known["adoption_list"] = _adoption_list(known["adoption_list"], returns_day)
-    if "previous_permanence" in known:
-        known["previous_permanence"] = _of_begun_years(known["previous_permanence"], "return_year", returns_day)
-    if "adopters" in known:
-        known["adopters"] = _adopters(known["adopters"], returns_day)
-    for name, year in _OF_A_YEAR.items():
-        if name in known:
-            known[name] = _of_ended_years(known[name], year, returns_day)
-    for name in _RELEASES:
-        if name in known:
-            known[name] = known_on(known[name], name, publications_day)
-    if "council_figures" in known:
-        printed = known["council_figures"]
-        known["council_figures"] = printed[pd.to_datetime(printed["published"]) <= publications_day].reset_index(
-            drop=True
-        )
-    return known
+    return {name: known_table(name, table, returns_day, publications_day) for name, table in tables.items()}
+
+
+def known_table(
+    name: str, table: pd.DataFrame, returns_day: pd.Timestamp, publications_day: pd.Timestamp
+) -> pd.DataFrame:
+    """One table as `as_known` gives it: no table needs another for that."""
+    if name in _RETURNS:
+        cut = _RETURNS[name]
+        known = _without_later_dates(table[table[cut.begins] <= returns_day], cut.later, returns_day)
+        if name == "care_periods" and "care_end" in known:
+            known = known.assign(ended_by_adoption=known["ended_by_adoption"] & known["care_end"].notna())
+        return known
+    if name == "adoption_list":
+        return _adoption_list(table, returns_day)
+    if name == "previous_permanence":
+        return _of_begun_years(table, "return_year", returns_day)
+    if name == "adopters":
+        return _adopters(table, returns_day)
+    if name in _OF_A_YEAR:
+        return _of_ended_years(table, _OF_A_YEAR[name], returns_day)
+    if name in _RELEASES:
+        return known_on(table, name, publications_day)
+    if name == "council_figures":
+        return table[pd.to_datetime(table["published"]) <= publications_day].reset_index(drop=True)
+    return table
 
 
 def provisional(returns_used: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

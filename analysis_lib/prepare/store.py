@@ -12,6 +12,7 @@ choice once.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -30,6 +31,7 @@ from analysis_lib.errors import DataError, UsageError
 from analysis_lib.own_folders import OwnFolder
 from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.keys import fingerprint, key_of
+from analysis_lib.prepare.tables import Tables
 from analysis_lib.prepare.tidy import MADE_OF, prepare
 from analysis_lib.sources import TABLES, AsOf, RawReturns, Snapshots, read_returns
 from analysis_lib.sources.tables.mapping import mapped
@@ -114,8 +116,11 @@ def store_of(returns: Path, processed: Path) -> Path:
     return processed / f"{folder.name}-{_digest_of(os.fsencode(folder))[:8]}"
 
 
-def load_tables(store: Path, names: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
+def load_tables(store: Path, names: Iterable[str] | None = None) -> Tables:
     """Tidy tables from the store: those named, or all.
+
+    Their files are read at once, for another run may put newer ones in their place; a table is made of its file when it is
+    first asked for.
 
     Raises `DataError` for a table that is not there, naming the return that it is made of and where it was looked for.
     """
@@ -124,7 +129,12 @@ def load_tables(store: Path, names: Iterable[str] | None = None) -> dict[str, pd
     for name in wanted:
         if name not in inputs["tables"]:
             raise DataError([], why_absent(name, inputs))
-    return {name: pd.read_parquet(home / f"{name}.parquet") for name in wanted}
+    files = {name: (home / f"{name}.parquet").read_bytes() for name in wanted}
+    return Tables({name: partial(_table, content) for name, content in files.items()})
+
+
+def _table(content: bytes) -> pd.DataFrame:
+    return pd.read_parquet(io.BytesIO(content))
 
 
 def card_of(store: Path) -> dict:

@@ -13,6 +13,7 @@ import re
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import matplotlib as mpl
 import numpy as np
@@ -319,9 +320,14 @@ class _Drawing(Canvas):
             super().draw(renderer)
 
 
+@cache
+def _style() -> dict:
+    return {**sns.axes_style("whitegrid"), **STYLE}
+
+
 def _canvas(rows: float = 0, legend: int = 0) -> tuple[Canvas, Axes]:
     """An empty drawing: of a fixed height, or high enough for `rows` bars and `legend` lines that explain them."""
-    with sns.axes_style("whitegrid"), mpl.rc_context(STYLE):
+    with mpl.rc_context(_style()):
         height = max(2.2, 0.34 * rows + 0.9 + 0.22 * legend) if rows else HEIGHT_IN_INCHES
         fig = _Drawing(figsize=(WIDTH_IN_INCHES, height), layout="constrained")
         return fig, fig.subplots()

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from analysis_lib.pack import audit
 from analysis_lib.pack.identifiers import DAY, IDENTIFIER, KEY, POSTCODE, PUPIL, Sought, days_in, decoded, search
 from analysis_lib.sources.identifying import IdentifyingValues, identifying_values
 
@@ -135,3 +136,25 @@ def test_a_million_words_are_searched_for_fifty_thousand_identifiers_in_seconds(
     began = time.process_time()
     found = search(tmp_path, ["a.html"], Sought(IdentifyingValues(secrets, frozenset())))
     assert [each.kind for each in found] == [IDENTIFIER] and time.process_time() - began < 10
+
+
+def test_an_audit_reads_the_returns_again_when_a_byte_of_them_is_another(authority, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        audit, "identifying_values", lambda *folder, **more: read.append(1) or identifying_values(*folder, **more)
+    )
+    file = authority.returns / "ssda903" / "2020-21" / "header.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("CHILD,SEX,DOB,ETHNIC,UPN\nSYN000225,1,03/05/2010,WBRI,\n")
+    for _ in range(2):
+        assert "SYN000225" in audit._secrets(authority, authority.returns).texts
+    file.write_text(file.read_text().replace("SYN000225", "SYN000226"))
+    assert audit._secrets(authority, authority.returns).texts >= {"SYN000226"}
+    assert len(read) == 2
+
+
+def test_a_printed_figure_is_no_identifier_and_another_pack_may_not_print_it(tmp_path):
+    (tmp_path / "page.html").write_text("<p>12345</p>")
+    values = IdentifyingValues(frozenset({"12345"}), frozenset())
+    assert not search(tmp_path, ["page.html"], Sought(values, printed=frozenset({"12345"})))
+    assert search(tmp_path, ["page.html"], Sought(values))

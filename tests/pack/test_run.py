@@ -145,9 +145,10 @@ def test_the_failed_copy_is_marked_at_the_cell(failed):
 def test_a_cell_that_does_not_end_is_stopped(tmp_path):
     cells = [text("# Q?"), parameters(), code("import time\ntime.sleep(60)")]
     begun = time.monotonic()
-    with pytest.raises(NotebookFailed, match="cell 3: stopped after 1 seconds without an end"):
+    with pytest.raises(NotebookFailed, match="cell 3: stopped after 1 seconds without an end") as stop:
         execute(task_of(tmp_path / "n", "slow", cells), data="", progress=Quiet(), cell_timeout=1)
     assert time.monotonic() - begun < 30 and not _working
+    assert "cell 3 stopped it" in stop.value.failure.evidence.cells[-2].source  # kept, although papermill saved nothing
 
 
 def test_a_kernel_that_dies_is_told_and_not_tried_again(tmp_path):

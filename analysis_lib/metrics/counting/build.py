@@ -235,8 +235,9 @@ def _dated(counts: pd.DataFrame, when: When) -> pd.DataFrame:
 
 
 def _result(measure: Measure, frame: pd.DataFrame, groups, parts, **columns) -> Result:
-    frame = frame.assign(**columns, measure=measure.name, unit=measure.unit, symbol="", source="")
-    frame["symbol"] = np.where(frame["value"].isna(), "z", "")
+    symbol = np.where(frame["value"].isna(), "z", "")
+    frame = frame.assign(**columns, measure=measure.name, unit=measure.unit, symbol=symbol, source="")
     for name in ("numerator", "denominator", "value", "lower", "upper"):
-        frame[name] = frame[name].astype(float)
+        if frame[name].dtype != np.float64:
+            frame[name] = frame[name].astype(float)
     return Result(measure, frame, tuple(groups), RETURNS, tuple(parts))
