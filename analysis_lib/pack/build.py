@@ -200,7 +200,6 @@ def what_is_read(authority: Authority, asked: Request) -> list[Path]:
     return [
         authority.card,
         authority.home / FILE_NAME,
-        authority.card,
         authority.home / "notebooks",
         asked.data or authority.returns,
         authority.published,
