@@ -35,7 +35,7 @@ class OwnFolder:
 
     def __init__(self, prefix: str, parent: Path | None = None):
         parent = Path(tempfile.gettempdir()) if parent is None else parent
-        _remove_left(parent, prefix)
+        remove_left(prefix, parent)
         self.path, lock = _made(parent, prefix)
         self.remove = weakref.finalize(self, _removed, self.path, lock, os.getpid())
 
@@ -75,7 +75,8 @@ def _locked(path: Path) -> int | None:
     return handle
 
 
-def _remove_left(parent: Path, prefix: str) -> None:
+def remove_left(prefix: str, parent: Path) -> None:
+    """Remove such folders in `parent` as nobody works in; for where no new one is needed."""
     for path in _like(parent, prefix):
         with contextlib.suppress(OSError):
             lock = _locked(path)

@@ -128,9 +128,21 @@ class _Rows:
 
     def method(self, what: Callable[[str], object]) -> np.ndarray:
         """`what` of the method of each row."""
-        methods = self.frame["method"].astype(str).tolist()
-        told = {each: what(each) for each in dict.fromkeys(methods)}
-        return np.array([told[each] for each in methods])
+        told = {each: what(each) for each in dict.fromkeys(self._methods)}
+        return np.array([told[each] for each in self._methods])
+
+    @cached_property
+    def _methods(self) -> list[str]:
+        return [str(each) for each in self.frame["method"].tolist()]
+
+    @property
+    def of_somebody(self) -> np.ndarray:
+        """Which rows are of a group that people can be seen to belong to: not of everybody."""
+        columns = [
+            [not (isinstance(each, str) and each in EVERYBODY) for each in self.frame[name].tolist()]
+            for name in self.identifying
+        ]
+        return np.array(columns, dtype=bool).any(axis=0)
 
     @property
     def identifying(self) -> list[str]:
@@ -252,7 +264,7 @@ def _of_named_groups(rows: _Rows, policy: ClassPolicy) -> list[Found]:
     measure = rows.measure
     if policy.zero_and_all != HIDE_IN_NAMED_GROUPS or not rows.identifying:
         return []
-    named = (~rows.frame[rows.identifying].isin(EVERYBODY)).any(axis=1).to_numpy()
+    named = rows.of_somebody
     if measure.is_average:  # limits that meet say that every child has the same value
         return [(named & (rows.frame["lower"] == rows.frame["upper"]).to_numpy(), ALL_OF_A_GROUP)]
     if measure.unit in (PERCENT, GAP):

@@ -200,7 +200,6 @@ def what_is_read(authority: Authority, asked: Request) -> list[Path]:
     return [
         authority.card,
         authority.home / FILE_NAME,
-        authority.card,
         authority.home / "notebooks",
         asked.data or authority.returns,
         authority.published,
@@ -357,7 +356,8 @@ def _finish(run: _Run, pack: _Pack, made: Mapping[Task, Page], failures: Sequenc
     not_made = [
         _missing_entry(notebook, pack.obstacles.get(notebook.name, ""), notebook.name in failed) for notebook in missing
     ]
-    if not made and standing.is_whole(pages, not_made):
+    is_decided = plan.edition != "public" or decision.is_of_what_stands(output, plan.period.code)
+    if not made and standing.is_whole(pages, not_made) and is_decided:
         outcome.unchanged.append(standing.folder)
         return
     if would_lose := sorted(notebook.name for notebook in missing if notebook.name in failed & standing.pages.keys()):

@@ -78,9 +78,11 @@ def write(
     manifest = manifests.read_manifest(folder)
     period = manifest["period"]
     pages = _with_kept(output, manifest, made)
-    write_beside(output, period, RECORDS, _records_text(manifest, pages))
     page = decision_page(manifest, manifests.sha256(folder / manifests.NAME), pages, policy, attack)
-    return write_beside(output, period, DECISION, page)
+    place = write_beside(output, period, DECISION, page)
+    # Last: a run that is stopped before this makes the pages again, and this one with them.
+    write_beside(output, period, RECORDS, _records_text(manifest, pages))
+    return place
 
 
 def decision_page(
@@ -156,6 +158,16 @@ def pages_with_records(output: Path, period: str) -> set[tuple[str, str]]:
     decides is gone."""
     is_there = (pack_folder(output, period, "restricted") / DECISION).is_file()
     return set(_kept(output, period)) if is_there else set()
+
+
+def is_of_what_stands(output: Path, period: str) -> bool:
+    """Whether the page for the person who decides is of the public pack that stands: a run may have been stopped between
+    the two."""
+    standing = manifests.sha256(pack_folder(output, period, "public") / manifests.NAME)
+    try:
+        return standing in (pack_folder(output, period, "restricted") / DECISION).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _kept(output: Path, period: str) -> dict[tuple[str, str], tuple[GateRecord, ...]]:

@@ -28,7 +28,7 @@ import pandas as pd
 from analysis_lib.authority import Authority
 from analysis_lib.checks import checked
 from analysis_lib.errors import DataError, UsageError
-from analysis_lib.own_folders import OwnFolder
+from analysis_lib.own_folders import OwnFolder, remove_left
 from analysis_lib.prepare.closing import closed_columns
 from analysis_lib.prepare.keys import fingerprint, key_of
 from analysis_lib.prepare.tables import Tables
@@ -38,6 +38,7 @@ from analysis_lib.sources.tables.mapping import mapped
 
 INPUTS = "inputs.json"
 _VERSION = re.compile(r"\.([0-9a-f]{16})(\.[0-9a-f]{8})?$")  # how the name of a finished version ends
+_BUILDING, _LINK = ".building-", ".link-"  # how the names of folders begin in which one of these is made aside
 _CODE = Path(__file__).resolve().parents[1]
 
 
@@ -59,6 +60,8 @@ def prepare_folder(returns: Path, authority: Authority, as_of: AsOf | None = Non
         raise UsageError(
             f"There is no folder of returns {returns}. Name it in authority.toml ([data] returns) or with --data."
         )
+    for prefix in (_BUILDING, _LINK):  # of a process that was killed
+        remove_left(prefix, authority.processed)
     key = key_of(returns, authority.key_file, authority.home)
     inputs = {
         **_inputs(returns, authority),
@@ -217,7 +220,7 @@ def _build(home: Path, raw: RawReturns, making: Callable, published: Path, input
     raw = replace(raw, problems=sorted([*raw.problems, *publications.problems]))
     tables = making(raw, publications.tables)
     home.parent.mkdir(parents=True, exist_ok=True)
-    with OwnFolder(".building-", home.parent) as aside:
+    with OwnFolder(_BUILDING, home.parent) as aside:
         for name, table in tables.items():
             # whole tables are read, never ranges of rows: statistics would take a third of the time and help nobody
             table.to_parquet(aside / f"{name}.parquet", index=False, write_statistics=False)
@@ -281,7 +284,7 @@ def _point(store: Path, home: Path) -> Path:
         return home if is_choice else store
     if store.exists() and not store.is_symlink():
         raise UsageError(f"{store} is in the way: it is not a store of panelpack. Move it elsewhere or delete it.")
-    with OwnFolder(".link-", store.parent) as aside:
+    with OwnFolder(_LINK, store.parent) as aside:
         try:
             (aside / "link").symlink_to(home.name, target_is_directory=True)
             (aside / "link").replace(store)

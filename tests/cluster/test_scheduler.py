@@ -17,7 +17,7 @@ from analysis_lib.cli import main
 from analysis_lib.errors import UsageError
 from analysis_lib.pack import cluster as clusters
 from analysis_lib.pack.build import Request
-from analysis_lib.pack.cluster import build_packs_on, build_region_on, same_as_here, what_differs
+from analysis_lib.pack.cluster import build_region_on, same_as_here, what_differs
 from analysis_lib.pack.region import build_region
 
 pytest.importorskip("distributed", reason="needs Dask: pip install -e '.[cluster]'")
@@ -191,10 +191,3 @@ def test_a_scheduler_that_does_not_answer_is_said_in_one_sentence(here, address,
     said = capsys.readouterr().err
     assert end.value.code == 2 and said.startswith(f"There is no Dask scheduler at {address}") and said.count("\n") == 1
     assert not Path("nowhere").exists()
-
-
-def test_without_dask_a_run_says_what_to_install(here, monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UsageError, match=r"pip install .*\[cluster\]"):
-        build_packs_on("tcp://127.0.0.1:1", here.project, here.asked("never"), jobs=0, progress=Quiet())
-    assert not (here.folder / "never").exists()

@@ -211,6 +211,19 @@ def test_the_same_run_makes_the_same_page(runs):
     assert runs.place.read_bytes() == before
 
 
+def test_a_page_of_another_pack_than_the_one_that_stands_is_made_again_and_no_page_of_the_pack(runs):
+    """As a run leaves it that was killed when the pack was in its place and this page not yet."""
+    runs.run()
+    before = runs.place.read_bytes()
+    runs.place.write_text("of an earlier pack")
+    outcome = runs.run(force=False)
+    assert outcome.all_made and runs.place.read_bytes() != b"of an earlier pack"
+    standing = sha256(runs.output / PERIOD / "manifest.json")
+    assert standing in before.decode() and standing in runs.place.read_text()
+    assert [folder.name for folder in outcome.published] == [PERIOD]
+    assert runs.run(force=False).published == []
+
+
 def test_a_run_of_one_notebook_keeps_what_is_known_of_the_other(runs):
     runs.run()
     before = runs.place.read_bytes()

@@ -121,10 +121,10 @@ class Checkout:
         assert done.returncode == 0, done.stderr
 
     def bytes(self):
-        """What the runs made, and what they made it from; logs have the time, and no reader."""
+        """What the runs made, and what they made it from; logs and notes of runs have times and places, and no reader."""
         folders = (self.home / "outputs", self.home / "data" / "processed")
         found = {path.relative_to(self.home).as_posix(): path for folder in folders for path in folder.rglob("*")}
-        hidden = ("outputs/logs/", "outputs/.panelpack/")
+        hidden = ("outputs/logs/", "outputs/.panelpack/", "data/processed/.last-runs/")
         return {
             name: path.read_bytes() for name, path in found.items() if path.is_file() and not name.startswith(hidden)
         }

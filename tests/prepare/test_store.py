@@ -79,6 +79,15 @@ def test_a_second_call_builds_nothing(project, monkeypatch):
     assert time.perf_counter() - began < 0.5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks there")
+def test_what_a_killed_process_left_aside_goes_though_nothing_is_built(project):
+    made(project)
+    for name in (".building-0123abcd", ".link-0123abcd"):
+        (project / "data/processed" / name).mkdir()
+    made(project)
+    assert [path.name for path in (project / "data/processed").glob(".*-*")] == []
+
+
 @pytest.mark.parametrize(
     "file", ["data/raw/ours/episodes.csv", "data/raw/published/figures.csv", "data/raw/ours/source.toml"]
 )

@@ -112,19 +112,19 @@ class House:
         """After a run that completed: the pack is today's, what goes with it is of this pack, and nothing else is left."""
         assert self.made_from() == self.sources()
         pack = manifests.sha256(self.output / self.period / manifests.NAME)
-        assert pack in (self.output / "restricted" / self.period / "signoff.html").read_text()
+        assert pack in (self.output / "restricted" / self.period / "signoff.html").read_text(), "of another pack"
         assert self.period in (self.output / "index.html").read_text()
         self.nobody_is_left()
-        assert self.left_aside() == []
+        assert (left := self.left_aside()) == [], left
 
     def bytes(self):
-        """What a reader finds, and what it is prepared from, by path; the logs have the time in them."""
+        """What a reader finds, and what it is prepared from, by path; logs and notes of runs have times and places in them."""
         folders = {"outputs": self.output, "processed": self.processed}
         return {
             f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
             for name, folder in folders.items()
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.relative_to(folder).parts[0] not in ("logs", ".panelpack")
+            if path.is_file() and path.relative_to(folder).parts[0] not in ("logs", ".panelpack", ".last-runs")
         }
 
     def numbers(self):
