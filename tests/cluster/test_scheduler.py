@@ -1,7 +1,6 @@
 """A run whose packs are made by the workers of a real Dask scheduler makes what a run here makes, whatever is lost meanwhile."""
 
 import json
-import shutil
 import sys
 import threading
 import time
@@ -31,7 +30,6 @@ def dask():
     cluster = DaskCluster()
     yield cluster
     cluster.close()
-    shutil.rmtree(cluster.scratch, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """A Dask scheduler and its workers, as processes of their own that a test may kill."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -94,6 +95,7 @@ class DaskCluster:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
 
 def worker_at_work(cluster):
