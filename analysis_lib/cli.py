@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -19,6 +21,7 @@ import typer.core
 import analysis_lib
 from analysis_lib.errors import PanelpackError, UsageError
 
+_NO_KERNELS_HERE = ("--help", "--dry-run", "--scheduler")
 STOPPED = "Stopped. Packs that were not finished have not changed."
 
 
@@ -79,7 +82,8 @@ def main() -> None:
     try:
         if _stands(sys.argv[1:]):
             sys.exit(0)
-        app()
+        with _kernels_get_ready(sys.argv[1:]):
+            app()
     except PanelpackError as error:
         _complain(str(error))
         sys.exit(error.exit_code)
@@ -118,6 +122,20 @@ def _stands(words: list[str]) -> bool:
     for folder in found.told["unchanged"]:
         _print_unchanged(Path(folder))
     return True
+
+
+@contextmanager
+def _kernels_get_ready(words: list[str]) -> Iterator[None]:
+    """Lets what forks kernels import its libraries while this process imports its own. A run that finds nothing to make, or
+    that something is wrong, stops it again."""
+    if words[:1] != ["run"] or any(word.startswith(_NO_KERNELS_HERE) for word in words):
+        yield
+        return
+    from analysis_lib.pack import warm
+
+    with warm.kept():
+        warm.get_ready()
+        yield
 
 
 def _complain(message: str) -> None:

@@ -73,7 +73,10 @@ def published(
     if until is not None:
         wanted &= rows["period_end"] <= until
     rows = rows[wanted]
-    rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
+    if len(order) > 1:
+        rows = rows.assign(order=rows["area_code"].map(order)).sort_values(["order", "period_end"])
+    else:
+        rows = rows.sort_values("period_end", kind="stable")
     names = {area.code: area.name for area in areas}
     method = rows.get("method", AS_PUBLISHED)
     return _result(measure, rows.assign(area=rows["area_code"].map(names), method=method), ("area",))

@@ -361,9 +361,11 @@ def page_of(authority: Authority, when: Period, edition: str, data: str = "", re
     returns = (authority.home / data).resolve() if data else authority.returns
     as_at = authority.as_at(when)
     pd.reset_option(TEXTS)  # tables are written as they are wherever no page has been opened before
-    store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
-    # A page does thousands of small things with small tables: with texts as Python's own a fifth of its time is saved.
-    pd.set_option(TEXTS, "python")
+    try:
+        store = prepare.prepare_folder(returns, authority, AsOf(when.end, as_at))
+    finally:
+        # A page does thousands of small things with small tables: with texts as Python's own a fifth of its time is saved.
+        pd.set_option(TEXTS, "python")
 
     def known(name: str, table: pd.DataFrame) -> pd.DataFrame:
         table = prepare.known_table(name, table, when.end, as_at)

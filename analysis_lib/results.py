@@ -150,9 +150,9 @@ class Result:
             raise ValueError(
                 f"result {self.measure.name}: no column {', '.join(missing)}; found {', '.join(self.frame.columns)}"
             )
-        frame = self.frame[
-            [*wanted, *(column for column in (*CHILDREN, *TWO_LARGEST) if column in self.frame)]
-        ].reset_index(drop=True)
+        frame = self.frame[[*wanted, *(column for column in (*CHILDREN, *TWO_LARGEST) if column in self.frame)]]
+        if not (isinstance(frame.index, pd.RangeIndex) and frame.index.equals(pd.RangeIndex(len(frame)))):
+            frame = frame.reset_index(drop=True)
         key = ["period_start", "period_end", *self.groups]
         if _any_twice(frame, key):
             raise ValueError(f"result {self.measure.name}: more than one row for the same {', '.join(key)}")

@@ -26,7 +26,19 @@ pd.set_option("mode.string_storage", "python")
 
 # The rooms whose files take longest. They go first, so that with --dist loadfile no worker ends with a long file alone:
 # xdist would begin with the files of most tests, and those of a whole pack have three.
-FIRST = ("pack", "notebooks", "pages", "browser", "benchmarks", "synthetic", "checks", "who", "sources", "disclosure")
+FIRST = (
+    "pack",
+    "cluster",
+    "notebooks",
+    "pages",
+    "browser",
+    "benchmarks",
+    "synthetic",
+    "checks",
+    "who",
+    "sources",
+    "disclosure",
+)
 
 # Environment variable -> how the reasons of the skips begin that it forbids. `.ci/run` sets them.
 REQUIRED = {

@@ -12,7 +12,7 @@ from fake_pack import REPOSITORY, fake_prepare, make_home, page_cells, write_not
 from analysis_lib import cli, prepare
 from analysis_lib.disclosure.register import Register
 from analysis_lib.errors import DataError, DataProblem
-from analysis_lib.pack import last_run, make, signoff
+from analysis_lib.pack import last_run, make, signoff, warm
 from analysis_lib.pack.audit import AuditReport
 from analysis_lib.pack.finding import Finding
 
@@ -419,3 +419,24 @@ def test_who_lists_the_measures(home, panelpack):
 def test_who_explains_a_group_that_is_none(home, panelpack):
     code, _, err = panelpack("who", "looked_after", "-p", "2021-22-Q2", "-g", "girls")
     assert code == 2 and "Write column=value" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", "--notebook", "demand"], ["ready", "stopped"]),
+        (["run", "--notebook", "nothing"], ["ready", "stopped"]),  # a mistake is found after it has begun
+        (["run", "--dry-run"], []),
+        (["run", "--scheduler=tcp://127.0.0.1:1"], []),
+        (["run", "--help"], []),
+        (["list"], []),
+    ],
+)
+def test_what_forks_kernels_gets_ready_for_a_run_alone_and_is_stopped_after_it(
+    home, panelpack, no_kernels, monkeypatch, words, expected
+):
+    done = []
+    monkeypatch.setattr(warm, "get_ready", lambda: done.append("ready"))
+    monkeypatch.setattr(warm, "stop", lambda: done.append("stopped"))
+    panelpack(*words)
+    assert list(dict.fromkeys(done)) == expected and done[-1:] == expected[-1:]

@@ -11,6 +11,7 @@ by default, because a plan is due and a move is made however long a child has be
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -91,9 +92,9 @@ def _over_years(years: tuple[Period, ...]) -> pd.DataFrame:
 
 def per_year(rows: pd.DataFrame, years: list[Period]) -> pd.DataFrame:
     """How many of `rows` each year has, as counts (numerator), 0 where it has none."""
-    counts = rows["academic_year"].value_counts()
+    counts = Counter(rows["academic_year"].tolist())
     return over_years(years).assign(
-        numerator=[float(counts.get(year.code, 0)) for year in years],
+        numerator=[float(counts[year.code]) for year in years],
         **members.named(numerator=lambda: [members.ids(rows[rows["academic_year"].eq(year.code)]) for year in years]),
     )
 

@@ -226,9 +226,14 @@ def _answer_of(future: Future) -> Answer:
     try:
         return future.result()
     except Exception as error:  # whatever Dask and the network say: one batch, in words
-        lost = type(error).__name__ == "KilledWorker"
-        why = "its workers were lost, one after another; out of memory?" if lost else _first_line(error)
+        why = _WHY_NO_ANSWER.get(type(error).__name__) or _first_line(error)
         return Answer(stopped=f"the cluster could not make it: {why}")
+
+
+_WHY_NO_ANSWER = {  # by the names of Dask's errors
+    "KilledWorker": "its workers were lost, one after another; out of memory?",
+    "CancelledError": "the scheduler was lost before it answered. What its workers finished stands; run again",
+}
 
 
 def _in_words(answer: Answer) -> str:
@@ -311,7 +316,10 @@ def what_differs(same: Same) -> str:
 
 def _refuse_unfit(client: Client, same: Same) -> None:
     """Raise `UsageError` that names each worker that is not fit for the run, and why."""
-    answers = client.run(what_differs, same, on_error="return")
+    try:
+        answers = client.run(what_differs, same, on_error="return")
+    except OSError as error:
+        raise UsageError(f"The Dask scheduler was lost ({_first_line(error)}). Nothing was made.") from None
     unfit = {}
     for worker, said in answers.items():
         if isinstance(said, BaseException):

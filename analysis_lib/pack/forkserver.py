@@ -107,7 +107,10 @@ class Server:
         return None
 
     def _request(self) -> tuple[dict | None, socket.socket | None]:
-        message, descriptors, _, _ = socket.recv_fds(self.control, LARGEST_MESSAGE, 1)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self.control, LARGEST_MESSAGE, 1)
+        except ConnectionError:  # the run ended without having heard that this process is ready
+            return None, None
         if not message:
             return None, None
         return json.loads(message), socket.socket(fileno=descriptors[0])

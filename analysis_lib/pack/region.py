@@ -102,7 +102,7 @@ def batches_of(project: Authority, region: Path, asked: Request) -> list[Batch]:
         edition=asked.edition,
         parameters=asked.parameters,
     )
-    packs = [(folder.resolve(), plan.period.code) for folder in folders for plan in plans]
+    packs = [(folder.absolute(), plan.period.code) for folder in folders for plan in plans]
     packs = block(packs, asked.shard) if asked.shard else packs
     return [Batch(folder, tuple(code for whose, code in packs if whose == folder)) for folder in dict(packs)]
 

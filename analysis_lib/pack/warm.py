@@ -160,9 +160,9 @@ class Server:
 
     def close(self) -> None:
         """End the server and its kernels."""
-        self._control.close()
-        if not self._ready:  # it is still importing, and has no kernel
+        if not self._ready:  # it may still be importing, and has no kernel
             self.process.kill()
+        self._control.close()
         try:
             self.process.wait(CLOSE_SECONDS)
         except subprocess.TimeoutExpired:  # its kernels die with it

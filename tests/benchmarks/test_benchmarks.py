@@ -70,3 +70,15 @@ def test_suppression_is_measured_beside_the_simple_rule():
     assert re.search(
         r"one more hidden in each row and column .*: of 3 tables \d give a small count back exactly", printed
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what processes share is told by Linux alone")
+def test_the_memory_of_a_run_counts_its_children(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(REPOSITORY / "benchmarks")
+    watched = importlib.import_module("watched")
+    child = "import time; held = bytearray(b'x' * 60 * 2**20); time.sleep(1.5)"
+    command = [sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"]
+    held = watched.memory_of(command, cwd=tmp_path, environment={})
+    assert held.whole > 60 and held.processes == 2 and (held.server, held.kernel) == (0, 0)
+    with pytest.raises(subprocess.CalledProcessError):
+        watched.memory_of([sys.executable, "-c", "raise SystemExit(3)"], cwd=tmp_path, environment={})

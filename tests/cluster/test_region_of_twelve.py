@@ -65,4 +65,8 @@ def test_every_byte_is_that_of_a_run_here_though_a_worker_was_killed(tmp_path):
     print(f"{len(wanted)} files, {sum(map(len, wanted.values())):,} bytes")
     assert sorted(made) == sorted(wanted)
     assert [name for name in wanted if made[name] != wanted[name]] == []
-    assert len({name.split("/")[0] for name in wanted}) == AUTHORITIES + 1
+    packs = {
+        pack.relative_to(tmp_path / "here").as_posix() for each in outcome.outcomes.values() for pack in each.packs
+    }
+    assert packs == {name.removesuffix("/manifest.json") for name in wanted if name.endswith("/manifest.json")}
+    assert len(packs) > AUTHORITIES  # a small authority's pack that its audit refuses is refused in both ways

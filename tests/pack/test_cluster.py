@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
 import pytest
@@ -82,11 +82,17 @@ def test_a_cluster_whose_workers_are_all_lost_is_waited_for_with_one_batch():
 
 
 def test_what_a_worker_could_not_answer_is_said_in_one_line():
-    failures = {"a": KilledWorker("x"), "b": ValueError("first\nsecond"), "c": Answer(stopped="no returns")}
+    failures = {
+        "a": KilledWorker("x"),
+        "b": ValueError("first\nsecond"),
+        "c": Answer(stopped="no returns"),
+        "e": CancelledError(),
+    }
     client = Client()
-    answers = dict(cluster._answers(client, orders("a", "b", "c", "d"), Ending(client, failures)))
+    answers = dict(cluster._answers(client, orders(*"abcde"), Ending(client, failures)))
     assert answers["a"].stopped.endswith("its workers were lost, one after another; out of memory?")
     assert answers["b"].stopped == "the cluster could not make it: ValueError: first"
+    assert "the scheduler was lost" in answers["e"].stopped
     assert answers["c"].stopped == "no returns" and answers["d"].outcome is not None
 
 

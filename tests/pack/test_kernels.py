@@ -274,6 +274,20 @@ def test_when_a_run_ends_its_server_and_scratch_folder_are_gone(tmp_path):
     until(lambda: not running(int(server)) and not Path(scratch).exists())
 
 
+def test_a_server_whose_run_ends_without_having_heard_that_it_is_ready_ends_without_a_word():
+    script = (
+        "import os, select\n"
+        "from analysis_lib.pack import warm\n"
+        "warm.modules = lambda: []\n"
+        "warm.get_ready()\n"
+        "select.select([warm._servers.current._control], [], [])\n"
+        "os._exit(0)"
+    )
+    # It is waited for as well: it has the same standard error, which is read to its end.
+    done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_killed_run_leaves_no_server_no_kernel_and_no_scratch_folder(tmp_path):
     told = tmp_path / "pid"
     more = "import subprocess\nprint(subprocess.Popen(['sleep', '100']).pid)\n"
