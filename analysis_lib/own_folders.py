@@ -16,6 +16,8 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
+SCRATCH = "pp-"  # begins the names of a run's own; short, since a socket's path has 104 characters at most
+
 try:
     import fcntl
 except ImportError:  # Windows: no process removes there what another has left
@@ -75,9 +77,9 @@ def _locked(path: Path) -> int | None:
     return handle
 
 
-def remove_left(prefix: str, parent: Path) -> None:
+def remove_left(prefix: str, parent: Path | None = None) -> None:
     """Remove such folders in `parent` as nobody works in; for where no new one is needed."""
-    for path in _like(parent, prefix):
+    for path in _like(Path(tempfile.gettempdir()) if parent is None else parent, prefix):
         with contextlib.suppress(OSError):
             lock = _locked(path)
             if lock is not None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis_lib.errors import PanelpackError
+from analysis_lib.own_folders import SCRATCH, remove_left
 from analysis_lib.whole_files import OWNER_ONLY_FILE, PART, part_of, write_whole
 
 ASIDE = ".panelpack"
@@ -94,6 +95,7 @@ def open_output(output: Path, packs: Iterable[tuple[str, str]]) -> Iterator[Path
         for pack in wanted:
             _repair(pack)
         _repair_what_nobody_works_on(output, wanted)
+        remove_left(SCRATCH)
         try:
             yield output
         finally:

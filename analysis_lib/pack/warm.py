@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from analysis_lib.own_folders import OwnFolder
+from analysis_lib.own_folders import SCRATCH, OwnFolder
 from analysis_lib.pack.environment import kernel_environment
 
 SWITCH = "PANELPACK_KERNELS"  # "normal" starts every kernel as usual
@@ -41,7 +41,6 @@ LIBRARIES = (
     "analysis_lib.report",
 )
 PAGES = Path(__file__).parents[1] / "pages"  # notebooks import these
-SCRATCH = "pp-"  # short: a socket's path has 104 characters at most
 READY_SECONDS = 120  # imports take 3 s, on a busy machine ten times that
 FORK_SECONDS = 30
 CLOSE_SECONDS = 10

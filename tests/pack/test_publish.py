@@ -160,6 +160,14 @@ def test_a_swap_that_the_system_refuses_leaves_the_old_pack_and_says_so(tmp_path
     assert told_by(tmp_path / PERIOD) == whole("old")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks there")
+def test_what_a_killed_run_left_among_temporary_files_goes_though_nothing_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary" / "pp-0123abcd" / "k-1").mkdir(parents=True)
+    with open_output(tmp_path / "outputs", [("2021-22-Q2", "public")]):
+        assert list((tmp_path / "temporary").iterdir()) == []
+
+
 def test_what_was_being_built_is_cleared_when_a_run_stops(tmp_path):
     with pytest.raises(Killed), open_output(tmp_path, OURS):
         pack_of(tmp_path, "half")
