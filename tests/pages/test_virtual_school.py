@@ -1,5 +1,6 @@
 """Wording of the virtual school's page: intervals, a year beside the one before, sums of printed figures, columns that read like another's."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from analysis_lib.authority import read_authority
 from analysis_lib.metrics import attainment
 from analysis_lib.metrics.attainment import KEY_STANDARDS, MEASURES
 from analysis_lib.metrics.counting import build
+from analysis_lib.metrics.moving_on import MEASURES as MOVING_ON
 from analysis_lib.page import Page
 from analysis_lib.pages.virtual_school import VirtualSchool
 from analysis_lib.pages.virtual_school.figures import code_of, listed, stage_of
@@ -264,3 +266,18 @@ def test_rows_of_which_every_figure_is_hidden_are_named_and_not_printed():
     assert "Severely" not in shown.csv and "Present" in shown.csv
     assert "Not shown, because too few pupils are behind each figure: severely absent." in shown.html
     assert school._beside("absence_kinds", "Absence", dict(list(series.items())[:1]), "").kind == "sentence"
+
+
+def test_a_hidden_part_of_a_whole_keeps_its_row_so_that_the_others_do_not_pass_for_the_whole():
+    school = VirtualSchool(page(printed()))
+    kinds = pd.DataFrame({"activity": ["Education", "Not known"], "numerator": [20, 2], "denominator": [40, 40]})
+    done = school._release(
+        build.proportion(MOVING_ON["post16_activity"], kinds, groups=("activity",), parts=("activity",), when=YEARS[0])
+    )
+    hidden = done.where(activity="Not known")
+    assert hidden.value().symbol == "c"
+    both = {kind: done.where(activity=kind) for kind in kinds["activity"]}
+    both["Education"] = replace(both["Education"], frame=both["Education"].frame.assign(symbol="", value=50.0))
+    shown = school._beside("post16_activity", "What they do", both, "Activity")
+    assert shown.csv.splitlines() == ["Activity,2016/17", "Education,50", "Not known,c"]
+    assert school._beside("post16_activity", "What they do", {"Not known": hidden}, "Activity").kind == "sentence"

@@ -181,10 +181,12 @@ class SchoolFigures(Sections):
     ) -> Output:
         """A table with a row for each series and a column for each school year that the page or the series has.
 
-        A series of which every figure is hidden has no row: a sentence under the table names it. Where no series is left, the
-        sentences stand by themselves. With `together` the first series has school years added up, and its column says which.
+        A series of which every figure is hidden has no row: a sentence under the table names it. One that is part of a whole stays,
+        or what is left would pass for the whole. Where no series is left, the sentences stand by themselves. With `together` the first series has school years added up, and its column says which.
         """
         hidden = [label for label, released in series.items() if is_all_hidden(released)]
+        if len(hidden) < len(series):
+            hidden = [label for label in hidden if not set(series[label].parts) & set(series[label].groups)]
         series = {label: released for label, released in series.items() if label not in hidden}
         if hidden:
             note = " ".join(filter(None, [note, not_shown(hidden)]))
