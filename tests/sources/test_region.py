@@ -24,7 +24,7 @@ def region_of(folder, *names):
 def test_a_region_is_known_by_the_cards_of_its_authorities_and_is_not_read_as_one(tmp_path):
     region = region_of(tmp_path, "b", "a")
     assert [home.name for home in authorities_in(region)] == ["a", "b"]
-    with pytest.raises(UsageError, match=r"holds the returns of 2 authorities.*--data .*/a\. For a pack"):
+    with pytest.raises(UsageError, match=r"holds the returns of 2 authorities.*--region .* --authority .*/a names one"):
         read_returns(region)
     assert len(read_returns(region / "a").frames["episodes"]) == 1
 
