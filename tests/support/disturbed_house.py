@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,11 @@ MARK = "PANELPACK_FAULT_TEST"  # in the environment of every process of a house,
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes of the machine in /proc")
 SECONDS = 120  # far more than any of it takes
 WAIT = "import pathlib, time\npathlib.Path({begun!r}).touch()\nwhile not pathlib.Path({go!r}).exists():\n    time.sleep(0.02)"
+
+
+def _hear_ctrl_c():
+    """A shell has what it starts in the background ignore it, and so would all that the tests start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class House:
@@ -88,6 +94,7 @@ class House:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_hear_ctrl_c,
         )
 
     def run(self, *arguments, **more):
