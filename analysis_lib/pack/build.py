@@ -80,10 +80,6 @@ class Outcome:
             "data_errors": self.data_errors,
         }
 
-    def told_again(self, folders: Sequence[Path]) -> dict:
-        """What programs are told of the next run when nothing has changed in the packs in `folders`."""
-        return Outcome(unchanged=list(folders), notes=self.stays, data_errors=self.data_errors).told()
-
 
 @dataclass(frozen=True)
 class Request:
