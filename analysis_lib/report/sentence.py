@@ -66,7 +66,8 @@ class Change:
         text = number_text(size, measure.unit, self.now.decimals)
         if measure.is_count and self.then.number > 0:
             share = 100 * size / self.then.number
-            text += f" ({number_text(share, PERCENT, 0) if share >= 1 else 'less than 1%'})"
+            whole = number_text(float(round_half_up(share)), PERCENT, 0)
+            text += f" ({whole if share >= 1 else 'less than 1%'})"
         return text
 
     @property

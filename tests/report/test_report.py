@@ -74,6 +74,7 @@ def two(then, now):
         (570, 543, "down 27 (5%) from"),
         (543, 570, "up 27 (5%) from"),
         (543, 543, "the same as"),
+        (512, 448, "down 64 (13%) from"),  # 12.5%: a half goes up, as everywhere
         (600, 601, "up 1 (less than 1%) from"),
         (3, 570, "not compared with"),
         (0, 12, "up 12 from"),
